@@ -1,0 +1,341 @@
+"""The contracts between the firmware and any board. The firmware sees only these; a board implements them.
+
+Money, people and drugs do not exist here: a card reader hands over the bytes of a card, a printer prints lines.
+Every status is `YES`, `NO` or `UNKNOWN`; a device that does not answer is `UNKNOWN`, never "no".
+"""
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, Protocol
+else:
+    Protocol = object
+
+YES = "yes"
+NO = "no"
+UNKNOWN = "unknown"
+
+# What a device session says of itself.
+STARTING = "starting"  # being opened and set up
+READY = "ready"  # answers, and can do its work
+SILENT = "silent"  # does not answer, or its port is gone; asked again for ever, with capped back-off
+FAULT = "fault"  # answers that it cannot work; `code` says why
+
+
+class DeviceStatus:
+    """The state of a device (`STARTING`, `READY`, `SILENT`, `FAULT`) and, when not ready, a stable code saying why."""
+
+    def __init__(self, state: str, code: str = "") -> None:
+        self.state = state
+        self.code = code
+
+    def __repr__(self) -> str:
+        return "DeviceStatus(" + self.state + (", " + self.code if self.code else "") + ")"
+
+
+class BytePort(Protocol):
+    """A stream of bytes to one device. One task owns one port."""
+
+    name: str  # for the log: the path or the stable key
+
+    async def open(self) -> None:
+        """Open it, or raise `PortClosed`. Opening an open port closes it first."""
+
+    async def read(self, limit: int, timeout_ms: int) -> bytes:  # type: ignore[empty-body]
+        """At least one and at most `limit` bytes; b"" when none came within `timeout_ms`; `PortClosed` when it is gone."""
+
+    async def write(self, data: bytes) -> None:
+        """Hand `data` to the line; returns when all of it was taken. `PortClosed` when it is gone."""
+
+    async def close(self) -> None:
+        """Close it. Closing a closed port does nothing."""
+
+
+# ---- card reader
+
+
+class CardRead:
+    """A card was read. `text` is the card's text block and `photo` its picture block, both as they came."""
+
+    def __init__(self, text: bytes, photo: bytes) -> None:
+        self.text = text
+        self.photo = photo
+
+    def __repr__(self) -> str:
+        return "CardRead(*)"  # a person's card: nothing of it belongs into a log
+
+
+class CardRemoved:
+    """The card that was read last has been taken away."""
+
+
+class CardFailed:
+    """A card lies on the reader and could not be read; `code` says why (`card.*`). It is tried again."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+
+
+class CardReader(Protocol):
+    """Reads identity cards for as long as it runs; a card left lying is read once."""
+
+    status: DeviceStatus
+
+    async def run(self, pulse: "Callable[[], None]") -> None:
+        """Own the port and poll for ever. Calls `pulse` at least every ten seconds."""
+
+    async def next_event(self) -> "CardRead | CardRemoved | CardFailed | DeviceStatus":  # type: ignore[empty-body]
+        """Wait for what happens next."""
+
+
+# ---- scanner
+
+
+class CodeScanned:
+    """A code was scanned. `data` is what the scanner sent, without the tail (CR)."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+
+    def __repr__(self) -> str:
+        return "CodeScanned(" + str(len(self.data)) + " bytes)"
+
+
+class Scanner(Protocol):
+    """Scans codes while armed."""
+
+    status: DeviceStatus
+
+    def arm(self, on: bool) -> None:
+        """Ask for codes (the light goes on and stays ready for the next code) or stop asking. Never waits."""
+
+    async def run(self, pulse: "Callable[[], None]") -> None:
+        """Own the port for ever. Calls `pulse` at least every ten seconds."""
+
+    async def next_event(self) -> "CodeScanned | DeviceStatus":  # type: ignore[empty-body]
+        """Wait for what happens next."""
+
+
+# ---- printer
+
+LEFT = "left"
+CENTRE = "centre"
+RIGHT = "right"
+
+
+class PrintLine:
+    """One line of text: `scale` 1 or 2 (double width and height), `align` `LEFT`, `CENTRE` or `RIGHT`."""
+
+    def __init__(self, text: str, scale: int = 1, bold: bool = False, align: str = LEFT) -> None:
+        self.text = text
+        self.scale = scale
+        self.bold = bold
+        self.align = align
+
+    def __repr__(self) -> str:
+        return "PrintLine(*)"  # receipts carry names
+
+
+class PrintQr:
+    """A QR code with `data` (ASCII), centred."""
+
+    def __init__(self, data: str) -> None:
+        self.data = data
+
+    def __repr__(self) -> str:
+        return "PrintQr(*)"
+
+
+class PrintFeed:
+    """Empty lines."""
+
+    def __init__(self, lines: int) -> None:
+        self.lines = lines
+
+
+class PrintCut:
+    """Cut the paper, where there is a cutter."""
+
+
+class PrinterStatus:
+    """What a printer says of itself; each of the flags is `YES`, `NO` or `UNKNOWN`."""
+
+    def __init__(
+        self,
+        online: str = UNKNOWN,
+        paper: str = UNKNOWN,
+        paper_low: str = UNKNOWN,
+        cover_open: str = UNKNOWN,
+        error: str = UNKNOWN,
+    ) -> None:
+        self.online = online
+        self.paper = paper
+        self.paper_low = paper_low
+        self.cover_open = cover_open
+        self.error = error
+
+    def trouble(self) -> str:
+        """The stable code of what keeps it from printing (`printer.*`), or "" when nothing is known to."""
+        if self.cover_open == YES:
+            return "printer.cover_open"
+        if self.paper == NO:
+            return "printer.paper_out"
+        if self.error == YES:
+            return "printer.error"
+        if self.online == NO:
+            return "printer.offline"
+        return ""
+
+
+PRINTED = "printed"  # the printer itself said that the job is on paper
+NOT_PRINTED = "not_printed"  # not one byte of the job was sent
+NOT_SURE = "not_sure"  # some of it was sent, and there is no proof that it came out: ask a person
+
+
+class PrintResult:
+    """What became of a print job: `PRINTED`, `NOT_PRINTED` or `NOT_SURE`, with the code of the reason."""
+
+    def __init__(self, outcome: str, code: str = "") -> None:
+        self.outcome = outcome
+        self.code = code
+
+    def __repr__(self) -> str:
+        return "PrintResult(" + self.outcome + (", " + self.code if self.code else "") + ")"
+
+
+class Printer(Protocol):
+    """Prints one job at a time, with the status asked before and after."""
+
+    status: DeviceStatus
+    columns: int  # width of a line in Latin characters; a Chinese character takes two
+
+    async def run(self, pulse: "Callable[[], None]") -> None:
+        """Own the port for ever: print what is asked and watch the status. Calls `pulse` at least every ten seconds."""
+
+    async def print(self, job: "list[PrintLine | PrintQr | PrintFeed | PrintCut]") -> PrintResult:  # type: ignore[empty-body]
+        """Print `job` and wait for the proof. While paper is out or the cover open in the middle of a job, it waits for
+        the doctor; a printer that goes on by itself gives the proof then, one that forgot the rest ends as `NOT_SURE`."""
+
+    async def next_event(self) -> DeviceStatus:  # type: ignore[empty-body]
+        """Wait for the status to change: paper out, cover open, silent, ready."""
+
+
+# ---- storage and secrets
+
+
+class Store(Protocol):
+    """An ordered key-value store with atomic, durable batches. One writer."""
+
+    async def get(self, key: bytes) -> "bytes | None":
+        """The value under `key`, or None."""
+
+    async def scan(self, prefix: bytes) -> "list[tuple[bytes, bytes]]":  # type: ignore[empty-body]
+        """All pairs whose key begins with `prefix`, in the order of the keys."""
+
+    async def commit(self, puts: "list[tuple[bytes, bytes]]", deletes: "list[bytes]") -> None:
+        """Do all of it or nothing, and return when it is on the disk. `StoreError` when it cannot."""
+
+    async def close(self) -> None:
+        """Release the files."""
+
+
+class Cipher(Protocol):
+    """Authenticated encryption and the slow hash of PINs."""
+
+    suite: int  # stands in every record: 1 = AES-256-GCM, 2 = SM4-GCM, 3 = AES-256-CTR with HMAC-SHA256
+    nonce_size: int
+
+    def seal(self, key: bytes, nonce: bytes, plain: bytes, name: bytes) -> bytes:  # type: ignore[empty-body]
+        """Ciphertext and tag. `key` has 32 bytes; `name` is authenticated, not encrypted."""
+
+    def open(self, key: bytes, nonce: bytes, sealed: bytes, name: bytes) -> bytes:  # type: ignore[empty-body]
+        """The plaintext, or `SealBroken`."""
+
+    def stretch(self, secret: bytes, salt: bytes) -> bytes:  # type: ignore[empty-body]
+        """32 bytes from a short secret, slowly on purpose."""
+
+
+class KeyStore(Protocol):
+    """Keeps the device key. `level`: 0 file, 1 serial number and PIN, 2 one-time fuses, 3 secure element, 4 eFuse HMAC."""
+
+    level: int
+
+    def device_key(self) -> bytes:  # type: ignore[empty-body]
+        """32 secret bytes, the same for the life of the device; made at the first call."""
+
+
+class Clock(Protocol):
+    """Wall clock, monotonic clock, and how far the wall clock can be trusted."""
+
+    boot_id: str  # different after every boot
+
+    def wall_s(self) -> int:  # type: ignore[empty-body]
+        """Seconds since 1970 UTC."""
+
+    def monotonic_ms(self) -> int:  # type: ignore[empty-body]
+        """Milliseconds since boot, never backwards."""
+
+    def trusted(self) -> str:  # type: ignore[empty-body]
+        """`YES` when something better than a drifting crystal has set the wall clock since boot."""
+
+
+class Random(Protocol):
+    """Randomness fit for keys."""
+
+    def take(self, size: int) -> bytes:  # type: ignore[empty-body]
+        """`size` unpredictable bytes."""
+
+
+# ---- network, watchdog, lights
+
+
+class HttpAnswer:
+    """An HTTP answer; `headers` have lower-case names."""
+
+    def __init__(self, status: int, headers: "dict[str, str]", body: bytes) -> None:
+        self.status = status
+        self.headers = headers
+        self.body = body
+
+
+class HttpClient(Protocol):
+    """Sends one HTTP request at a time over a kept connection."""
+
+    async def post(
+        self, url: str, headers: "list[tuple[str, str]]", body: bytes, connect_ms: int, answer_ms: int
+    ) -> HttpAnswer:  # type: ignore[empty-body]
+        """The answer, whatever its status. `NotConnected`: nothing was sent. `NoAnswer`: sent, and the outcome unknown."""
+
+
+class Watchdog(Protocol):
+    """Restarts the device when it is not fed in time."""
+
+    def ready(self) -> None:
+        """The program is up and serving."""
+
+    def feed(self) -> None:
+        """Everything important has moved since the last time."""
+
+
+class Board(Protocol):
+    """Everything the firmware gets, opened from one board config."""
+
+    name: str
+    card_reader: CardReader
+    scanner: Scanner
+    printer: Printer
+    store: Store
+    cipher: Cipher
+    keys: KeyStore
+    clock: Clock
+    random: Random
+    http: HttpClient
+    watchdog: Watchdog
+    console: "dict[str, Any]"  # host, port, frame_ancestors
+    clinic: "dict[str, Any]"  # institution, doctors, shelf
+    province: "dict[str, Any]"  # gateway and provincial settings
+    policy: "dict[str, Any]"  # benefits for the local estimate
+    diagnoses: "list[dict[str, str]]"  # code, name, initials
+
+    async def close(self) -> None:
+        """Release everything."""
