@@ -41,7 +41,7 @@ class BytePort(Protocol):
     async def open(self) -> None:
         """Open it, or raise `PortClosed`. Opening an open port closes it first."""
 
-    async def read(self, limit: int, timeout_ms: int) -> bytes:  # type: ignore[empty-body]
+    async def read(self, limit: int, timeout_ms: int) -> bytes:
         """At least one and at most `limit` bytes; b"" when none came within `timeout_ms`; `PortClosed` when it is gone."""
 
     async def write(self, data: bytes) -> None:
@@ -84,7 +84,7 @@ class CardReader(Protocol):
     async def run(self, pulse: "Callable[[], None]") -> None:
         """Own the port and poll for ever. Calls `pulse` at least every ten seconds."""
 
-    async def next_event(self) -> "CardRead | CardRemoved | CardFailed | DeviceStatus":  # type: ignore[empty-body]
+    async def next_event(self) -> "CardRead | CardRemoved | CardFailed | DeviceStatus":
         """Wait for what happens next."""
 
 
@@ -112,7 +112,7 @@ class Scanner(Protocol):
     async def run(self, pulse: "Callable[[], None]") -> None:
         """Own the port for ever. Calls `pulse` at least every ten seconds."""
 
-    async def next_event(self) -> "CodeScanned | DeviceStatus":  # type: ignore[empty-body]
+    async def next_event(self) -> "CodeScanned | DeviceStatus":
         """Wait for what happens next."""
 
 
@@ -212,11 +212,11 @@ class Printer(Protocol):
     async def run(self, pulse: "Callable[[], None]") -> None:
         """Own the port for ever: print what is asked and watch the status. Calls `pulse` at least every ten seconds."""
 
-    async def print(self, job: "list[PrintLine | PrintQr | PrintFeed | PrintCut]") -> PrintResult:  # type: ignore[empty-body]
+    async def print(self, job: "list[PrintLine | PrintQr | PrintFeed | PrintCut]") -> PrintResult:
         """Print `job` and wait for the proof. While paper is out or the cover open in the middle of a job, it waits for
         the doctor; a printer that goes on by itself gives the proof then, one that forgot the rest ends as `NOT_SURE`."""
 
-    async def next_event(self) -> DeviceStatus:  # type: ignore[empty-body]
+    async def next_event(self) -> DeviceStatus:
         """Wait for the status to change: paper out, cover open, silent, ready."""
 
 
@@ -229,7 +229,7 @@ class Store(Protocol):
     async def get(self, key: bytes) -> "bytes | None":
         """The value under `key`, or None."""
 
-    async def scan(self, prefix: bytes) -> "list[tuple[bytes, bytes]]":  # type: ignore[empty-body]
+    async def scan(self, prefix: bytes) -> "list[tuple[bytes, bytes]]":
         """All pairs whose key begins with `prefix`, in the order of the keys."""
 
     async def commit(self, puts: "list[tuple[bytes, bytes]]", deletes: "list[bytes]") -> None:
@@ -245,13 +245,13 @@ class Cipher(Protocol):
     suite: int  # stands in every record: 1 = AES-256-GCM, 2 = SM4-GCM, 3 = AES-256-CTR with HMAC-SHA256
     nonce_size: int
 
-    def seal(self, key: bytes, nonce: bytes, plain: bytes, name: bytes) -> bytes:  # type: ignore[empty-body]
+    def seal(self, key: bytes, nonce: bytes, plain: bytes, name: bytes) -> bytes:
         """Ciphertext and tag. `key` has 32 bytes; `name` is authenticated, not encrypted."""
 
-    def open(self, key: bytes, nonce: bytes, sealed: bytes, name: bytes) -> bytes:  # type: ignore[empty-body]
+    def open(self, key: bytes, nonce: bytes, sealed: bytes, name: bytes) -> bytes:
         """The plaintext, or `SealBroken`."""
 
-    def stretch(self, secret: bytes, salt: bytes) -> bytes:  # type: ignore[empty-body]
+    def stretch(self, secret: bytes, salt: bytes) -> bytes:
         """32 bytes from a short secret, slowly on purpose."""
 
 
@@ -260,7 +260,7 @@ class KeyStore(Protocol):
 
     level: int
 
-    def device_key(self) -> bytes:  # type: ignore[empty-body]
+    def device_key(self) -> bytes:
         """32 secret bytes, the same for the life of the device; made at the first call."""
 
 
@@ -269,20 +269,20 @@ class Clock(Protocol):
 
     boot_id: str  # different after every boot
 
-    def wall_s(self) -> int:  # type: ignore[empty-body]
+    def wall_s(self) -> int:
         """Seconds since 1970 UTC."""
 
-    def monotonic_ms(self) -> int:  # type: ignore[empty-body]
+    def monotonic_ms(self) -> int:
         """Milliseconds since boot, never backwards."""
 
-    def trusted(self) -> str:  # type: ignore[empty-body]
+    def trusted(self) -> str:
         """`YES` when something better than a drifting crystal has set the wall clock since boot."""
 
 
 class Random(Protocol):
     """Randomness fit for keys."""
 
-    def take(self, size: int) -> bytes:  # type: ignore[empty-body]
+    def take(self, size: int) -> bytes:
         """`size` unpredictable bytes."""
 
 
@@ -303,7 +303,7 @@ class HttpClient(Protocol):
 
     async def post(
         self, url: str, headers: "list[tuple[str, str]]", body: bytes, connect_ms: int, answer_ms: int
-    ) -> HttpAnswer:  # type: ignore[empty-body]
+    ) -> HttpAnswer:
         """The answer, whatever its status. `NotConnected`: nothing was sent. `NoAnswer`: sent, and the outcome unknown."""
 
 
@@ -332,10 +332,12 @@ class Board(Protocol):
     http: HttpClient
     watchdog: Watchdog
     console: "dict[str, Any]"  # host, port, frame_ancestors
+    platform: "dict[str, Any]"  # url, secret, connect_ms, look_up_ms, settle_ms
+    device: "dict[str, str]"  # mac, ip: how the terminal signs in to the platform
     clinic: "dict[str, Any]"  # institution, doctors, shelf
     province: "dict[str, Any]"  # gateway and provincial settings
     policy: "dict[str, Any]"  # benefits for the local estimate
-    diagnoses: "list[dict[str, str]]"  # code, name, initials
+    diagnoses: "list[dict[str, Any]]"  # code, name, initials, common
 
     async def close(self) -> None:
         """Release everything."""

@@ -1,0 +1,8 @@
+"""The screen: a web app for the kiosk and for phones, served from the terminal."""
+
+from firmware.console.presses import Presses
+from firmware.console.screen import Screen
+from firmware.console.server import Console
+from firmware.console.sessions import Sessions
+
+__all__ = ["Console", "Presses", "Screen", "Sessions"]

@@ -1,0 +1,104 @@
+"""The state of the screen as one JSON object, and everybody who watches it."""
+
+from firmware.visit import kept_view, visit_view
+from hal import aio
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from firmware.fleet import Health
+    from firmware.insurance import InsuranceClient
+    from firmware.policy import Estimator
+    from firmware.vault import Operators, Outbox
+    from firmware.visit import Desk, Work
+    from hal.ports import Clock
+
+    Json = dict[str, Any]
+
+
+class Screen:
+    """Puts the state together. `changed` wakes every watcher; a slow one skips states, it never holds the others up."""
+
+    def __init__(
+        self,
+        desk: "Desk",
+        work: "Work",
+        outbox: "Outbox",
+        health: "Health",
+        client: "InsuranceClient",
+        operators: "Operators",
+        estimator: "Estimator",
+        clock: "Clock",
+        clinic: "Json",
+        verified: bool,
+    ) -> None:
+        self._desk = desk
+        self._work = work
+        self._outbox = outbox
+        self._health = health
+        self._client = client
+        self._operators = operators
+        self._estimator = estimator
+        self._clock = clock
+        self._clinic = clinic
+        self._verified = verified
+        self._serial = 0
+        self._changed = aio.Event()
+
+    @property
+    def serial(self) -> int:
+        """Counts the changes since start."""
+        return self._serial
+
+    def changed(self) -> None:
+        """Something on the screen is different now."""
+        self._serial += 1
+        self._changed.set()
+        self._changed = aio.Event()
+
+    async def wait(self, seen: int, limit_ms: int) -> bool:
+        """Wait until the serial is no longer `seen`; False after `limit_ms`."""
+        if self._serial != seen:
+            return True
+        try:
+            await aio.within(self._changed.wait(), limit_ms)
+        except aio.Timeout:
+            return False
+        return True
+
+    async def state(self, signed_in: bool) -> "Json":
+        """All that the screen shows (docs/console-api.md); without an operator, only what a stranger may see."""
+        operators = await self._operators.names()
+        state: "Json" = {
+            "serial": self._serial,
+            "setup": not operators,
+            "operators": operators,
+            "operator": self._desk.operator if signed_in else None,
+            "clinic": {
+                "name": self._clinic["institution"]["name"],
+                "code": self._clinic["institution"]["code"],
+                "verified": self._verified,
+            },
+            "devices": self._health.devices(),
+            "network": {"state": self._client.online},
+            "outbox": self._outbox.summary(),
+            "busy": "",
+            "notice": None,
+            "visit": None,
+            "kept": [],
+        }
+        if signed_in:
+            state["busy"] = self._work.busy
+            state["notice"] = self._desk.notice
+            state["kept"] = [kept_view(record) for record in self._desk.kept()]
+            record = self._desk.record()
+            if record is not None:
+                state["visit"] = self._visit(record)
+        return state
+
+    def _visit(self, record: "Json") -> "Json":
+        waiting = self._outbox.of_visit(record["id"])
+        quarantined = len([message for message in waiting if message["state"] == "quarantined"])
+        uploads = {"waiting": len(waiting) - quarantined, "quarantined": quarantined}
+        return visit_view(record, self._estimator.of(record), uploads, self._clock.wall_s())

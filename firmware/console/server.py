@@ -1,0 +1,210 @@
+"""The console's HTTP server: static files, the state, the events, and the presses (docs/console-api.md)."""
+
+import json
+
+from microdot import Microdot, Response
+
+from firmware import log
+from firmware.console.errors import ConsoleError
+from firmware.console.presses import Presses
+from firmware.errors import TerminalError
+from hal import aio
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from microdot import Request
+
+    from firmware.console.screen import Screen
+
+    Json = dict[str, Any]
+
+_COOKIE = "session"
+_KEEP_ALIVE_MS = 5000
+_STATIC = __file__.rpartition("/")[0] + "/static/"
+_TYPES = {
+    "html": "text/html; charset=utf-8",
+    "css": "text/css; charset=utf-8",
+    "js": "text/javascript; charset=utf-8",
+    "json": "application/json; charset=utf-8",
+    "svg": "image/svg+xml",
+}
+_ALLOWED_IN_PATH = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./"
+_UNDERSTOOD_AND_REFUSED = 422
+_STATUS = {
+    "operator.sign_in_first": 401,
+    "operator.wrong_pin": 401,
+    "operator.locked": 401,
+    "visit.moved_on": 409,
+    "visit.not_now": 409,
+    "visit.busy": 409,
+    "visit.another_open": 409,
+    "visit.unknown": 404,
+    "vault.full": 503,
+}
+
+
+class Console:
+    """Serves one terminal's screen to the kiosk and to phones."""
+
+    def __init__(self, screen: "Screen", presses: Presses, console: "Json") -> None:
+        self._screen = screen
+        self._presses = presses
+        self._host = console["host"]
+        self._port = console["port"]
+        self._policy = _content_policy(console["frame_ancestors"])
+        self.app = self._routes()
+
+    async def run(self, pulse: "Callable[[], None]") -> None:
+        """Serve for ever; what moves is each request and, without any, nothing: the task is not watched."""
+        pulse()
+        await self.app.start_server(self._host, self._port)
+
+    async def serving(self) -> None:
+        """Wait until requests are taken."""
+        while getattr(self.app, "server", None) is None:
+            await aio.sleep_ms(10)
+
+    def _routes(self) -> Microdot:
+        app = Microdot()
+        app.get("/")(self._index)
+        app.get("/static/<path:path>")(self._file)
+        app.get("/api/state")(self._state)
+        app.get("/api/events")(self._events)
+        app.get("/api/diagnoses")(self._search)
+        app.get("/api/drugs")(self._search)
+        app.post("/api/<path:name>")(self._press)
+        app.after_request(self._harden)
+        app.after_error_request(self._harden)
+        app.errorhandler(Exception)(_unexpected)
+        return app
+
+    def _index(self, _request: "Request") -> Response:
+        return _static("index.html")
+
+    def _file(self, _request: "Request", path: str) -> Response:
+        return _static(path)
+
+    async def _state(self, request: "Request") -> Response:
+        signed_in = self._presses.sessions.operator(_token(request)) is not None
+        return _json(await self._screen.state(signed_in))
+
+    def _events(self, request: "Request") -> Response:
+        stream = _EventStream(self._screen, self._presses, _token(request))
+        headers = {"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
+        return Response(stream, 200, headers)  # type: ignore[arg-type]  # the library takes async iterators, its stubs do not
+
+    async def _search(self, request: "Request") -> Response:
+        return await self._answered(request, self._found)
+
+    async def _found(self, request: "Request") -> Response:
+        self._presses.signed_in(_token(request))
+        query = request.args.get("q", "")[:40]
+        if request.path == "/api/drugs":
+            return _json(self._presses.find_drugs(query))
+        return _json(self._presses.find_diagnoses(query))
+
+    async def _press(self, request: "Request", name: str) -> Response:
+        return await self._answered(request, self._pressed)
+
+    async def _pressed(self, request: "Request") -> Response:
+        body = _body(request)
+        token = await self._presses.press(request.path[len("/api/") :], body, _token(request))
+        response = _json({"ok": True})
+        if token:
+            # Strict: no other site can press anything; the bench page in front of the simulator is the same site.
+            response.headers["Set-Cookie"] = _COOKIE + "=" + token + "; Path=/; HttpOnly; SameSite=Strict"
+        return response
+
+    async def _answered(self, request: "Request", handler: "Any") -> Response:
+        """The answer of `handler`, or its error as the API tells errors."""
+        try:
+            answer: Response = await handler(request)
+        except ConsoleError as error:
+            return _refusal(error.status, error.code, {})
+        except TerminalError as error:
+            return _refusal(_STATUS.get(error.code, _UNDERSTOOD_AND_REFUSED), error.code, error.params)
+        except aio.QueueFull:
+            return _refusal(409, "visit.busy", {})
+        return answer
+
+    def _harden(self, _request: "Request", response: Response) -> Response:
+        headers = response.headers
+        headers["Content-Security-Policy"] = self._policy
+        headers["X-Content-Type-Options"] = "nosniff"
+        headers["Referrer-Policy"] = "no-referrer"
+        if "Cache-Control" not in headers:
+            headers["Cache-Control"] = "no-store"  # names and numbers do not go into a browser's cache on a disk
+        return response
+
+
+class _EventStream:
+    """The body of the event stream: the state at once, after every change, and a comment now and then so that a dead
+    connection is noticed."""
+
+    def __init__(self, screen: "Screen", presses: Presses, token: str) -> None:
+        self._screen = screen
+        self._presses = presses
+        self._token = token
+        self._seen = -1
+
+    def __aiter__(self) -> "_EventStream":
+        return self
+
+    async def __anext__(self) -> bytes:
+        if not await self._screen.wait(self._seen, _KEEP_ALIVE_MS):
+            return b": still here\n\n"
+        self._seen = self._screen.serial
+        signed_in = self._presses.sessions.operator(self._token) is not None
+        state = json.dumps(await self._screen.state(signed_in))
+        return b"event: state\ndata: " + state.encode() + b"\n\n"
+
+
+def _json(value: "Any", status: int = 200) -> Response:
+    return Response(json.dumps(value), status, {"Content-Type": "application/json; charset=utf-8"})
+
+
+def _refusal(status: int, code: str, params: "Json") -> Response:
+    return _json({"error": {"code": code, "params": params}}, status)
+
+
+def _token(request: "Request") -> str:
+    return str(request.cookies.get(_COOKIE, ""))
+
+
+def _body(request: "Request") -> "Json":
+    """The JSON object of a press. Another content type is refused: a plain form of another site could send it."""
+    if (request.content_type or "").partition(";")[0].strip() != "application/json":
+        raise ConsoleError("request.malformed", 400)
+    try:
+        body = json.loads((request.body or b"").decode())
+    except (ValueError, RecursionError):
+        raise ConsoleError("request.malformed", 400)
+    if type(body) is not dict:
+        raise ConsoleError("request.malformed", 400)
+    return body
+
+
+def _static(path: str) -> Response:
+    extension = path.rpartition(".")[2]
+    if ".." in path or extension not in _TYPES or not all([char in _ALLOWED_IN_PATH for char in path]):
+        return _refusal(404, "request.malformed", {})
+    try:
+        with open(_STATIC + path, "rb") as file:
+            content = file.read()  # each is small
+    except OSError:
+        return _refusal(404, "request.malformed", {})
+    return Response(content, 200, {"Content-Type": _TYPES[extension], "Cache-Control": "no-cache"})
+
+
+def _content_policy(ancestors: "list[str]") -> str:
+    framed_by = " ".join(ancestors) if ancestors else "'none'"
+    return "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors " + framed_by
+
+
+def _unexpected(_request: "Request", error: Exception) -> Response:
+    """A fault of ours: its name goes to the log, never its text."""
+    log.event("console.failed", type(error).__name__)
+    return _refusal(500, "terminal.unexpected", {})

@@ -1,0 +1,42 @@
+// Who is being served: the line under the status bar while a visit is on the screen.
+
+import { yuan } from "./amounts.js";
+import { button } from "./buttons.js";
+import { h } from "./dom.js";
+import { t, wordFor } from "./words.js";
+
+const MAY_CHANGE_DIAGNOSIS = ["prescribe", "dispense"];
+
+function diagnosisLine(desk) {
+  const { diagnosis, step } = desk.state.visit;
+  if (!diagnosis) return null;
+  const change = MAY_CHANGE_DIAGNOSIS.includes(step) && desk.allows("diagnosis") && desk.view !== "diagnosis";
+  return h(
+    "span",
+    { class: "patient-diagnosis" },
+    h("span", {}, diagnosis.name),
+    change ? h("button", { type: "button", class: "chip calm", "data-action": "change-diagnosis", onclick: () => desk.look("diagnosis") }, t("action.change")) : null,
+  );
+}
+
+/** Name, sex, age, insurance and diagnosis of the patient on the screen. */
+export function patientLine(desk) {
+  const { patient } = desk.state.visit;
+  const age = Number.isInteger(patient.age) ? t("patient.age", { age: patient.age }) : null;
+  return h(
+    "section",
+    { class: "patient", "aria-label": t("patient.label") },
+    h("strong", { class: "patient-name" }, patient.name),
+    h("span", {}, [wordFor("sex", patient.sex), age].filter(Boolean).join(" ")),
+    patient.insurance ? h("span", {}, wordFor("insurance", patient.insurance)) : null,
+    h("span", { class: `insured ${patient.insured}`, "data-insured": patient.insured }, t(`insured.${patient.insured}`)),
+    Number.isInteger(patient.balance_fen) ? h("span", {}, t("patient.balance", { amount: yuan(patient.balance_fen) })) : null,
+    patient.card_expired ? h("span", { class: "insured no" }, t("patient.card_expired")) : null,
+    diagnosisLine(desk),
+  );
+}
+
+/** The way back from a view that the doctor opened himself. */
+export function backButton(desk) {
+  return button("back", t("action.back"), () => desk.look(null));
+}

@@ -1,0 +1,30 @@
+// Which screen is shown is decided by the terminal's state, and for a moment by a view the doctor went back to.
+
+import { setup, signIn } from "./entry.js";
+import { welcome } from "./welcome.js";
+import { diagnose, prescribe } from "./prescribing.js";
+import { confirm, dispense, price } from "./counting.js";
+import { cancelled, cancelling, done, receipt, settling } from "./closing.js";
+
+const STEPS = { diagnose, prescribe, dispense, price, confirm, settling, receipt, done, cancelling, cancelled };
+const VIEWS = {
+  lines: { action: "lines", steps: ["dispense", "price", "confirm"], step: "prescribe" },
+  diagnosis: { action: "diagnosis", steps: ["prescribe", "dispense"], step: "diagnose" },
+};
+
+/** The name of the screen (`data-step`) for what the desk knows. */
+export function stepOf(desk) {
+  const { setup: first, operator, visit } = desk.state;
+  if (first) return "setup";
+  if (!operator) return "sign-in";
+  if (!visit) return desk.view === "number" ? "identity-number" : "welcome";
+  const view = VIEWS[desk.view];
+  return view && view.steps.includes(visit.step) && desk.allows(view.action) ? view.step : visit.step;
+}
+
+/** The function that draws the screen `step`: it returns {content, buttons}. */
+export function screenOf(step) {
+  if (step === "setup") return setup;
+  if (step === "sign-in") return signIn;
+  return STEPS[step] ?? welcome;
+}

@@ -1,0 +1,98 @@
+// The bar on top of every screen: whose clinic, who works, what is wrong, what is not sent yet.
+
+import { duration, yuan } from "./amounts.js";
+import { button } from "./buttons.js";
+import { h } from "./dom.js";
+import { has, otherLanguage, speak, t } from "./words.js";
+
+const DEVICES = ["card_reader", "scanner", "printer"];
+
+function chip(action, text, tone, press) {
+  return h("button", { type: "button", class: `chip ${tone}`, "data-action": action, onclick: press }, text);
+}
+
+function explain(desk, title, lines) {
+  desk.open((shown) => [
+    h("h2", {}, title),
+    lines.map((line) => h("p", {}, line)),
+    h("div", { class: "choices" }, button("close", t("action.close"), () => shown.open(null), { kind: "primary" })),
+  ]);
+}
+
+function deviceChip(desk, name) {
+  const device = desk.state.devices?.[name];
+  if (!device || device.state === "ready") return null;
+  const known = device.code && has(`error.${device.code}`);
+  const sentence = known ? t(`error.${device.code}`) : t(`device_state.${device.state}`, { device: t(`device.${name}`) });
+  const press = () => explain(desk, t(`device.${name}`), [sentence]);
+  const tone = device.state === "starting" ? "calm" : "bad";
+  const short = known && has(`short.${device.code}`) ? t(`short.${device.code}`) : t(`device_short.${device.state}`);
+  return chip(`device:${name}`, `${t(`device.${name}`)}：${short}`, tone, press);
+}
+
+function networkChip(desk) {
+  const state = desk.state.network?.state;
+  if (!state) return null;
+  const tone = { online: "good", offline: "warn" }[state] ?? "calm";
+  return chip("network", t(`network.${state}`), tone, () => explain(desk, t(`network.${state}`), [t(`network_about.${state}`)]));
+}
+
+function outboxChip(desk) {
+  const outbox = desk.state.outbox;
+  if (!outbox || !(outbox.waiting || outbox.quarantined)) return null;
+  const oldest = outbox.oldest_s + Math.floor((Date.now() - desk.receivedAt) / 1000);
+  const lines = [];
+  if (outbox.waiting) {
+    lines.push(t("outbox.waiting", { n: outbox.waiting, amount: yuan(outbox.amount_fen), oldest: duration(oldest) }));
+  }
+  if (outbox.quarantined) lines.push(t("outbox.quarantined", { n: outbox.quarantined }));
+  const text = outbox.quarantined
+    ? t("outbox.short_quarantined", { n: outbox.waiting, refused: outbox.quarantined })
+    : t("outbox.short", { n: outbox.waiting });
+  return chip("outbox", text, outbox.quarantined ? "bad" : "warn", () => explain(desk, t("outbox.title"), lines));
+}
+
+function signOut(desk) {
+  const yes = async () => {
+    desk.open(null);
+    if (await desk.post("sign-out", "api/sign-out")) desk.onSession();
+  };
+  desk.open((shown) => [
+    h("h2", {}, t("sign_out.question")),
+    h("p", {}, t("sign_out.explanation")),
+    h(
+      "div",
+      { class: "choices" },
+      button("sign-out-no", t("sign_out.no"), () => shown.open(null), { kind: "primary" }),
+      button("sign-out-yes", t("sign_out.yes"), yes),
+    ),
+  ]);
+}
+
+async function changeLanguage(desk) {
+  await speak(otherLanguage());
+  desk.refresh();
+}
+
+/** The bar; before signing in it shows the devices and the language only. */
+export function statusBar(desk) {
+  const { clinic, operator } = desk.state;
+  return h(
+    "header",
+    { class: "status" },
+    h(
+      "div",
+      { class: "clinic" },
+      h("span", { class: "clinic-name" }, clinic?.name ?? t("app.title")),
+      clinic && !clinic.verified ? h("span", { class: "unverified" }, t("unverified")) : null,
+    ),
+    h("div", { class: "chips" }, networkChip(desk), outboxChip(desk), DEVICES.map((name) => deviceChip(desk, name))),
+    h(
+      "div",
+      { class: "who" },
+      operator ? h("span", { class: "operator" }, operator.name) : null,
+      chip("language", t("action.language"), "calm", () => changeLanguage(desk)),
+      operator ? chip("sign-out", t("action.sign_out"), "calm", () => signOut(desk)) : null,
+    ),
+  );
+}

@@ -1,0 +1,27 @@
+"""What can go wrong between the terminal and the platform.
+
+    InsuranceError
+     +- Unreachable      nothing was sent: nothing happened there
+     +- UnknownOutcome   sent, and no usable answer came: it may have happened
+     +- Refused          the platform (or its gateway) said no: nothing happened there
+
+Anything else is an `InsuranceError` of its own: a message of ours that does not fit its table, an answer that does not add up.
+"""
+
+from firmware.errors import TerminalError
+
+
+class InsuranceError(TerminalError):
+    """The platform could not be used as intended."""
+
+
+class Unreachable(InsuranceError):
+    """Nothing was sent."""
+
+
+class UnknownOutcome(InsuranceError):
+    """It was sent, and whether it was done is not known."""
+
+
+class Refused(InsuranceError):
+    """The platform refused; `params["platform"]` is its own sentence."""

@@ -1,0 +1,77 @@
+"""JSON as platforms send it: numbers with decimals become texts, so that no amount ever passes through a float.
+
+A float is single precision on the ESP32 and would change amounts above some 160,000 yuan; on any board it changes some cents.
+"""
+
+import json
+
+from firmware.insurance.errors import UnknownOutcome
+from firmware.money import from_yuan
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+_QUOTE = 0x22
+_BACKSLASH = 0x5C
+_IN_NUMBER = b"0123456789+-.eE"
+
+
+def loads(body: bytes) -> "Any":
+    """The JSON value of `body`, decimals as texts. `UnknownOutcome` `insurance.bad_answer` when it is no JSON."""
+    try:
+        return json.loads(_quoted(body).decode())
+    except (ValueError, RecursionError):  # UnicodeError is a ValueError
+        raise UnknownOutcome("insurance.bad_answer", "not JSON")
+
+
+def _quoted(body: bytes) -> bytes:
+    """`body` with every number that has a point or an exponent put in quotes."""
+    out = bytearray()
+    index = 0
+    length = len(body)
+    while index < length:
+        if body[index] == _QUOTE:
+            end = _string_end(body, index)
+        elif body[index] in b"-0123456789":
+            end = index
+            while end < length and body[end] in _IN_NUMBER:
+                end += 1
+            token = body[index:end]
+            if b"." in token or b"e" in token or b"E" in token:
+                out += b'"' + token + b'"'
+                index = end
+                continue
+        else:
+            end = index + 1
+        out += body[index:end]
+        index = end
+    return bytes(out)
+
+
+def _string_end(body: bytes, start: int) -> int:
+    """The index after the closing quote of the string that opens at `start`."""
+    index = start + 1
+    while index < len(body) and body[index] != _QUOTE:
+        index += 2 if body[index] == _BACKSLASH else 1
+    return min(index + 1, len(body))
+
+
+def fen(value: "Any") -> int:
+    """An amount of an answer (number, text, or null in reversals) in 分. `MoneyError` when it is none."""
+    if value is None or value == "":
+        return 0
+    if type(value) is int:
+        return value * 100
+    return from_yuan(str(value))
+
+
+def text(value: "Any") -> str:
+    """A member of an answer as text; null and missing are ""."""
+    return "" if value is None else str(value)
+
+
+def rows(value: "Any") -> "list[dict[str, Any]]":
+    """A node that is an array in one place and an object in another, as a list of objects."""
+    found = value if type(value) is list else [value]
+    return [row for row in found if type(row) is dict]

@@ -1,0 +1,174 @@
+"""Puts the rooms together and starts the tasks. Nobody else constructs anything."""
+
+from firmware import log
+from firmware.console import Console, Presses, Screen, Sessions
+from firmware.errors import TerminalError
+from firmware.fleet import Health
+from firmware.insurance import InsuranceClient, Outpatient, UploadCourier
+from firmware.policy import Estimator
+from firmware.stock import Boxes, Shelf
+from firmware.supervisor import Supervisor
+from firmware.vault import Operators, Outbox, open_vault
+from firmware.visit import ERROR, Book, Claim, Desk, Dispensing, Light, Printing, Settlement, Work
+from hal import aio
+from hal.ports import CardFailed, CardRead, CardRemoved, CodeScanned, DeviceStatus
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from firmware.vault import Vault
+    from hal.ports import Board
+
+_QUIET_MS = 5000  # listeners wake so often without an event, to show that they live
+
+
+class Terminal:
+    """The whole terminal on one board. Made by `build`."""
+
+    def __init__(self, board: "Board", vault: "Vault") -> None:
+        self.board = board
+        self.vault = vault
+        clinic = board.clinic
+        verified = bool(board.province["province"]["verified"])
+        self.client = InsuranceClient(board, vault)
+        outpatient = Outpatient(self.client, clinic)
+        courier = UploadCourier(self.client, clinic["institution"]["code"])
+        self.outbox = Outbox(vault, courier, board.clock, board.random)
+        self.shelf = Shelf(vault, clinic["drug"])
+        boxes = Boxes(vault)
+        self.book = Book(vault, board.clock)
+        claim = Claim(self.book, self.client, outpatient, board.clock)
+        printing = Printing(self.book, board.printer, clinic, verified)
+        texts = board.province["gateway"]["nothing_to_reverse"]
+        settlement = Settlement(
+            self.book, claim, outpatient, self.outbox, self.shelf, boxes, board.clock, clinic, texts
+        )
+        self.work = Work(self.book, claim, settlement, printing, board.random)
+        dispensing = Dispensing(self.book, self.shelf, boxes, board.clock)
+        self.desk = Desk(self.book, self.work, dispensing, printing, board.diagnoses, board.clock)
+        self.work.desk = self.desk
+        self.health = Health(board, vault)
+        self.light = Light(board.scanner, self.desk, self._light_shown)
+        operators = Operators(vault, board.cipher, board.keys, board.random, board.clock)
+        self.screen = Screen(
+            self.desk,
+            self.work,
+            self.outbox,
+            self.health,
+            self.client,
+            operators,
+            Estimator(board.policy),
+            board.clock,
+            clinic,
+            verified,
+        )
+        presses = Presses(self.desk, self.light, operators, self.shelf, board.diagnoses, Sessions(board.random))
+        self.console = Console(self.screen, presses, board.console)
+        self._connect()
+
+    def _connect(self) -> None:
+        """Who hears of what. All within one thread: a listener only sets something."""
+        self.desk.changed = self._desk_changed
+        self.outbox.changed = self.screen.changed
+        self.health.changed = self.screen.changed
+        self.client.on_online = self._network
+
+    async def load(self) -> None:
+        """Take everything up where it was left."""
+        await self.shelf.load()
+        await self.book.load()
+        await self.outbox.load()
+        await self.desk.load()
+
+    def tasks(self, supervisor: Supervisor) -> None:
+        """Register every long-lived task."""
+        board = self.board
+        supervisor.add("card reader", board.card_reader.run)
+        supervisor.add("scanner", board.scanner.run)
+        supervisor.add("printer", board.printer.run)
+        supervisor.add("cards", self._cards)
+        supervisor.add("codes", self._codes)
+        supervisor.add("paper", self._paper)
+        supervisor.add("light", self.light.run)
+        supervisor.add("platform work", self.work.run)
+        supervisor.add("printer work", self.work.run_printer, important=False)
+        supervisor.add("outbox", self.outbox.run)
+        supervisor.add("console", self.console.run, important=False)
+
+    # ---- listeners: one for each device
+
+    async def _cards(self, pulse: "Callable[[], None]") -> None:
+        """Cards that are laid down and taken away."""
+        reader = self.board.card_reader
+        while True:
+            pulse()
+            try:
+                event = await aio.within(reader.next_event(), _QUIET_MS)
+            except aio.Timeout:
+                continue
+            if isinstance(event, DeviceStatus):
+                await self.health.status("card_reader", event)
+            elif isinstance(event, CardRemoved):
+                await self.desk.card_taken()
+            elif isinstance(event, CardFailed):
+                self.desk.tell(ERROR, event.code)
+            elif isinstance(event, CardRead):
+                await self._brought(self.desk.card(event.text))
+
+    async def _codes(self, pulse: "Callable[[], None]") -> None:
+        """Codes that are scanned."""
+        scanner = self.board.scanner
+        while True:
+            pulse()
+            try:
+                event = await aio.within(scanner.next_event(), _QUIET_MS)
+            except aio.Timeout:
+                continue
+            if isinstance(event, DeviceStatus):
+                await self.health.status("scanner", event)
+            elif isinstance(event, CodeScanned):
+                await self._brought(self.desk.scanned(event.data))
+                self.light.scanned()
+
+    async def _paper(self, pulse: "Callable[[], None]") -> None:
+        """What the printer says of itself."""
+        while True:
+            pulse()
+            try:
+                status = await aio.within(self.board.printer.next_event(), _QUIET_MS)
+            except aio.Timeout:
+                continue
+            await self.health.status("printer", status)
+
+    async def _brought(self, call: "object") -> None:
+        """What a device brought goes to the desk; what the desk cannot use is said on the screen."""
+        try:
+            await call  # type: ignore[misc]
+        except TerminalError as error:
+            log.event("desk.refused", error.code)
+            self.desk.tell(ERROR, error.code, error.params)
+
+    # ---- news
+
+    def _desk_changed(self) -> None:
+        self.light.look()
+        self.screen.changed()
+
+    def _light_shown(self, on: bool) -> None:
+        self.health.armed = on
+        self.screen.changed()
+
+    def _network(self, state: str) -> None:
+        if state == "online":
+            self.outbox.wake()
+            self.work.wake()
+        self.screen.changed()
+
+
+async def build(board: "Board") -> Terminal:
+    """A terminal on an opened board, as it was left. `VaultError` when the store belongs to another device."""
+    vault = await open_vault(board.store, board.cipher, board.keys, board.random, board.clock)
+    terminal = Terminal(board, vault)
+    await terminal.load()
+    return terminal

@@ -1,0 +1,66 @@
+"""The trace code of one box, and what can be said of it without a network."""
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+DIGITS_20 = "20-digit"
+GS1 = "gs1"
+
+
+class TraceCode:
+    """A box's trace code.
+
+    `family` is `DIGITS_20` (码上放心, Code 128) or `GS1` (GS1 DataMatrix and the like).
+
+    `key` is the same for the same box however it was scanned, and different for any other: the 20 digits, or
+    `01<gtin>21<serial>`. Duplicates are found by it.
+
+    `code` is what goes to the platform as `drug_trac_codg`: the 20 digits, or the GS1 element string in the order of
+    the symbol without symbology identifier, separators and brackets. Which form of a GS1 code the platform wants, and
+    whether its field has room for 30 or 100 characters, public sources leave open.
+
+    `prefix7` (20 digits only) is the resource code of manufacturer, drug and pack. `gtin` has 14 digits, `expires` is
+    `YYYY-MM-DD`; they, `lot` and `serial` are None where the code does not say.
+    """
+
+    def __init__(
+        self,
+        family: str,
+        code: str,
+        key: str,
+        prefix7: "str | None" = None,
+        gtin: "str | None" = None,
+        lot: "str | None" = None,
+        expires: "str | None" = None,
+        serial: "str | None" = None,
+    ) -> None:
+        self.family = family
+        self.code = code
+        self.key = key
+        self.prefix7 = prefix7
+        self.gtin = gtin
+        self.lot = lot
+        self.expires = expires
+        self.serial = serial
+
+    def __repr__(self) -> str:
+        return "TraceCode(" + self.family + ", ..." + self.code[-4:] + ")"  # who got the box is health data
+
+
+def matches(code: TraceCode, trace_prefixes: "Sequence[str]", gtins: "Sequence[str]") -> bool:
+    """Whether the box is of the drug with these 7-digit prefixes and GTINs (14 digits, or the 13 of the bar code)."""
+    if code.gtin is None:
+        return code.prefix7 in trace_prefixes
+    return code.gtin in gtins or (code.gtin[0] == "0" and code.gtin[1:] in gtins)
+
+
+def expired(code: TraceCode, today: "tuple[int, int, int] | str") -> bool:
+    """Whether the box's last day is over on `today`: (year, month, day), `YYYYMMDD` or `YYYY-MM-DD`.
+
+    False when the code carries no date, as the 20 digits never do: then the batch on the shelf has to answer.
+    """
+    if code.expires is None:
+        return False
+    day = today.replace("-", "") if isinstance(today, str) else f"{today[0]:04d}{today[1]:02d}{today[2]:02d}"
+    return day > code.expires.replace("-", "")

@@ -1,0 +1,213 @@
+"""The outbox: messages that must reach the platform, kept until it has acknowledged them.
+
+A message is written in the same batch as what it tells of. States: `NEW` -> `SENT` -> `ACKNOWLEDGED`. A message found in `SENT`
+(the answer never came, or the power went) is asked for before it is sent again. `QUARANTINED`: the platform refused it; a person
+must look, and the others go on. `WITHDRAWN`: what it told of was undone before it left. Nothing is ever dropped.
+Order matters only inside one visit: a message waits for the earlier ones of its visit and for no other.
+"""
+
+from firmware import log
+from firmware.vault.records import Batch
+from hal import aio
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, Protocol
+
+    from firmware.vault.records import Vault
+    from hal.ports import Clock, Random
+else:
+    Protocol = object
+
+NEW = "new"
+SENT = "sent"
+ACKNOWLEDGED = "acknowledged"
+QUARANTINED = "quarantined"
+WITHDRAWN = "withdrawn"
+
+# What became of one delivery or one question.
+DELIVERED = "delivered"  # the platform has it
+REFUSED = "refused"  # the platform will not have it
+ABSENT = "absent"  # the platform certainly does not have it: send it (again)
+UNKNOWN = "unknown"  # no answer
+
+WAITING_KIND = "outbox"
+ARCHIVE_KIND = "outbox.done"
+_FIRST_PAUSE_MS = 500
+_LONGEST_PAUSE_MS = 20000
+_IDLE_MS = 5000
+
+
+class Courier(Protocol):
+    """Carries messages to the platform."""
+
+    async def new_msgid(self) -> str:
+        """A message number that was never used before."""
+
+    async def send(self, message: "dict[str, Any]") -> "tuple[str, str]":
+        """`DELIVERED`, `REFUSED`, `ABSENT` or `UNKNOWN`, and the platform's sentence."""
+
+    async def ask(self, message: "dict[str, Any]") -> "tuple[str, str]":
+        """Whether the platform has a message that was sent before: `DELIVERED`, `ABSENT` or `UNKNOWN`."""
+
+
+class Outbox:
+    """The messages that are not acknowledged yet, in memory as in the vault."""
+
+    def __init__(self, vault: "Vault", courier: Courier, clock: "Clock", random: "Random") -> None:
+        self._vault = vault
+        self._courier = courier
+        self._clock = clock
+        self._random = random
+        self._waiting: "dict[str, dict[str, Any]]" = {}
+        self._wake = aio.Event()
+        self.changed: "Callable[[], None]" = _nothing
+
+    async def load(self) -> None:
+        """Read what is waiting."""
+        for message_id, message in await self._vault.list(WAITING_KIND):
+            self._waiting[message_id] = message
+
+    def enqueue(
+        self, batch: Batch, visit: str, row: str, infno: str, payload: "dict[str, Any]", amount_fen: int
+    ) -> None:
+        """Add a message about row `row` of `visit` to `batch`; it is sent once the batch is on the disk."""
+        message_id = f"{self._vault.take_number('outbox'):010d}"
+        message = {
+            "visit": visit,
+            "row": row,
+            "infno": infno,
+            "payload": payload,
+            "amount_fen": amount_fen,
+            "created": self._clock.wall_s(),
+            "state": NEW,
+            "msgid": "",
+            "refusal": "",
+        }
+        batch.put(WAITING_KIND, message_id, message)
+        batch.then(lambda: self._accept(message_id, message))
+
+    def withdraw(self, batch: Batch, visit: str) -> "list[str]":
+        """Take back, with `batch`, the messages of `visit` that certainly never left. Returns their row numbers."""
+        rows = []
+        for message_id in self._ids(visit):
+            message = self._waiting[message_id]
+            if message["state"] == NEW:
+                rows.append(message["row"])
+                self._archive(batch, message_id, message, WITHDRAWN)
+        return rows
+
+    def of_visit(self, visit: str) -> "list[dict[str, Any]]":
+        """The waiting messages of `visit`, oldest first."""
+        return [self._waiting[message_id] for message_id in self._ids(visit)]
+
+    def summary(self) -> "dict[str, int]":
+        """`waiting`, `quarantined`, `oldest_s`, `amount_fen` (of the waiting ones) for the screen and the day-end slip."""
+        waiting = [message for message in self._waiting.values() if message["state"] != QUARANTINED]
+        now = self._clock.wall_s()
+        return {
+            "waiting": len(waiting),
+            "quarantined": len(self._waiting) - len(waiting),
+            "oldest_s": max([0] + [now - message["created"] for message in waiting]),
+            "amount_fen": sum([message["amount_fen"] for message in waiting]),
+        }
+
+    def wake(self) -> None:
+        """Try now: the network has just been seen working."""
+        self._wake.set()
+
+    async def run(self, pulse: "Callable[[], None]") -> None:
+        """Deliver for ever."""
+        failures = 0
+        while True:
+            pulse()
+            self._wake.clear()
+            if await self.deliver(pulse):
+                failures = 0
+                pause = _IDLE_MS
+            else:
+                failures += 1
+                pause = self._jitter(failures)
+            await self._rest(pause)
+
+    async def deliver(self, pulse: "Callable[[], None]") -> bool:
+        """One round over everything that waits. False when something stayed for want of an answer."""
+        blocked: "list[str]" = []
+        for message_id in sorted(self._waiting):
+            message = self._waiting.get(message_id)
+            if message is None or message["state"] == QUARANTINED or message["visit"] in blocked:
+                continue
+            if not await self._deliver(message_id, message):
+                blocked.append(message["visit"])
+            pulse()
+        log.lasting("outbox", "waiting for the platform" if blocked else "")
+        return not blocked
+
+    async def _deliver(self, message_id: str, message: "dict[str, Any]") -> bool:
+        if message["state"] == SENT:
+            outcome, _ = await self._courier.ask(message)
+            if outcome == UNKNOWN:
+                return False
+            if outcome == DELIVERED:
+                await self._finish(message_id, message, ACKNOWLEDGED)
+                return True
+        msgid = await self._courier.new_msgid()
+        if message["state"] not in (NEW, SENT):
+            return True  # withdrawn meanwhile
+        message["msgid"] = msgid
+        await self._keep(message_id, message, SENT)
+        outcome, refusal = await self._courier.send(message)
+        if outcome == DELIVERED:
+            await self._finish(message_id, message, ACKNOWLEDGED)
+        elif outcome == REFUSED:
+            message["refusal"] = refusal
+            await self._keep(message_id, message, QUARANTINED)
+        elif outcome == ABSENT:
+            await self._keep(message_id, message, NEW)
+        return outcome in (DELIVERED, REFUSED)
+
+    async def _keep(self, message_id: str, message: "dict[str, Any]", state: str) -> None:
+        message["state"] = state
+        batch = Batch("outbox." + state, message_id)
+        batch.put(WAITING_KIND, message_id, message)
+        await self._vault.commit(batch)
+        self.changed()
+
+    async def _finish(self, message_id: str, message: "dict[str, Any]", state: str) -> None:
+        batch = Batch("outbox." + state, message_id)
+        self._archive(batch, message_id, message, state)
+        await self._vault.commit(batch)
+
+    def _archive(self, batch: Batch, message_id: str, message: "dict[str, Any]", state: str) -> None:
+        message["state"] = state
+        batch.delete(WAITING_KIND, message_id)
+        batch.put(ARCHIVE_KIND, message_id, message)
+        batch.then(lambda: self._forget(message_id))
+
+    def _accept(self, message_id: str, message: "dict[str, Any]") -> None:
+        self._waiting[message_id] = message
+        self._wake.set()
+        self.changed()
+
+    def _forget(self, message_id: str) -> None:
+        self._waiting.pop(message_id, None)
+        self.changed()
+
+    def _ids(self, visit: str) -> "list[str]":
+        return [message_id for message_id in sorted(self._waiting) if self._waiting[message_id]["visit"] == visit]
+
+    def _jitter(self, failures: int) -> int:
+        """Full jitter: anything up to a cap that doubles, so that terminals that failed together do not return together."""
+        cap = min(_LONGEST_PAUSE_MS, _FIRST_PAUSE_MS << min(failures, 10))
+        return 1 + int.from_bytes(self._random.take(4), "big") % cap
+
+    async def _rest(self, ms: int) -> None:
+        try:
+            await aio.within(self._wake.wait(), ms)
+        except aio.Timeout:
+            pass
+
+
+def _nothing() -> None:
+    """Nobody listens yet."""

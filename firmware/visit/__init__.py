@@ -1,0 +1,29 @@
+"""The visit: from the patient's card to the receipt. `Desk` is what the screen presses, `Work` what then goes on by itself."""
+
+from firmware.visit.book import Book
+from firmware.visit.claim import Claim
+from firmware.visit.desk import ERROR, INFO, WARNING, Desk
+from firmware.visit.dispensing import Dispensing
+from firmware.visit.errors import VisitError
+from firmware.visit.light import Light
+from firmware.visit.printing import Printing
+from firmware.visit.settlement import Settlement
+from firmware.visit.view import kept_view, visit_view
+from firmware.visit.work import Work
+
+__all__ = [
+    "ERROR",
+    "INFO",
+    "WARNING",
+    "Book",
+    "Claim",
+    "Desk",
+    "Dispensing",
+    "Light",
+    "Printing",
+    "Settlement",
+    "VisitError",
+    "Work",
+    "kept_view",
+    "visit_view",
+]

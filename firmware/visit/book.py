@@ -1,0 +1,128 @@
+"""The visit book: every visit as a record, found again at its last step after a power cut.
+
+A record (all ids opaque, money in 分, times in UTC seconds):
+
+    id, number        own sequence; number is `yyyyMMdd` + device + sequence, printed on the receipt
+    version           counts the changes; a press on an outdated screen is refused by it
+    step              one of the steps below
+    on_screen         whether it was the visit on the screen
+    credential        {"kind", "number", "name", "identity_number"} as the patient showed it
+    card_expired      the identity card's date has passed (a warning only)
+    person            what the platform knows of the patient, or None while it could not be asked
+    diagnosis         {"code", "name"} or None; diagnosis_sent: the code that the platform has
+    lines             [{"drug", "name", "specification", "unit", "grade", "national_code", "price_fen", "quantity",
+                      "boxes": [{"key", "code", "lot"}]}]
+    registration      the platform's visit id, or ""
+    bill              {"batch", "prescription", "diagnosis", "at_s", "total_fen", "split"} of the uploaded fees, or None
+    bills             how many bills were uploaded so far
+    preview           amounts of the pre-settlement, or None
+    agreed_fen        the own share that the patient agreed to
+    settlement        amounts, "settlement" number, "settled_at", or None
+    sent              {"infno", "msgid"} of a message whose outcome is not known yet, or None
+    stuck             the platform refused to undo it: no more tries until somebody presses
+    cancelled         the settlement was cancelled on the platform
+    receipt           {"state", "copies"}
+"""
+
+from firmware import clock as civil
+from firmware.vault import Batch
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from firmware.vault import Vault
+    from hal.ports import Clock
+
+    Json = dict[str, Any]
+
+DIAGNOSE = "diagnose"
+PRESCRIBE = "prescribe"
+DISPENSE = "dispense"
+PRICE = "price"
+CONFIRM = "confirm"
+SETTLING = "settling"
+RECEIPT = "receipt"
+DONE = "done"
+CANCELLING = "cancelling"
+CANCELLED = "cancelled"
+
+NOT_PRINTED = "none"
+PRINTING = "printing"
+PRINTED = "printed"
+FAILED = "failed"
+UNSURE = "unsure"
+
+_OPEN_KIND = "visit"
+_CLOSED_KIND = "visit.closed"
+
+
+class Book:
+    """The open visits in memory as in the vault. Closed ones are only in the vault."""
+
+    def __init__(self, vault: "Vault", clock: "Clock") -> None:
+        self._vault = vault
+        self._clock = clock
+        self._open: "dict[str, Json]" = {}
+
+    async def load(self) -> None:
+        """Read the open visits."""
+        for visit_id, record in await self._vault.list(_OPEN_KIND):
+            self._open[visit_id] = record
+
+    def draft(self, credential: "Json", card_expired: bool, operator: str) -> "Json":
+        """A new visit; it is in the book after the first `keep`."""
+        visit_id = f"{self._vault.take_number('visit'):06d}"
+        opened_at = self._clock.wall_s()
+        device = self._vault.blind("device", "")[:4]
+        return {
+            "id": visit_id,
+            "number": civil.compact(opened_at)[:8] + device + visit_id,
+            "version": 0,
+            "step": DIAGNOSE,
+            "on_screen": True,
+            "opened_at": opened_at,
+            "operator": operator,
+            "credential": credential,
+            "card_expired": card_expired,
+            "person": None,
+            "diagnosis": None,
+            "diagnosis_sent": "",
+            "lines": [],
+            "registration": "",
+            "bill": None,
+            "bills": 0,
+            "preview": None,
+            "agreed_fen": 0,
+            "settlement": None,
+            "sent": None,
+            "stuck": False,
+            "cancelled": False,
+            "receipt": {"state": NOT_PRINTED, "copies": 0},
+        }
+
+    def get(self, visit_id: str) -> "Json | None":
+        """An open visit, or None."""
+        return self._open.get(visit_id)
+
+    def visits(self) -> "list[Json]":
+        """The open visits, oldest first."""
+        return [self._open[visit_id] for visit_id in sorted(self._open)]
+
+    async def keep(self, record: "Json", what: str, batch: "Batch | None" = None) -> None:
+        """Write `record` with all of `batch` in one commit; on the disk when this returns."""
+        batch = batch or Batch(what)
+        batch.what = what
+        batch.note = record["id"]
+        record["version"] += 1
+        batch.put(_OPEN_KIND, record["id"], record)
+        await self._vault.commit(batch)
+        self._open[record["id"]] = record
+
+    async def close(self, record: "Json", what: str) -> None:
+        """Move a finished visit to the closed ones."""
+        batch = Batch(what, record["id"])
+        batch.delete(_OPEN_KIND, record["id"])
+        batch.put(_CLOSED_KIND, record["id"], record)
+        await self._vault.commit(batch)
+        self._open.pop(record["id"], None)

@@ -1,0 +1,199 @@
+"""The claim of a visit with the platform: person, registration, diagnosis, fees, preview.
+
+Each step is done once and can be repeated after a cut at any point. What changes something on the platform and cannot
+simply be sent again (registration, fees, settlement, cancellation) is noted in `record["sent"]` before it leaves; while
+it stands there, the platform is asked or the step undone first.
+"""
+
+from firmware.errors import TerminalError
+from firmware.insurance import UnknownOutcome
+from firmware.visit import book as steps
+from firmware.visit.errors import VisitError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from firmware.insurance import InsuranceClient, Outpatient
+    from firmware.visit.book import Book
+    from hal.ports import Clock
+
+    Json = dict[str, Any]
+
+REGISTER = "2201"
+FEES = "2204"
+
+
+class Claim:
+    """What the platform must know before a visit can be settled."""
+
+    def __init__(self, book: "Book", client: "InsuranceClient", outpatient: "Outpatient", clock: "Clock") -> None:
+        self._book = book
+        self._client = client
+        self._outpatient = outpatient
+        self._clock = clock
+        self.busy: "Callable[[str], None]" = _ignore
+
+    async def identify(self, record: "Json") -> None:
+        """Ask who the patient is, once. An insurance code is decoded first; its token then stands for the person."""
+        if record["person"] is not None:
+            return
+        self.busy("person")
+        credential = record["credential"]
+        if credential["kind"] == "insurance_code" and not credential["number"]:
+            decoded = await self._client.decode_insurance_code(credential["code"])
+            credential["number"] = decoded["token"]
+            credential["name"] = decoded["name"]
+            credential["identity_number"] = decoded["number"]
+        record["person"] = await self._outpatient.person(credential)
+
+    async def register(self, record: "Json") -> None:
+        """Register the visit, once."""
+        if record["registration"]:
+            return
+        self.busy("register")
+        person = record["person"]
+        if record["sent"] is not None:
+            found = await self._outpatient.find_registration(
+                person, record["number"], record["opened_at"], self._clock.wall_s()
+            )
+            await self.settled_question(record, {"registration": found})
+        if not record["registration"]:
+            msgid = await self.sending(record, REGISTER)
+            registration = await self.finish(
+                record,
+                self._outpatient.register(person, record["credential"], record["number"], record["opened_at"], msgid),
+            )
+            await self.settled_question(record, {"registration": registration})
+
+    async def send_diagnosis(self, record: "Json") -> None:
+        """Tell the platform the diagnosis, unless it has this one. Repeating it is harmless, so nothing is noted before."""
+        if record["diagnosis_sent"] == record["diagnosis"]["code"]:
+            return
+        self.busy("diagnosis")
+        await self._outpatient.upload_diagnosis(
+            record["person"], record["registration"], record["diagnosis"], self._clock.wall_s()
+        )
+        record["diagnosis_sent"] = record["diagnosis"]["code"]
+
+    async def send_fees(self, record: "Json") -> None:
+        """Upload the fees, once; whatever was uploaded before, or may have been, is removed first."""
+        if record["bill"] is not None:
+            return
+        self.busy("fees")
+        if record["bills"] > 0:
+            await self._outpatient.remove_fees(record["person"], record["registration"])
+        record["bills"] += 1
+        bill = {
+            "batch": record["number"] + "-" + str(record["bills"]),
+            "prescription": record["number"],
+            "diagnosis": record["diagnosis"]["code"],
+            "at_s": self._clock.wall_s(),
+            "total_fen": total_fen(record),
+        }
+        msgid = await self.sending(record, FEES)
+        bill["split"] = await self.finish(
+            record,
+            self._outpatient.upload_fees(record["person"], record["registration"], bill, _fees(record), msgid),
+        )
+        if bill["split"]["total_fen"] != bill["total_fen"]:
+            raise VisitError("insurance.wrong_sums", "2204 total")
+        record["bill"] = bill
+        record["sent"] = None
+
+    async def preview(self, record: "Json") -> None:
+        """Ask what the settlement would be, and keep it with everything since the last commit."""
+        self.busy("preview")
+        record["preview"] = await self._outpatient.preview(
+            record["person"], record["credential"], record["registration"], record["bill"]
+        )
+        record["step"] = steps.CONFIRM
+        await self._book.keep(record, "visit.priced")
+
+    async def price(self, record: "Json") -> None:
+        """Everything up to the preview, from wherever it was left."""
+        await self.identify(record)
+        await self.register(record)
+        await self.send_diagnosis(record)
+        await self.send_fees(record)
+        await self.preview(record)
+
+    async def withdraw(self, record: "Json") -> None:
+        """Take everything back that is not settled: fees, then the registration."""
+        person = record["person"]
+        if person is None:
+            return
+        if not record["registration"] and record["sent"] is not None:
+            until_s = self._clock.wall_s()
+            record["registration"] = await self._outpatient.find_registration(
+                person, record["number"], record["opened_at"], until_s
+            )
+        if not record["registration"]:
+            return
+        if record["bills"] > 0:
+            await self._outpatient.remove_fees(person, record["registration"])
+            record["bills"] = 0
+            record["bill"] = None
+        await self._unregister(record)
+
+    async def _unregister(self, record: "Json") -> None:
+        if record["sent"] is not None and record["sent"]["infno"] == "2202":
+            found = await self._outpatient.find_registration(
+                record["person"], record["number"], record["opened_at"], self._clock.wall_s()
+            )
+            if not found:
+                record["registration"] = ""
+                return
+        await self.sending(record, "2202")
+        await self.finish(
+            record, self._outpatient.unregister(record["person"], record["registration"], record["number"])
+        )
+        record["registration"] = ""
+        record["sent"] = None
+
+    async def sending(self, record: "Json", infno: str) -> str:
+        """Note, on the disk, that `infno` is about to leave; returns its message number."""
+        msgid = await self._client.new_msgid()
+        record["sent"] = {"infno": infno, "msgid": msgid}
+        await self._book.keep(record, "visit.sending." + infno)
+        return msgid
+
+    async def settled_question(self, record: "Json", answer: "Json") -> None:
+        """What was noted as sent has been answered: keep the answer."""
+        record.update(answer)
+        record["sent"] = None
+        await self._book.keep(record, "visit.answered")
+
+    async def finish(self, record: "Json", call: "Any") -> "Any":
+        """The answer of a message that was noted. When it certainly was not done, the note goes."""
+        try:
+            return await call
+        except UnknownOutcome:
+            raise
+        except TerminalError:
+            record["sent"] = None
+            raise
+
+
+def total_fen(record: "Json") -> int:
+    """What the lines of a visit cost together."""
+    return sum([line["quantity"] * line["price_fen"] for line in record["lines"]])
+
+
+def _fees(record: "Json") -> "list[Json]":
+    return [
+        {
+            "sequence": str(index + 1),
+            "code": line["national_code"],
+            "own_code": line["drug"],
+            "quantity": line["quantity"],
+            "price_fen": line["price_fen"],
+            "amount_fen": line["quantity"] * line["price_fen"],
+        }
+        for index, line in enumerate(record["lines"])
+    ]
+
+
+def _ignore(_what: str) -> None:
+    """Nobody listens yet."""

@@ -1,0 +1,312 @@
+"""The desk: the visit on the screen, what the doctor presses, what the reader and the scanner bring.
+
+A press changes the record, commits it, and returns; whatever needs the platform or the printer goes to `firmware.visit.work`
+as a job, so that the network never holds the counter. While a job works on a visit, presses on it are refused.
+"""
+
+from firmware import clock as civil
+from firmware.identity import InsuranceCode, check_number, read_card, read_person_code
+from firmware.visit import book as steps
+from firmware.visit.dispensing import choose_diagnosis
+from firmware.visit.errors import VisitError
+from hal import aio
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from firmware.visit.book import Book
+    from firmware.visit.dispensing import Dispensing
+    from firmware.visit.printing import Printing
+    from firmware.visit.work import Work
+    from hal.ports import Clock
+
+    Json = dict[str, Any]
+
+ERROR = "error"
+WARNING = "warning"
+INFO = "info"
+
+_FINISHED = (steps.DONE, steps.CANCELLED)
+_EDITABLE = (steps.DIAGNOSE, steps.PRESCRIBE, steps.DISPENSE, steps.PRICE, steps.CONFIRM)
+_CANCELLABLE = _EDITABLE + (steps.RECEIPT, steps.DONE, steps.CANCELLING)
+
+
+class Desk:
+    """One counter. `changed` is called whenever the screen should look again."""
+
+    def __init__(
+        self,
+        book: "Book",
+        work: "Work",
+        dispensing: "Dispensing",
+        printing: "Printing",
+        diagnoses: "list[Json]",
+        clock: "Clock",
+    ) -> None:
+        self._book = book
+        self._work = work
+        self._dispensing = dispensing
+        self._printing = printing
+        self._diagnoses = diagnoses
+        self._clock = clock
+        self._lock = aio.Lock()
+        self._waiting_card: "Json | None" = None
+        self.operator: "dict[str, str] | None" = None
+        self.current = ""
+        self.notice: "Json | None" = None
+        self.changed: "Callable[[], None]" = _nothing
+
+    async def load(self) -> None:
+        """Put the visit back on the screen that was there, and take up what a power cut left half done."""
+        for record in self._book.visits():
+            if record["on_screen"]:
+                self.current = record["id"]
+                self.tell(INFO, "terminal.restarted")
+            if record["receipt"]["state"] == steps.PRINTING:
+                await self._printing.unsure(record)
+
+    # ---- what the screen reads
+
+    def record(self) -> "Json | None":
+        """The visit on the screen, or None."""
+        return self._book.get(self.current)
+
+    def kept(self) -> "list[Json]":
+        """The open visits that are not on the screen, oldest first."""
+        return [record for record in self._book.visits() if record["id"] != self.current]
+
+    def waits_for_box(self) -> bool:
+        """Whether the next thing to do is to scan a box."""
+        record = self.record()
+        return record is not None and record["step"] == steps.DISPENSE
+
+    def tell(self, kind: str, code: str, params: "Json | None" = None) -> None:
+        """Show a sentence."""
+        self.notice = {"kind": kind, "code": code, "params": params or {}}
+        self.changed()
+
+    def dismiss(self) -> None:
+        """The sentence has been read."""
+        self.notice = None
+        self.changed()
+
+    # ---- what the devices bring
+
+    async def card(self, text: bytes) -> None:
+        """An identity card was read."""
+        today = civil.date(self._clock.wall_s())
+        card = read_card(text)
+        credential = {
+            "kind": "identity_card",
+            "number": card.number,
+            "name": card.name,
+            "identity_number": card.number,
+        }
+        await self._arrive(credential, card.expired(today.replace("-", "")))
+
+    async def scanned(self, data: bytes) -> None:
+        """A code was scanned: a person's when nobody is at the counter, a box's while dispensing."""
+        person = read_person_code(data)
+        async with self._lock:
+            record = self.record()
+            if person is None:
+                if record is None or record["step"] != steps.DISPENSE:
+                    raise VisitError("trace.not_now")
+                await self._dispensing.scan(self._free(record), data)
+                self.notice = None
+                if record["step"] == steps.PRICE:
+                    self._work.add("price", record)
+                self.changed()
+                return
+        if record is not None and record["step"] not in _FINISHED:
+            raise VisitError("trace.insurance_code_not_now")
+        if isinstance(person, InsuranceCode):
+            credential = {"kind": "insurance_code", "code": person.code, "number": "", "name": "", "identity_number": ""}
+        else:
+            credential = _by_number(person.number)
+        await self._arrive(credential, False)
+
+    async def card_taken(self) -> None:
+        """The card has left the reader."""
+        self._waiting_card = None
+
+    async def identity_number(self, typed: str) -> None:
+        """The doctor typed an identity number."""
+        await self._arrive(_by_number(check_number(typed)), False)
+
+    async def signed_in(self, operator: "dict[str, str]") -> None:
+        """An operator is at the counter; a card that was laid down before is looked at now."""
+        self.operator = operator
+        waiting = self._waiting_card
+        self._waiting_card = None
+        self.dismiss()
+        if waiting is not None:
+            await self._arrive(waiting["credential"], waiting["expired"])
+
+    def signed_out(self) -> None:
+        """Nobody is at the counter."""
+        self.operator = None
+        self.changed()
+
+    async def _arrive(self, credential: "Json", card_expired: bool) -> None:
+        """A patient shows who he is."""
+        async with self._lock:
+            if self.operator is None:
+                self._waiting_card = {"credential": credential, "expired": card_expired}
+                raise VisitError("operator.sign_in_first")
+            record = self.record()
+            if record is not None and record["step"] not in _FINISHED:
+                if record["credential"]["identity_number"] == credential["identity_number"] != "":
+                    return  # the same card still lies there
+                raise VisitError("visit.another_open")
+            if self._work.opening():
+                raise VisitError("visit.busy")
+            if record is not None:
+                await self._leave(record)
+            self.notice = None
+            draft = self._book.draft(credential, card_expired, self.operator["id"])
+            self._work.add("open", draft)
+            self.changed()
+
+    # ---- what the doctor presses
+
+    async def choose_diagnosis(self, version: int, code: str) -> None:
+        """Set the diagnosis by its code."""
+        async with self._lock:
+            record = self._pressed(version, _EDITABLE)
+            for diagnosis in self._diagnoses:
+                if diagnosis["code"] == code:
+                    choose_diagnosis(record, diagnosis)
+                    await self._book.keep(record, "visit.diagnosis")
+                    self._work.add("diagnosis", record)
+                    self._price_if_complete(record)
+                    return
+            raise VisitError("visit.unknown")
+
+    async def set_lines(self, version: int, wanted: "list[tuple[str, int]]") -> None:
+        """Set what is prescribed: (drug, boxes)."""
+        async with self._lock:
+            record = self._pressed(version, _EDITABLE)
+            await self._dispensing.set_lines(record, wanted)
+            self._price_if_complete(record)
+
+    async def price(self, version: int) -> None:
+        """Ask for the price again."""
+        async with self._lock:
+            self._work.add("price", self._pressed(version, (steps.PRICE, steps.CONFIRM)))
+            self.dismiss()
+
+    async def settle(self, version: int, own_fen: int) -> None:
+        """The patient agreed to pay `own_fen`: settle."""
+        async with self._lock:
+            record = self._pressed(version, (steps.CONFIRM,))
+            if record["preview"] is None or record["preview"]["own_fen"] != own_fen:
+                raise VisitError("visit.own_share_changed")
+            record["agreed_fen"] = own_fen
+            self._work.add("settle", record)
+            self.dismiss()
+
+    async def receipt(self, version: int, answer: str) -> None:
+        """`print` what did not come out, say that it `came_out`, or `reprint` a marked copy."""
+        async with self._lock:
+            record = self._pressed(version, (steps.RECEIPT, steps.DONE))
+            state = record["receipt"]["state"]
+            if answer == "came_out" and state == steps.UNSURE:
+                await self._printing.came_out(record)
+            elif answer == "print" and state == steps.FAILED:
+                await self._printing.request(record)
+                self._work.print(record)
+            elif answer == "reprint" and state in (steps.UNSURE, steps.PRINTED, steps.FAILED):
+                await self._printing.again(record)
+                self._work.print(record)
+            else:
+                raise VisitError("visit.not_now")
+            self.dismiss()
+
+    async def cancel(self, version: int) -> None:
+        """Undo the visit, on the platform as well."""
+        async with self._lock:
+            record = self._pressed(version, _CANCELLABLE)
+            if record["receipt"]["state"] == steps.PRINTING:
+                raise VisitError("visit.busy")
+            record["step"] = steps.CANCELLING
+            record["stuck"] = False
+            await self._book.keep(record, "visit.cancelling")
+            self._work.add("cancel", record)
+            self.dismiss()
+
+    async def set_aside(self) -> None:
+        """Keep the visit for later and free the screen."""
+        async with self._lock:
+            record = self.record()
+            if record is not None:
+                await self._leave(record)
+            self.dismiss()
+
+    async def resume(self, visit_id: str) -> None:
+        """Bring a kept visit back to the screen; the one that is there is set aside."""
+        async with self._lock:
+            record = self._book.get(visit_id)
+            if record is None:
+                raise VisitError("visit.unknown")
+            before = self.record()
+            if before is not None and before is not record:
+                await self._leave(before)
+            record["on_screen"] = True
+            await self._book.keep(record, "visit.resumed")
+            self.current = visit_id
+            self.dismiss()
+
+    async def finish(self) -> None:
+        """Leave a visit that is done or cancelled."""
+        async with self._lock:
+            record = self.record()
+            if record is None or record["step"] not in _FINISHED:
+                raise VisitError("visit.not_now")
+            await self._leave(record)
+            self.dismiss()
+
+    def opened(self, record: "Json") -> None:
+        """A new visit is in the book: show it."""
+        self.current = record["id"]
+        if record["card_expired"]:
+            self.tell(WARNING, "card.expired")
+
+    async def _leave(self, record: "Json") -> None:
+        if record["step"] in _FINISHED:
+            await self._book.close(record, "visit.closed")
+        else:
+            record["on_screen"] = False
+            await self._book.keep(record, "visit.set_aside")
+        self.current = ""
+
+    def _price_if_complete(self, record: "Json") -> None:
+        if record["step"] == steps.PRICE:
+            self._work.add("price", record)
+        self.dismiss()
+
+    def _pressed(self, version: int, allowed: "tuple[str, ...]") -> "Json":
+        """The visit on the screen, when the press was meant for its present state."""
+        record = self.record()
+        if record is None:
+            raise VisitError("visit.unknown")
+        if record["version"] != version:
+            raise VisitError("visit.moved_on")
+        if record["step"] not in allowed:
+            raise VisitError("visit.not_now")
+        return self._free(record)
+
+    def _free(self, record: "Json") -> "Json":
+        if self._work.working_on(record["id"]):
+            raise VisitError("visit.busy")
+        return record
+
+
+def _by_number(number: str) -> "Json":
+    return {"kind": "identity_number", "number": number, "name": "", "identity_number": number}
+
+
+def _nothing() -> None:
+    """Nobody listens yet."""

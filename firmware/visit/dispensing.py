@@ -1,0 +1,128 @@
+"""Prescription lines and the boxes that are scanned for them."""
+
+from firmware import clock as civil
+from firmware.trace import matches, read_box_code
+from firmware.vault import Batch
+from firmware.visit import book as steps
+from firmware.visit.errors import VisitError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from firmware.stock import Boxes, Shelf
+    from firmware.trace import TraceCode
+    from firmware.visit.book import Book
+    from hal.ports import Clock
+
+    Json = dict[str, Any]
+
+MOST_LINES = 20
+MOST_BOXES = 99
+
+
+class Dispensing:
+    """Changes the lines of a visit and binds boxes to them."""
+
+    def __init__(self, book: "Book", shelf: "Shelf", boxes: "Boxes", clock: "Clock") -> None:
+        self._book = book
+        self._shelf = shelf
+        self._boxes = boxes
+        self._clock = clock
+
+    async def set_lines(self, record: "Json", wanted: "list[tuple[str, int]]") -> None:
+        """Replace the lines by (drug, boxes). Boxes that were scanned stay with their drug; what is too many is released."""
+        if not wanted or len(wanted) > MOST_LINES or len({drug for drug, _ in wanted}) != len(wanted):
+            raise VisitError("visit.no_lines")
+        scanned = {line["drug"]: line["boxes"] for line in record["lines"]}
+        lines = []
+        for drug_id, quantity in wanted:
+            drug = self._shelf.drug(drug_id)
+            if not 1 <= quantity <= MOST_BOXES:
+                raise VisitError("visit.no_lines")
+            lines.append(_line(drug, quantity, scanned.get(drug_id, [])[:quantity]))
+        batch = Batch("visit.lines")
+        kept = [box["key"] for line in lines for box in line["boxes"]]
+        for line in record["lines"]:
+            for box in line["boxes"]:
+                if box["key"] not in kept:
+                    self._boxes.release(batch, box["key"])
+        record["lines"] = lines
+        _forget_price(record)
+        record["step"] = next_step(record)
+        await self._book.keep(record, "visit.lines", batch)
+
+    async def scan(self, record: "Json", data: bytes) -> None:
+        """Bind a scanned box to its line. `TraceError` or `VisitError` `trace.*` says why not; the line stays open then."""
+        code = read_box_code(data)
+        line = self._line_for(record, code)
+        batch_of = self._batch_of(line, code)
+        for other in record["lines"]:
+            if code.key in [box["key"] for box in other["boxes"]]:
+                raise VisitError("trace.already_scanned")
+        if await self._boxes.holder(code.key) is not None:
+            raise VisitError("trace.already_dispensed")
+        if len(line["boxes"]) >= line["quantity"]:
+            raise VisitError("trace.line_complete", "", {"drug": line["name"]})
+        batch = Batch("visit.scanned")
+        self._boxes.reserve(batch, code.key, record["id"])
+        line["boxes"].append({"key": code.key, "code": code.code, "batch": batch_of})
+        record["step"] = next_step(record)
+        await self._book.keep(record, "visit.scanned", batch)
+
+    def _batch_of(self, line: "Json", code: "TraceCode") -> "Json":
+        """The batch of a box; the date on the box itself counts before the shelf's. An expired box is refused."""
+        stock = self._shelf.batch_for(line["drug"], code.lot or "")
+        expires = code.expires or stock["expires"]
+        if expires < civil.date(self._clock.wall_s()):
+            raise VisitError("trace.expired", "", {"date": expires})
+        return {"lot": stock["lot"], "made": stock["made"], "expires": expires}
+
+    def _line_for(self, record: "Json", code: "TraceCode") -> "Json":
+        for line in record["lines"]:
+            drug = self._shelf.drug(line["drug"])
+            if matches(code, drug["trace_prefixes"], drug["gtins"]):
+                found: "Json" = line
+                return found
+        for drug in self._shelf.drugs():
+            if matches(code, drug["trace_prefixes"], drug["gtins"]):
+                raise VisitError("trace.other_drug", "", {"drug": drug["name"]})
+        raise VisitError("trace.unknown_drug")
+
+
+def next_step(record: "Json") -> str:
+    """The step that comes next for a visit that is not priced yet."""
+    if record["diagnosis"] is None:
+        return steps.DIAGNOSE
+    if not record["lines"]:
+        return steps.PRESCRIBE
+    for line in record["lines"]:
+        if len(line["boxes"]) < line["quantity"]:
+            return steps.DISPENSE
+    return steps.PRICE
+
+
+def choose_diagnosis(record: "Json", diagnosis: "Json") -> None:
+    """Set the diagnosis; what was priced with another one is priced again."""
+    record["diagnosis"] = {"code": diagnosis["code"], "name": diagnosis["name"]}
+    _forget_price(record)
+    record["step"] = next_step(record)
+
+
+def _forget_price(record: "Json") -> None:
+    record["bill"] = None
+    record["preview"] = None
+
+
+def _line(drug: "Json", quantity: int, boxes: "list[Json]") -> "Json":
+    return {
+        "drug": drug["id"],
+        "name": drug["name"],
+        "specification": drug["specification"],
+        "unit": drug["unit"],
+        "grade": drug["grade"],
+        "national_code": drug["national_code"],
+        "price_fen": drug["price_fen"],
+        "quantity": quantity,
+        "boxes": boxes,
+    }

@@ -1,0 +1,64 @@
+"""The receipt of a visit on paper. The record is on the disk before the first byte goes to the printer.
+
+Whether paper came out is known only when the printer says so. When it does not (cable, power, a cheap printer after paper-out),
+the doctor is asked; a second copy is never printed silently and always carries the mark 重打.
+"""
+
+from firmware.documents import receipt
+from firmware.visit import book as steps
+from hal.ports import NOT_PRINTED, PRINTED
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from firmware.visit.book import Book
+    from hal.ports import Printer
+
+    Json = dict[str, Any]
+
+
+class Printing:
+    """Prints receipts and books what became of them."""
+
+    def __init__(self, book: "Book", printer: "Printer", clinic: "Json", verified: bool) -> None:
+        self._book = book
+        self._printer = printer
+        self._clinic = clinic
+        self._verified = verified
+
+    async def request(self, record: "Json") -> None:
+        """Note that a copy is about to be printed. Done in the commit of the settlement for the first copy."""
+        record["receipt"]["state"] = steps.PRINTING
+        record["step"] = steps.RECEIPT
+        await self._book.keep(record, "visit.printing")
+
+    async def print(self, record: "Json") -> str:
+        """Print the copy that was noted; returns the code of the trouble, or ""."""
+        job = receipt(record, self._clinic, self._verified, self._printer.columns)
+        result = await self._printer.print(job)
+        if result.outcome == PRINTED:
+            await self.came_out(record)
+        elif result.outcome == NOT_PRINTED:
+            record["receipt"]["state"] = steps.FAILED
+            await self._book.keep(record, "visit.not_printed")
+        else:
+            await self.unsure(record)
+        return result.code
+
+    async def came_out(self, record: "Json") -> None:
+        """The copy is on paper."""
+        record["receipt"]["state"] = steps.PRINTED
+        record["receipt"]["copies"] += 1
+        record["step"] = steps.DONE
+        await self._book.keep(record, "visit.printed")
+
+    async def unsure(self, record: "Json") -> None:
+        """Some of the copy may be on paper. It counts as one: the next is a copy."""
+        record["receipt"]["state"] = steps.UNSURE
+        await self._book.keep(record, "visit.print_unsure")
+
+    async def again(self, record: "Json") -> None:
+        """Print another copy, marked as one."""
+        record["receipt"]["copies"] = max(1, record["receipt"]["copies"])
+        await self.request(record)

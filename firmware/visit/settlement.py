@@ -1,0 +1,193 @@
+"""Settling and cancelling: the two acts that move money, each done exactly once.
+
+The number of the 2207 message is on the disk before it is sent. When its outcome is unknown (time-out, cut line, power), the
+visit stays in `settling` and nothing else is tried until 2601 has answered; then the same bill, to which the patient has
+agreed, is settled under a new number. The platform's own sentence decides whether there was nothing to reverse.
+"""
+
+from firmware.errors import TerminalError
+from firmware.insurance import SALE, SALE_RETURN, Refused, UnknownOutcome, Unreachable, sale, sale_return
+from firmware.vault import Batch
+from firmware.visit import book as steps
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from firmware.insurance import Outpatient
+    from firmware.stock import Boxes, Shelf
+    from firmware.vault import Outbox
+    from firmware.visit.book import Book
+    from firmware.visit.claim import Claim
+    from hal.ports import Clock
+
+    Json = dict[str, Any]
+
+SETTLE = "2207"
+CANCEL = "2208"
+
+
+class Settlement:
+    """Settles, finds out, and cancels."""
+
+    def __init__(
+        self,
+        book: "Book",
+        claim: "Claim",
+        outpatient: "Outpatient",
+        outbox: "Outbox",
+        shelf: "Shelf",
+        boxes: "Boxes",
+        clock: "Clock",
+        clinic: "Json",
+        nothing_to_reverse: "list[str]",
+    ) -> None:
+        self._book = book
+        self._claim = claim
+        self._outpatient = outpatient
+        self._outbox = outbox
+        self._shelf = shelf
+        self._boxes = boxes
+        self._clock = clock
+        self._clinic = clinic
+        self._nothing_to_reverse = nothing_to_reverse
+
+    async def settle(self, record: "Json") -> None:
+        """Settle a bill that the patient agreed to. `UnknownOutcome` leaves the visit in `settling`, a refusal in `confirm`."""
+        self._claim.busy("settle")
+        record["step"] = steps.SETTLING
+        msgid = await self._claim.sending(record, SETTLE)
+        try:
+            settlement = await self._claim.finish(
+                record,
+                self._outpatient.settle(
+                    record["person"], record["credential"], record["registration"], record["bill"], msgid
+                ),
+            )
+        except TerminalError:
+            if record["sent"] is None:
+                record["step"] = steps.CONFIRM
+                await self._book.keep(record, "visit.not_settled")
+            raise
+        await self._settled(record, settlement)
+
+    async def find_out(self, record: "Json") -> None:
+        """Resolve an unknown settlement: reverse it, then settle anew. Raises while the platform does not answer."""
+        self._claim.busy("reverse")
+        try:
+            await self._outpatient.reverse(record["person"], SETTLE, record["sent"]["msgid"])
+        except Refused as refusal:
+            sentence = str(refusal.params["platform"])
+            if not any([words in sentence for words in self._nothing_to_reverse]):
+                raise
+        record["sent"] = None
+        record["step"] = steps.CONFIRM
+        await self._book.keep(record, "visit.reversed")
+        await self.settle(record)
+
+    async def _settled(self, record: "Json", settlement: "Json") -> None:
+        batch = Batch("visit.settled")
+        record["settlement"] = settlement
+        record["sent"] = None
+        record["step"] = steps.RECEIPT
+        record["receipt"]["state"] = steps.PRINTING
+        for index, line in enumerate(record["lines"]):
+            for box in line["boxes"]:
+                self._boxes.sell(batch, box["key"], record["id"])
+            for row in self._rows(record, index, line):
+                self._shelf.move(batch, line["drug"], row["batch"]["lot"], -row["quantity"])
+                payload = sale(self._clinic, self._bill(record), row)
+                amount_fen = row["quantity"] * line["price_fen"]
+                self._outbox.enqueue(batch, record["id"], row["row_number"], SALE, payload, amount_fen)
+        await self._book.keep(record, "visit.settled", batch)
+
+    async def cancel(self, record: "Json") -> None:
+        """Undo a visit on the platform, in the order settlement, fees, registration. Resumed where it was left."""
+        self._claim.busy("cancel")
+        if record["settlement"] is not None and not record["cancelled"]:
+            await self._cancel_settlement(record)
+        await self._claim.withdraw(record)
+        batch = Batch("visit.cancelled")
+        if record["settlement"] is None:
+            for line in record["lines"]:
+                for box in line["boxes"]:
+                    self._boxes.release(batch, box["key"])
+        record["sent"] = None
+        record["step"] = steps.CANCELLED
+        await self._book.keep(record, "visit.cancelled", batch)
+
+    async def cancel_refused(self, record: "Json") -> None:
+        """The platform will not undo it: a settled visit stays settled; for anything else a person must look."""
+        record["sent"] = None
+        if record["settlement"] is not None and not record["cancelled"]:
+            record["step"] = steps.DONE if record["receipt"]["state"] == steps.PRINTED else steps.RECEIPT
+        else:
+            record["stuck"] = True
+        await self._book.keep(record, "visit.cancel_refused")
+
+    async def _cancel_settlement(self, record: "Json") -> None:
+        person = record["person"]
+        registration = record["registration"]
+        number = record["settlement"]["settlement"]
+        done = False
+        if record["sent"] is not None and record["sent"]["infno"] == CANCEL:
+            done = await self._outpatient.is_cancelled(person, registration, number)
+        if not done:
+            msgid = await self._claim.sending(record, CANCEL)
+            await self._claim.finish(
+                record, self._outpatient.cancel_settlement(person, registration, number, msgid)
+            )
+        batch = Batch("visit.settlement_cancelled")
+        record["cancelled"] = True
+        record["sent"] = None
+        withdrawn = self._outbox.withdraw(batch, record["id"])
+        for index, line in enumerate(record["lines"]):
+            for box in line["boxes"]:
+                self._boxes.release(batch, box["key"])
+            for row in self._rows(record, index, line):
+                self._shelf.move(batch, line["drug"], row["batch"]["lot"], row["quantity"])
+                if row["row_number"] not in withdrawn:
+                    payload = sale_return(self._clinic, self._bill(record), row)
+                    amount_fen = row["quantity"] * line["price_fen"]
+                    self._outbox.enqueue(batch, record["id"], row["row_number"], SALE_RETURN, payload, amount_fen)
+        await self._book.keep(record, "visit.settlement_cancelled", batch)
+
+    def _bill(self, record: "Json") -> "Json":
+        return {
+            "visit_number": record["number"],
+            "registration": record["registration"],
+            "settlement": record["settlement"]["settlement"],
+            "at_s": self._clock.wall_s(),
+            "person": record["person"],
+        }
+
+    def _rows(self, record: "Json", index: int, line: "Json") -> "list[Json]":
+        """The boxes of a line by batch, as rows for the upload: boxes of two batches are two rows."""
+        rows: "list[Json]" = []
+        for box in line["boxes"]:
+            for row in rows:
+                if row["batch"]["lot"] == box["batch"]["lot"]:
+                    row["codes"].append(box["code"])
+                    row["quantity"] += 1
+                    break
+            else:
+                rows.append(
+                    {
+                        "row_number": record["number"] + "-" + str(index + 1) + "-" + str(len(rows) + 1),
+                        "drug": self._shelf.drug(line["drug"]),
+                        "batch": box["batch"],
+                        "quantity": 1,
+                        "codes": [box["code"]],
+                    }
+                )
+        return rows
+
+
+def unfinished(record: "Json") -> bool:
+    """Whether the terminal goes on with this visit by itself when the network is there."""
+    return record["step"] in (steps.SETTLING, steps.CANCELLING) and not record["stuck"]
+
+
+def is_network_trouble(error: TerminalError) -> bool:
+    """Whether trying again later may help without anybody doing anything."""
+    return isinstance(error, (Unreachable, UnknownOutcome)) or error.code == "insurance.gateway_refused"

@@ -1,0 +1,123 @@
+"""A visit as the screen sees it (docs/console-api.md): identity numbers masked, only what is shown."""
+
+from firmware import clock as civil
+from firmware.identity import age_on, mask, sex_of
+from firmware.visit import book as steps
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    Json = dict[str, Any]
+
+_ACTIONS = {
+    steps.DIAGNOSE: ["diagnosis", "set_aside", "cancel"],
+    steps.PRESCRIBE: ["lines", "diagnosis", "set_aside", "cancel"],
+    steps.DISPENSE: ["scan", "lines", "diagnosis", "set_aside", "cancel"],
+    steps.PRICE: ["price", "lines", "set_aside", "cancel"],
+    steps.CONFIRM: ["settle", "lines", "set_aside", "cancel"],
+    steps.SETTLING: ["set_aside"],
+    steps.RECEIPT: ["print", "came_out", "reprint", "set_aside", "cancel"],
+    steps.DONE: ["reprint", "finish", "cancel"],
+    steps.CANCELLING: ["cancel", "set_aside"],
+    steps.CANCELLED: ["finish"],
+}
+_SEXES = {"1": "male", "2": "female"}
+_AMOUNTS = ("total_fen", "fund_fen", "own_fen", "account_fen", "cash_fen")
+
+
+def visit_view(record: "Json", estimate: "Json | None", uploads: "Json", now_s: int) -> "Json":
+    """The member `visit` of the screen's state."""
+    settlement = record["settlement"]
+    return {
+        "id": record["id"],
+        "number": record["number"][-4:],
+        "version": record["version"],
+        "step": record["step"],
+        "patient": _patient(record, now_s),
+        "diagnosis": record["diagnosis"],
+        "lines": [_line(line) for line in record["lines"]],
+        "estimate": estimate,
+        "preview": _amounts(record["preview"]),
+        "settlement": None
+        if settlement is None
+        else _settlement(settlement),
+        "receipt": record["receipt"],
+        "uploads": uploads,
+        "actions": _actions(record),
+    }
+
+
+def kept_view(record: "Json") -> "Json":
+    """One row of the list of kept visits."""
+    return {
+        "id": record["id"],
+        "number": record["number"][-4:],
+        "patient": _name(record),
+        "step": record["step"],
+        "opened_at": record["opened_at"],
+    }
+
+
+def _actions(record: "Json") -> "list[str]":
+    actions = _ACTIONS[record["step"]]
+    if record["step"] == steps.RECEIPT:
+        wanted = {steps.FAILED: ("print", "reprint"), steps.UNSURE: ("came_out", "reprint")}
+        fitting = wanted.get(record["receipt"]["state"], ())
+        actions = [action for action in actions if action in fitting or action in ("set_aside", "cancel")]
+    return actions
+
+
+def _name(record: "Json") -> str:
+    return str((record["person"] or record["credential"])["name"])
+
+
+def _patient(record: "Json", now_s: int) -> "Json":
+    person = record["person"]
+    known = person or record["credential"]
+    number = known["identity_number"]
+    patient = {
+        "name": known["name"],
+        "sex": "unknown",
+        "age": None,
+        "identity_number": mask(number),
+        "insurance": "",
+        "insured": "unknown",
+        "balance_fen": None,
+        "credential": record["credential"]["kind"],
+        "card_expired": record["card_expired"],
+    }
+    if number:
+        patient["sex"] = sex_of(number)
+        patient["age"] = age_on(number, civil.date(now_s).replace("-", ""))
+    if person is not None:
+        patient["sex"] = _SEXES.get(person["sex"], "unknown")
+        patient["insurance"] = person["insurance"]
+        patient["insured"] = person["insured"]
+        patient["balance_fen"] = person["balance_fen"]
+    return patient
+
+
+def _line(line: "Json") -> "Json":
+    return {
+        "drug": line["drug"],
+        "name": line["name"],
+        "specification": line["specification"],
+        "unit": line["unit"],
+        "price_fen": line["price_fen"],
+        "quantity": line["quantity"],
+        "scanned": len(line["boxes"]),
+        "amount_fen": line["quantity"] * line["price_fen"],
+        "codes": ["…" + box["code"][-4:] for box in line["boxes"]],
+    }
+
+
+def _amounts(amounts: "Json | None") -> "Json | None":
+    return None if amounts is None else {name: amounts[name] for name in _AMOUNTS}
+
+
+def _settlement(settlement: "Json") -> "Json":
+    view = {name: settlement[name] for name in _AMOUNTS}
+    view["number"] = settlement["settlement"]
+    view["settled_at"] = settlement["settled_at"]
+    return view

@@ -1,0 +1,223 @@
+"""The work that a press starts: whatever waits for the platform or the printer, in tasks of its own.
+
+One task talks to the platform, one to the printer. What is left unfinished by a cut line (`settling`, `cancelling`) is taken up
+again by itself, with full-jitter back-off, and at once when the network is seen again.
+"""
+
+from firmware import log
+from firmware.errors import TerminalError
+from firmware.insurance import Refused
+from firmware.visit import book as steps
+from firmware.visit.settlement import is_network_trouble, unfinished
+from hal import aio
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from firmware.visit.book import Book
+    from firmware.visit.claim import Claim
+    from firmware.visit.desk import Desk
+    from firmware.visit.printing import Printing
+    from firmware.visit.settlement import Settlement
+    from hal.ports import Random
+
+    Json = dict[str, Any]
+
+_JOBS = 32
+_FIRST_PAUSE_MS = 500
+_LONGEST_PAUSE_MS = 20000
+_IDLE_MS = 5000
+
+
+class Work:
+    """Runs jobs on visits, one at a time for the platform and one at a time for the printer."""
+
+    def __init__(
+        self, book: "Book", claim: "Claim", settlement: "Settlement", printing: "Printing", random: "Random"
+    ) -> None:
+        self._book = book
+        self._claim = claim
+        self._settlement = settlement
+        self._printing = printing
+        self._random = random
+        self._jobs: "list[tuple[str, Json]]" = []
+        self._prints = aio.Queue(_JOBS)
+        self._wake = aio.Event()
+        self._now: "tuple[str, Json] | None" = None
+        self._failures = 0
+        self.busy = ""
+        self.desk: "Desk | None" = None
+        claim.busy = self._busy
+        self._do_what = {
+            "open": self._open,
+            "diagnosis": self._diagnosis,
+            "price": self._price,
+            "settle": self._settle,
+            "find_out": self._find_out,
+            "cancel": self._cancel,
+        }
+
+    # ---- orders
+
+    def add(self, what: str, record: "Json") -> None:
+        """Do `what` (open, diagnosis, price, settle, cancel) for a visit as soon as possible."""
+        if len(self._jobs) >= _JOBS:
+            raise aio.QueueFull
+        self._jobs.append((what, record))
+        self._wake.set()
+
+    def print(self, record: "Json") -> None:
+        """Print the copy that `record` notes."""
+        self._prints.put(record)
+
+    def wake(self) -> None:
+        """The network has just been seen working."""
+        self._wake.set()
+
+    def working_on(self, visit_id: str) -> bool:
+        """Whether a job for this visit is waiting or running."""
+        jobs = self._jobs + ([self._now] if self._now else [])
+        return any([record["id"] == visit_id for _, record in jobs])
+
+    def opening(self) -> bool:
+        """Whether a visit is being opened."""
+        jobs = self._jobs + ([self._now] if self._now else [])
+        return any([what == "open" for what, _ in jobs])
+
+    # ---- tasks
+
+    async def run(self, pulse: "Callable[[], None]") -> None:
+        """Do the jobs for ever; between them, take up what is unfinished."""
+        while True:
+            pulse()
+            self._wake.clear()
+            if self._jobs:
+                self._now = self._jobs.pop(0)
+                try:
+                    await self._do(self._now[0], self._now[1])
+                finally:
+                    self._now = None
+                    self._busy("")
+                continue
+            if not await self._wait():
+                self._take_up()
+
+    async def run_printer(self, pulse: "Callable[[], None]") -> None:
+        """Print for ever."""
+        while True:
+            pulse()
+            try:
+                record = await aio.within(self._prints.get(), _IDLE_MS)
+            except aio.Timeout:
+                continue
+            trouble = await self._printing.print(record)
+            if trouble:
+                self._tell("error", trouble)
+            self._changed()
+
+    async def _wait(self) -> bool:
+        """Wait for a job; False when the pause is over and unfinished visits may be tried again."""
+        pause = self._pause() if self._unfinished() else _IDLE_MS
+        try:
+            await aio.within(self._wake.wait(), pause)
+        except aio.Timeout:
+            return False
+        return bool(self._jobs)
+
+    def _take_up(self) -> None:
+        for record in self._unfinished():
+            self.add("find_out" if record["step"] == steps.SETTLING else "cancel", record)
+
+    def _unfinished(self) -> "list[Json]":
+        return [record for record in self._book.visits() if unfinished(record)]
+
+    async def _do(self, what: str, record: "Json") -> None:
+        try:
+            await self._do_what[what](record)
+            self._failures = 0
+        except TerminalError as error:
+            log.event("visit." + what, error.code + " " + error.cause)
+            self._failures += 1
+            self._explain(error)
+        self._changed()
+
+    # ---- jobs
+
+    async def _open(self, record: "Json") -> None:
+        """Find out who the patient is and register the visit. Without a network the visit opens all the same."""
+        try:
+            await self._claim.identify(record)
+        except Refused:
+            raise  # nobody this terminal may treat as insured: no visit is opened
+        except TerminalError as error:
+            if not is_network_trouble(error) or record["credential"]["kind"] == "insurance_code":
+                raise
+            await self._book.keep(record, "visit.opened")
+            self._opened(record)
+            raise
+        await self._book.keep(record, "visit.opened")
+        self._opened(record)
+        if record["person"]["insured"] != "yes":
+            self._tell("warning", "person.not_insured")
+        await self._claim.register(record)
+
+    async def _diagnosis(self, record: "Json") -> None:
+        if record["registration"]:
+            await self._claim.send_diagnosis(record)
+
+    async def _price(self, record: "Json") -> None:
+        if record["step"] in (steps.PRICE, steps.CONFIRM):
+            record["bill"] = None
+            await self._claim.price(record)
+
+    async def _settle(self, record: "Json") -> None:
+        if record["step"] == steps.CONFIRM:
+            await self._settlement.settle(record)
+            self._settled(record)
+
+    async def _find_out(self, record: "Json") -> None:
+        if record["step"] == steps.SETTLING:
+            await self._settlement.find_out(record)
+            self._tell("info", "visit.settled_again")
+            self._settled(record)
+
+    async def _cancel(self, record: "Json") -> None:
+        if record["step"] == steps.CANCELLING:
+            try:
+                await self._settlement.cancel(record)
+            except Refused:
+                await self._settlement.cancel_refused(record)
+                raise
+
+    # ----
+
+    def _settled(self, record: "Json") -> None:
+        if record["settlement"]["own_fen"] != record["agreed_fen"]:
+            self._tell("warning", "visit.amount_changed")
+        self.print(record)
+
+    def _opened(self, record: "Json") -> None:
+        if self.desk is not None:
+            self.desk.opened(record)
+
+    def _explain(self, error: TerminalError) -> None:
+        network = is_network_trouble(error)
+        self._tell("warning" if network else "error", error.code, error.params)
+
+    def _tell(self, kind: str, code: str, params: "Json | None" = None) -> None:
+        if self.desk is not None:
+            self.desk.tell(kind, code, params)
+
+    def _busy(self, what: str) -> None:
+        self.busy = what
+        self._changed()
+
+    def _changed(self) -> None:
+        if self.desk is not None:
+            self.desk.changed()
+
+    def _pause(self) -> int:
+        cap = min(_LONGEST_PAUSE_MS, _FIRST_PAUSE_MS << min(self._failures, 10))
+        return 1 + int.from_bytes(self._random.take(4), "big") % cap

@@ -1,0 +1,70 @@
+"""`python -m simulator`: the devices, the insurance platform and the bench in one program.
+
+Prints one JSON line when everything can be used, and ends cleanly on SIGTERM and Ctrl-C. Everything is served on
+127.0.0.1 only.
+"""
+
+import argparse
+import asyncio
+import json
+import secrets
+import signal
+import sys
+from pathlib import Path
+
+from simulator.bench import Bench
+from simulator.network import Cable, PlatformServer
+from simulator.platform import Platform
+from simulator.world import build_world
+
+HOST = "127.0.0.1"
+DATA = Path(__file__).parent / "data"
+
+
+def main() -> int:
+    """Run until told to end."""
+    parser = argparse.ArgumentParser(prog="python -m simulator", description="A clinic's counter without hardware.")
+    parser.add_argument("--headless", action="store_true", help="only the bench's API, no page")
+    parser.add_argument("--run-dir", type=Path, default=Path(".run/sim"), help="where the devices' ports appear")
+    parser.add_argument("--bench-port", type=int, default=8600, help="0 = any free port")
+    parser.add_argument("--platform-port", type=int, default=8602, help="0 = any free port")
+    parser.add_argument("--keep", type=Path, help="folder in which the platform keeps its ledger")
+    parser.add_argument("--terminal-url", default="http://127.0.0.1:8601/", help="what the page shows as the terminal")
+    parser.add_argument("--no-line-rate", action="store_true", help="serial lines as fast as the computer can")
+    asyncio.run(_serve(parser.parse_args()))
+    return 0
+
+
+async def _serve(options: argparse.Namespace) -> None:
+    ended = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, ended.set)
+    options.run_dir.mkdir(parents=True, exist_ok=True)
+    platform = Platform(DATA, options.keep, gateway_secret(options.run_dir))
+    cable = Cable()
+    network = PlatformServer(platform, cable, HOST, options.platform_port)
+    world = build_world(options.run_dir, not options.no_line_rate, cable, platform)
+    bench = Bench(world, platform, options.terminal_url, page=not options.headless)
+    cable.on_change(bench.changed)  # a fault may pull it, too
+    await network.start()
+    await world.start()
+    await bench.start(options.bench_port)
+    ready = {"ready": True, "bench": bench.url, "platform": f"http://{HOST}:{network.port}/", "run_dir": str(options.run_dir)}
+    print(json.dumps(ready), flush=True)
+    await ended.wait()
+    await bench.stop()
+    await world.stop()
+    await network.close()
+
+
+def gateway_secret(run_dir: Path) -> str:
+    """The secret that terminal and platform share; made at the first start, readable by its owner only."""
+    file = run_dir / "gateway-secret"
+    if not file.exists():
+        file.touch(mode=0o600)
+        file.write_text(secrets.token_hex(16), encoding="utf-8")
+    return file.read_text(encoding="utf-8").strip()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,221 @@
+"""Starts the simulator and the terminal as two programs and plays at the counter: used by `run`, `demo` and the tests.
+
+The two know each other by bytes only: the ports in the run folder and the addresses in a board file, which is derived
+from board_configs/sim.toml for each counter, so that several can run side by side.
+"""
+
+import json
+import queue
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from simulator.derived_board import DEFAULT_PORTS, REPOSITORY, derived_board
+from simulator.processes import Program, ProgramDied, free_port
+from simulator.terminal_client import EventStream, Refused, State, StreamEnded, TerminalClient, ask
+
+LIMIT_S = 20.0  # how long the counter waits for anything
+START_S = 60.0  # how long a program may take to say that it is ready
+
+
+class Counter:
+    """A counter with everything on it. Usable as a context manager; methods are for one thread."""
+
+    def __init__(
+        self,
+        run_dir: Path,
+        state_dir: Path | None = None,
+        keep: Path | None = None,
+        ports: dict[str, int] | None = None,
+        headless: bool = True,
+        line_rate: bool = False,
+    ) -> None:
+        """`run_dir` holds ports and logs, `state_dir` the terminal's records, `keep` the platform's (each default below
+        `run_dir`). `ports` are those of bench, terminal and platform, free ones by default. `line_rate` slows the serial
+        lines down to their real speed."""
+        self.run_dir = run_dir.resolve()
+        self.state_dir = (state_dir or self.run_dir / "terminal").resolve()
+        self.keep = (keep or self.run_dir / "platform").resolve()
+        self._ports = ports or {name: free_port() for name in DEFAULT_PORTS}
+        self._headless = headless
+        self._line_rate = line_rate
+        self._simulator: Program | None = None
+        self._terminal: Program | None = None
+        self._bench_events: EventStream | None = None
+        self._client: TerminalClient | None = None
+        self._ends: queue.SimpleQueue[Program] = queue.SimpleQueue()
+
+    def __enter__(self) -> "Counter":
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    # ---- starting and stopping
+
+    @property
+    def bench_url(self) -> str:
+        """Where the bench is served."""
+        return f"http://127.0.0.1:{self._ports['bench']}/"
+
+    @property
+    def terminal_url(self) -> str:
+        """Where the terminal serves its screen."""
+        return f"http://127.0.0.1:{self._ports['terminal']}/"
+
+    @property
+    def terminal_log(self) -> Path:
+        """What the terminal's program wrote."""
+        return self.run_dir / "terminal.log"
+
+    @property
+    def client(self) -> TerminalClient:
+        """The doctor's hands on the terminal's screen."""
+        if self._client is None:
+            raise ProgramDied("the terminal is not running")
+        return self._client
+
+    def start(self) -> None:
+        """Start both programs and wait until both are ready."""
+        try:
+            self.start_simulator()
+            self.start_terminal()
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        """Stop both programs; the simulator last, so that the terminal ends with its devices still there."""
+        self.stop_terminal()
+        self.stop_simulator()
+
+    def start_simulator(self) -> None:
+        """Start the simulator, on the same addresses each time."""
+        for folder in (self.run_dir, self.keep, self.state_dir):
+            folder.mkdir(parents=True, exist_ok=True)
+        arguments = ["--run-dir", str(self.run_dir), "--keep", str(self.keep), "--terminal-url", self.terminal_url]
+        arguments += ["--bench-port", str(self._ports["bench"]), "--platform-port", str(self._ports["platform"])]
+        arguments += ["--headless"] if self._headless else []
+        arguments += [] if self._line_rate else ["--no-line-rate"]
+        self._simulator = Program(
+            "simulator", ["-m", "simulator", *arguments], self.run_dir, REPOSITORY, self._ends.put
+        )
+        self._simulator.start(START_S)
+        self._bench_events = EventStream(self.bench_url + "api/events")
+
+    def stop_simulator(self) -> None:
+        """End the simulator as a person would."""
+        if self._bench_events is not None:
+            self._bench_events.close()
+            self._bench_events = None
+        if self._simulator is not None:
+            self._simulator.stop()
+            self._simulator = None
+
+    def start_terminal(self) -> None:
+        """Start the terminal on its state folder and wait until it serves."""
+        board = self.run_dir / "board.toml"
+        board.write_text(derived_board(self.run_dir, self._ports), encoding="utf-8")
+        arguments = ["-m", "firmware", "--board", str(board), "--state", str(self.state_dir)]
+        self._terminal = Program("terminal", arguments, self.run_dir, REPOSITORY, self._ends.put)
+        self._terminal.start(START_S)
+        self._client = TerminalClient(self.terminal_url)
+        self.tell_bench_of_terminal(True)
+
+    def kill_terminal(self) -> None:
+        """Pull the terminal's plug: it gets no chance to tidy up."""
+        self._end_terminal(Program.kill)
+
+    def stop_terminal(self) -> None:
+        """Ask the terminal to end."""
+        self._end_terminal(Program.stop)
+
+    def _end_terminal(self, end: Callable[[Program], None]) -> None:
+        if self._client is not None:
+            self._client.close()
+            self._client = None
+        if self._terminal is not None:
+            end(self._terminal)
+            self._terminal = None
+            self.tell_bench_of_terminal(False)
+
+    def next_end(self) -> str:
+        """Wait until one of the programs ends, by itself or not; its name, "simulator" or "terminal"."""
+        return self._ends.get().name
+
+    def tell_bench_of_terminal(self, running: bool) -> None:
+        """Let the bench's page show whether the terminal runs, and where its log is."""
+        if self._simulator is not None and self._simulator.running():
+            ask(self.bench_url + "api/terminal", {"running": running, "log": str(self.terminal_log)}).close()
+
+    # ---- doing
+
+    def bench(self, line: str) -> None:
+        """Do something at the counter, in the bench's words ("card lay zhang-san"). `Refused` when it cannot be done."""
+        ask(self.bench_url + "api/do", {"line": line}).close()
+
+    def press(self, path: str, body: State) -> State:
+        """POST to the terminal's console API ("api/visit/settle")."""
+        return self.client.press(path, body)
+
+    # ---- looking and waiting
+
+    @property
+    def terminal(self) -> State:
+        """The newest state of the terminal's screen."""
+        return self.client.state
+
+    @property
+    def world(self) -> State:
+        """The newest state of the bench."""
+        return self._watch_simulator(lambda events: events.latest())
+
+    def wait_terminal(self, predicate: Callable[[State], bool], what: str, limit_s: float = LIMIT_S) -> State:
+        """The first state of the screen for which `predicate` holds. `NotInTime`, or `ProgramDied` as soon as it has."""
+        client = self.client
+        try:
+            return client.wait(predicate, what, limit_s)
+        except StreamEnded as ended:
+            raise self._explained(self._terminal, ended) from ended
+
+    def wait_bench(self, predicate: Callable[[State], bool], what: str, limit_s: float = LIMIT_S) -> State:
+        """The first state of the bench for which `predicate` holds. `NotInTime`, or `ProgramDied` as soon as it has."""
+        return self._watch_simulator(lambda events: events.wait(predicate, what, limit_s))
+
+    def _watch_simulator(self, look: Callable[[EventStream], State]) -> State:
+        if self._bench_events is None:
+            raise ProgramDied("the simulator is not running")
+        try:
+            return look(self._bench_events)
+        except StreamEnded as ended:
+            raise self._explained(self._simulator, ended) from ended
+
+    def _explained(self, program: Program | None, ended: StreamEnded) -> Exception:
+        return ended if program is None else program.death() or ended
+
+    def paper_text(self) -> str:
+        """All that the printer has put on paper, as text."""
+        with ask(self.bench_url + "api/paper.txt") as answer:
+            return answer.read().decode()
+
+    def platform_messages(self) -> list[State]:
+        """All messages that the platform has received, in order."""
+        return self._list("api/platform/messages")
+
+    def settlements(self) -> list[State]:
+        """The settlements in the platform's ledger that have not been taken back."""
+        return self._list("api/platform/settlements")
+
+    def _list(self, path: str) -> list[Any]:
+        with ask(self.bench_url + path) as answer:
+            items: list[Any] = json.load(answer)
+        return items
+
+
+def ports_for_people() -> dict[str, int]:
+    """The well-known ports where they are free, others where they are not."""
+    return {name: free_port(port) for name, port in DEFAULT_PORTS.items()}
+
+
+__all__ = ["Counter", "ProgramDied", "Refused", "ports_for_people"]

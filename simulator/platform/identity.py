@@ -1,0 +1,97 @@
+"""Sign-in (9001), person information (1101) and the e-voucher's QR code (6101)."""
+
+import hashlib
+import secrets
+from decimal import Decimal
+from typing import Any
+
+from .envelope import Request
+from .ledger import SignIn, Token
+from .money import to_yuan
+from .office import Office
+from .people import Person
+from .refusal import Refused
+
+TOKEN_LIFE_S = 3600  # an assumption: no source says how long an ecToken lives
+_FIRST_SIGN_NO = 680000
+_WRONG_QR = 500159
+
+
+def sign_in(office: Office, request: Request) -> dict[str, Any]:
+    """9001: a new sign_no; numbers of earlier days are forgotten."""
+    ledger = office.ledger
+    ledger.sign_ins = {no: row for no, row in ledger.sign_ins.items() if row.day == request.today}
+    sign_no = str(_FIRST_SIGN_NO + ledger.next_serial())
+    ledger.sign_ins[sign_no] = SignIn(request.fixmedins_code, request.today)
+    table = request.transaction.output("signinoutb")
+    return {"signinoutb": table.fill(sign_no=sign_no, sign_time=request.today + " 00:00:00")}
+
+
+def require_sign_in(office: Office, request: Request) -> None:
+    """Raise `Refused` unless the envelope carries a sign_no that the institution got today. The sentence is invented."""
+    row = office.ledger.sign_ins.get(request.sign_no)
+    if row is None or row.fixmedins_code != request.fixmedins_code or row.day != request.today:
+        raise Refused("FSI-签到流水号(sign_no)无效，请先办理签到(9001)")
+
+
+def person_info(office: Office, request: Request) -> dict[str, Any]:
+    """1101: who the bearer of a credential is and how insured; an unknown person is a refusal, not an empty list."""
+    row = request.row()
+    person = office.identify(row, request.now)
+    for name, known in (("certno", person.certno), ("psn_name", person.psn_name)):
+        if row.text(name) not in ("", known):
+            raise Refused(f"FSI-{name}与参保信息不一致")
+    return {
+        "baseinfo": request.transaction.output("baseinfo").fill(**personal(person, request)),
+        "insuinfo": [
+            request.transaction.output("insuinfo").fill(
+                balc=to_yuan(office.balance(person)),
+                insutype=person.insutype,
+                psn_type=person.psn_type,
+                psn_insu_stas=person.psn_insu_stas,
+                cvlserv_flag="0",
+                insuplc_admdvs=office.region,
+            )
+        ],
+        "idetinfo": [],
+    }
+
+
+def personal(person: Person, request: Request) -> dict[str, Any]:
+    """The members about a person that several answers share."""
+    return {
+        "psn_no": person.psn_no,
+        "psn_cert_type": "01",
+        "certno": person.certno,
+        "psn_name": person.psn_name,
+        "gend": person.gend,
+        "naty": person.naty,
+        "brdy": person.born.isoformat(),
+        "age": Decimal(person.age(request.now.date())).quantize(Decimal("0.1")),
+    }
+
+
+def decode_qr(office: Office, request: Request) -> dict[str, Any]:
+    """6101: the person behind the QR code in `businessInfo`, with a fresh ecToken.
+
+    That the request has the national envelope with the node InData is an assumption: sources show only the fields and
+    the bare answer. Tokens expire; used ones are not used up, since one token serves 1101, 2201, 2206 and 2207.
+    """
+    row = request.row("InData")
+    person = office.people.by_qr(row.text("businessInfo"))
+    if person is None:
+        raise Refused("请使用医保电子凭证二维码", _WRONG_QR)
+    now = request.now.timestamp()
+    tokens = {text: token for text, token in office.ledger.tokens.items() if token.until > now}
+    ec_token = secrets.token_hex(20)
+    office.ledger.tokens = {**tokens, ec_token: Token(person.psn_no, now + TOKEN_LIFE_S)}
+    return request.transaction.output("OutData").fill(
+        userName=person.psn_name,
+        idNo=person.certno,
+        idType="01",
+        ecToken=ec_token,
+        insuOrg=office.region,
+        ecIndexNo=hashlib.sha256(person.psn_no.encode()).hexdigest()[:32],
+        chnlId=hashlib.sha256(request.fixmedins_code.encode()).hexdigest()[:32],
+        ecQrCode=person.qr,
+    )

@@ -1,0 +1,92 @@
+"""The platform's back office: what every transaction looks things up in, and the look-ups that many of them share."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from .benefits import Benefit, Drug, read_benefits, read_drugs
+from .envelope import Request, Row
+from .ledger import Ledger, Visit
+from .people import People, Person
+from .refusal import Refused
+
+E_VOUCHER = "01"
+IDENTITY_CARD = "02"
+SOCIAL_SECURITY_CARD = "03"
+UNKNOWN_PERSON = (
+    "MBS-cn.hsa.ais.common.exception.HygeiaException: 请求失败,错误原因：本地查询错误:该参保人的基本信息为空null"
+)
+
+
+@dataclass(slots=True)
+class Office:
+    """People, catalogue and benefits as data, and the ledger."""
+
+    people: People
+    drugs: dict[str, Drug]
+    region: str
+    benefits: dict[str, Benefit]
+    ledger: Ledger = field(default_factory=Ledger)
+
+    @classmethod
+    def open(cls, data: Path, ledger: Ledger) -> "Office":
+        """Read people, drugs and benefits from the folder `data`."""
+        region, benefits = read_benefits(data / "benefits.toml")
+        return cls(People.read(data / "people.toml"), read_drugs(data / "drugs.toml"), region, benefits, ledger)
+
+    def balance(self, person: Person) -> int:
+        """The fen on the person's account."""
+        return self.ledger.balances.setdefault(person.psn_no, person.first_balance)
+
+    def identify(self, row: Row, now: datetime) -> Person:
+        """The person whose credential (mdtrt_cert_type, mdtrt_cert_no, card_sn) is in `row`, or `Refused`."""
+        number = row.text("mdtrt_cert_no")
+        match row.text("mdtrt_cert_type"):
+            case "01":
+                return self._bearer(number, now)
+            case "02":
+                person = self.people.by_certificate(number)
+            case "03":
+                if not row.text("card_sn"):
+                    raise Refused("FSI-就诊凭证类型为社会保障卡时，卡识别码(card_sn)不能为空")
+                person = self.people.by_card(number, row.text("card_sn"))
+            case _:
+                raise Refused("FSI-就诊凭证类型(mdtrt_cert_type)不正确")
+        if person is None:
+            raise Refused(UNKNOWN_PERSON)
+        return person
+
+    def _bearer(self, ec_token: str, now: datetime) -> Person:
+        token = self.ledger.tokens.get(ec_token)
+        if token is None or token.until <= now.timestamp():
+            raise Refused("FSI-电子凭证令牌(ecToken)无效或已过期，请重新扫码")
+        person = self.people.by_number(token.psn_no)
+        if person is None:
+            raise Refused(UNKNOWN_PERSON)
+        return person
+
+    def person(self, request: Request, row: Row) -> Person:
+        """The person of `psn_no`, insured in the region that the envelope names, or `Refused`."""
+        person = self.people.by_number(row.text("psn_no"))
+        if person is None:
+            raise Refused(UNKNOWN_PERSON)
+        if request.insuplc_admdvs != self.region:
+            raise Refused("FSI-参保地医保区划(insuplc_admdvs)与参保信息不一致")
+        return person
+
+    def bearer(self, request: Request, row: Row) -> Person:
+        """The person of `psn_no`, whose credential was presented as well, or `Refused`."""
+        person = self.person(request, row)
+        if self.identify(row, request.now) is not person:
+            raise Refused("FSI-就诊凭证与人员编号不一致")
+        return person
+
+    def visit(self, request: Request, row: Row) -> Visit:
+        """The institution's own registration `mdtrt_id` of this person, or `Refused`."""
+        self.person(request, row)
+        visit = self.ledger.visits.get(row.text("mdtrt_id"))
+        if visit is None or visit.fixmedins_code != request.fixmedins_code or visit.psn_no != row.text("psn_no"):
+            raise Refused("FSI-未查询到就诊信息，请先办理门诊挂号(2201)")
+        if visit.cancelled:
+            raise Refused("FSI-该就诊挂号已撤销")
+        return visit

@@ -1,0 +1,44 @@
+"""`python -m simulator.run`: a counter to play at in the browser. Ctrl-C ends it; what happened is kept in .run/."""
+
+import signal
+import sys
+from pathlib import Path
+
+from simulator.derived_board import REPOSITORY
+from simulator.launch import Counter, ports_for_people
+from simulator.processes import ProgramDied
+
+RUN = REPOSITORY / ".run"
+
+
+def main() -> int:
+    """Start both programs, name the one address to open, and stay until Ctrl-C or until the simulator ends."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    counter = Counter(
+        RUN / "sim", RUN / "terminal", RUN / "platform", ports_for_people(), headless=False, line_rate=True
+    )
+    try:
+        with counter:
+            print(f"\n  The counter is open:  {counter.bench_url}\n\n  Ctrl-C closes it.", flush=True)
+            _watch(counter)
+    except KeyboardInterrupt:
+        print("\n  Closed.")
+    except ProgramDied as died:
+        print(died, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _watch(counter: Counter) -> None:
+    while counter.next_end() == "terminal":
+        counter.tell_bench_of_terminal(False)
+        print(f"  The terminal's program has ended. Its log: {_short(counter.terminal_log)}", flush=True)
+    raise ProgramDied(f"the simulator has ended; its log: {_short(counter.run_dir / 'simulator.log')}")
+
+
+def _short(path: Path) -> str:
+    return str(path.relative_to(REPOSITORY)) if path.is_relative_to(REPOSITORY) else str(path)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

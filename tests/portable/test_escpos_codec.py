@@ -1,0 +1,127 @@
+"""ESC/POS jobs and answers. Runs on CPython and MicroPython."""
+
+import unittest
+from binascii import unhexlify
+
+from hal.drivers import escpos_codec as codec
+from hal.drivers import escpos_status as answers
+from hal.ports import CENTRE, NO, UNKNOWN, YES, PrintCut, PrintFeed, PrintLine, PrintQr
+
+START = b"\x1b@\x1da\x00\x1c&"
+
+
+def seen(items):
+    out = []
+    for item in items:
+        if isinstance(item, answers.RealTime):
+            out.append(("real time", item.value))
+        elif isinstance(item, answers.Buffered):
+            out.append(("buffered", item.value))
+        else:
+            out.append(("automatic", item.data))
+    return out
+
+
+class Jobs(unittest.TestCase):
+    def test_a_line(self):
+        self.assertEqual(
+            codec.encode_job([PrintLine("药", 2, True, CENTRE)]), START + b"\x1d!\x11\x1bE\x01\x1ba\x01\xd2\xa9\n"
+        )
+        self.assertEqual(codec.encode_job([PrintLine("A")]), START + b"\x1d!\x00\x1bE\x00\x1ba\x00A\n")
+
+    def test_feed_and_cut(self):
+        self.assertEqual(codec.encode_job([PrintFeed(3), PrintCut()]), START + b"\x1bd\x03\x1dVB\x00")
+
+    def test_a_qr_code(self):
+        want = "1B6101" + "1D286B0400314132 00" + "1D286B03003143 06" + "1D286B03003145 31" + "1D286B0600315030"
+        want = unhexlify(want.replace(" ", "")) + b"ABC" + unhexlify("1D286B0300315130")
+        self.assertEqual(codec.encode_job([PrintQr("ABC")]), START + want)
+
+    def test_a_long_qr_code_gets_smaller_modules(self):
+        data = codec.encode_job([PrintQr("x" * 300)])
+        self.assertTrue(b"\x1d(k\x03\x001C\x04" in data)
+        self.assertTrue(b"\x1d(k\x2f\x011P0xx" in data)
+
+    def test_nothing_in_a_text_becomes_a_command(self):
+        text = "a\x1b@\x10\x04\x01\x1dV\x00\nb\tc\x7f\x85\x9b\u2028d"
+        body = codec.encode_job([PrintLine(text)])[len(START) + 9 :]
+        self.assertEqual(body, b"a@V b c  d\n")
+
+    def test_yen(self):
+        self.assertTrue(codec.encode_job([PrintLine("\u00a51")]).endswith(b"\xa3\xa41\n"))
+
+    def test_what_cannot_be_printed_is_refused(self):
+        bad = [PrintLine("x", 3), PrintLine("x", 1, False, "middle"), PrintFeed(256), PrintFeed(-1), PrintQr("")]
+        bad.extend([PrintQr("药"), PrintQr("a\nb"), PrintQr("x" * 1126), "text"])
+        for item in bad:
+            with self.assertRaises(codec.JobRefused):
+                codec.encode_job([item])
+
+    def test_requests(self):
+        self.assertEqual(codec.status_request(answers.PAPER), b"\x10\x04\x04")
+        self.assertEqual(codec.PROOF_REQUEST, b"\x1d\x72\x01")
+
+
+class Answers(unittest.TestCase):
+    def setUp(self):
+        self.decoder = answers.ReplyDecoder()
+
+    def test_three_kinds_in_one_stream(self):
+        stream = unhexlify("12" + "1400000F" + "00" + "1A" + "1020000F" + "03")
+        want = [("real time", 0x12), ("automatic", b"\x14\x00\x00\x0f"), ("buffered", 0)]
+        want.extend([("real time", 0x1A), ("automatic", b"\x10\x20\x00\x0f"), ("buffered", 3)])
+        self.assertEqual(seen(self.decoder.feed(stream)), want)
+        found = []
+        for byte in stream:
+            found.extend(self.decoder.feed(bytes([byte])))
+        self.assertEqual(seen(found), want)
+
+    def test_real_time_between_the_bytes_of_automatic_status(self):
+        found = self.decoder.feed(unhexlify("140012000F"))
+        self.assertEqual(seen(found), [("real time", 0x12), ("automatic", b"\x14\x00\x00\x0f")])
+
+    def test_flow_control_blocks_and_noise_are_dropped(self):
+        noise = b"\x11\x13\xff\x80\x21\x61" + b"\x5fMaker\x01\x0200\x00"
+        self.assertEqual(seen(self.decoder.feed(noise + b"\x12")), [("real time", 0x12)])
+
+    def test_a_block_without_end_ends(self):
+        self.decoder.feed(b"\x5f" + b"A" * 100)
+        self.assertEqual(seen(self.decoder.feed(b"\x12")), [("real time", 0x12)])
+
+    def test_reset(self):
+        self.decoder.feed(b"\x14\x00")
+        self.decoder.reset()
+        self.assertEqual(seen(self.decoder.feed(b"\x00")), [("buffered", 0)])
+
+
+class Status(unittest.TestCase):
+    def test_well(self):
+        status = answers.status_of(0x12, 0x12, None, 0x12)
+        self.assertEqual((status.online, status.paper, status.paper_low), (YES, YES, NO))
+        self.assertEqual((status.cover_open, status.error, status.trouble()), (NO, NO, ""))
+
+    def test_troubles(self):
+        self.assertEqual(answers.status_of(0x1A, 0x16, None, 0x12).trouble(), "printer.cover_open")
+        self.assertEqual(answers.status_of(0x1A, 0x32, None, 0x12).trouble(), "printer.paper_out")
+        self.assertEqual(answers.status_of(0x12, 0x12, None, 0x72).trouble(), "printer.paper_out")
+        self.assertEqual(answers.status_of(0x1A, 0x52, None, 0x12).trouble(), "printer.error")
+        self.assertEqual(answers.status_of(0x1A, 0x12, 0x52, 0x12).trouble(), "printer.error")
+        self.assertEqual(answers.status_of(0x1A, 0x12, 0x12, 0x12).trouble(), "printer.offline")
+        self.assertEqual(answers.status_of(0x12, 0x12, None, 0x1E).paper_low, YES)
+
+    def test_silence_is_unknown(self):
+        status = answers.status_of(None, None, None, None)
+        self.assertEqual((status.online, status.paper, status.cover_open), (UNKNOWN, UNKNOWN, UNKNOWN))
+        self.assertEqual(answers.status_of(0x12, 0x12, None, None).paper, UNKNOWN)
+        self.assertEqual(status.trouble(), "")
+
+    def test_when_to_ask_for_the_cause_of_an_error(self):
+        self.assertFalse(answers.needs_error_cause(0x12, 0x12))
+        self.assertFalse(answers.needs_error_cause(0x1A, 0x16))
+        self.assertFalse(answers.needs_error_cause(0x1A, 0x32))
+        self.assertTrue(answers.needs_error_cause(0x1A, 0x12))
+        self.assertTrue(answers.needs_error_cause(0x12, 0x52))
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,1 @@
+"""What technicians and developers run; nothing else imports it."""

@@ -1,0 +1,53 @@
+"""The rules: a stable code each, and one line that names the way round."""
+
+RULES = {
+    # the lint itself
+    "MP001": "more excused lines than the tree may have; mend one instead",
+    "MP002": "this `# subset:` excuses nothing; take it away",
+    "MP003": "`# subset:` without a reason",
+    "MP004": "this is not Python",
+    # syntax
+    "MP101": "no `match`; use if/elif",
+    "MP102": "no positional-only parameters; drop the `/`",
+    "MP103": "no `{**a}`; use `a | b` or `update`",
+    "MP104": "no `[*a]`, `(*a, b)`; use `+` or `extend`",
+    "MP105": "no `except*`; catch one error at a time",
+    "MP106": "no `type X = ...` and no `def f[T]`; put aliases under `if TYPE_CHECKING:`",
+    "MP107": "no `metaclass=` and no other class keywords; use an explicit table",
+    "MP108": "multiple inheritance skips classes; inherit from one class",
+    "MP109": "no `async for` inside a comprehension; write the loop",
+    "MP110": "`await` inside a comprehension gives a list of generators; write the loop",
+    "MP111": "no async generators; write a class with `__aiter__` and `__anext__`",
+    "MP112": "this special method is never called; call a plain method, or keep an explicit table",
+    "MP113": "an abandoned generator never runs its `with` or `finally`; open it outside",
+    "MP114": "`list[int]`, `X | None` fail at run time; put aliases under TYPE_CHECKING; `isinstance` takes a tuple",
+    "MP115": "slices with a step work on lists only; use `reversed`, or `range` with a step",
+    "MP116": "functions have no attributes; use a class or a dict",
+    "MP117": "floats have single precision on the ESP32; use int (分, ms, the smallest unit)",
+    "MP118": "`/` makes a float; use `//` or `divmod`",
+    # names
+    "MP201": "this module does not exist there; use the allow-list, or a port of `hal.ports`",
+    "MP202": "this module does not have that name there (or a clock that counts from 2000); see `tables.MODULE_NAMES`",
+    "MP203": "this built-in name is undefined there; catch OSError, ValueError, RuntimeError or our own errors",
+    "MP204": "this attribute is absent there; keep what you need in an attribute of your own (`cause`)",
+    "MP205": "firmware does not ask which board or interpreter it is on; put the difference behind a port",
+    # calls
+    "MP301": "this method of str, bytes, int or memoryview is absent there; f-strings pad: f'{n:06d}', f'{s:<10}'",
+    "MP302": "any encoding is taken for UTF-8, without an error; Chinese printer bytes come from the GB 18030 table",
+    "MP303": "the `errors` argument is ignored; catch `UnicodeError`",
+    "MP304": "`json` knows no `sort_keys`, `indent`, `ensure_ascii`; use `firmware.canonical`",
+    "MP305": "sorting is not stable; let the key be a tuple that ends with something unique",
+    "MP306": "in `re` only classes, `* + ?`, anchors and groups work; `{m,n}` is taken literally; check lengths in code",
+    "MP307": "match objects have `group(n)` only",
+    "MP308": "hashes have neither `hexdigest` nor `copy`; use `binascii.hexlify(h.digest())`",
+    "MP309": "`to_bytes` of a negative number wraps silently and knows no `signed`; check the range, add 1 << bits",
+    "MP310": "built-in functions and methods take no keywords there; pass it by position",
+    "MP311": "`deque` takes exactly an iterable and a length, by position",
+    "MP312": "bytearrays have no `del`, `pop`, `clear`, `insert`; assign a slice: `b[:n] = b''`",
+    "MP313": "`isinstance(True, int)` is False there; write `type(v) is int`, or test for bool first",
+    "MP314": "errno numbers differ between builds; compare with `errno.NAME` inside `hal`",
+    "MP315": "there is no calendar clock and no strftime; take the time from the `Clock` port",
+    # flow
+    "MP401": "a broad `except` hides faults; catch what can happen (the supervisor alone catches all)",
+    "MP402": "a coroutine that is not awaited does nothing, silently; `await` it or give it to `aio.spawn`",
+}
