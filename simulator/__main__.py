@@ -49,7 +49,8 @@ async def _serve(options: argparse.Namespace) -> None:
     await network.start()
     await world.start()
     await bench.start(options.bench_port)
-    ready = {"ready": True, "bench": bench.url, "platform": f"http://{HOST}:{network.port}/", "run_dir": str(options.run_dir)}
+    platform_url = f"http://{HOST}:{network.port}/"
+    ready = {"ready": True, "bench": bench.url, "platform": platform_url, "run_dir": str(options.run_dir)}
     print(json.dumps(ready), flush=True)
     await ended.wait()
     await bench.stop()

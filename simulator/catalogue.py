@@ -27,7 +27,7 @@ class Person:
 
 @dataclass(frozen=True)
 class Box:
-    """A drug box: `code` is what its printed symbol contains (GS between GS1 fields), `symbology` the kind of symbol."""
+    """A drug box: `code` is what its printed symbol contains (GS after GS1 fields), `symbology` the kind of symbol."""
 
     id: str
     label: str

@@ -16,6 +16,7 @@ from simulator.launch import Counter
 from simulator.player import Player
 from simulator.processes import ProgramDied
 from simulator.scenario import ScenarioError, Statement, read_scenario
+from simulator.seen import unsent
 from simulator.terminal_client import State
 
 SCENARIOS = Path(__file__).parent / "scenarios"
@@ -25,7 +26,9 @@ WIDTH = 160
 
 def main(arguments: list[str] | None = None) -> int:
     """Play the scenario; the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m simulator.demo", description="Play a scenario and show the result.")
+    parser = argparse.ArgumentParser(
+        prog="python -m simulator.demo", description="Play a scenario and show the result."
+    )
     parser.add_argument("scenario", nargs="?", type=Path, default=SCENARIOS / "one-visit.txt")
     parser.add_argument("--state", type=Path, help="keep records in DIR/terminal and DIR/platform")
     options = parser.parse_args(arguments)
@@ -55,9 +58,9 @@ def _play(statements: list[Statement], folder: Path) -> int:
         for message in counter.platform_messages():
             _show(message)
         settlements = len(counter.settlements())
-        waiting = counter.terminal["outbox"]["waiting"]
-    print(f"\n{settlements} settlements in the platform's ledger, {waiting} uploads waiting.")
-    return 0 if settlements >= 1 and waiting == 0 else 1
+        left = unsent(counter.terminal)
+    print(f"\n{settlements} settlements in the platform's ledger, {left} uploads not accepted.")
+    return 0 if settlements >= 1 and left == 0 else 1
 
 
 def _show(message: State) -> None:

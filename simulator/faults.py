@@ -7,7 +7,7 @@ _NUMBER = re.compile(r"-?\d{1,9}")
 _INFNO = re.compile(r"[0-9A-Za-z]{4,6}")
 
 
-class BadArguments(ValueError):
+class ArgumentError(ValueError):
     """The words behind a fault's name do not fit; the text says what is wanted."""
 
 
@@ -34,11 +34,11 @@ class FaultKind:
         return self.name.partition(".")[2]
 
     def parse(self, line: str) -> list[str | int]:
-        """The arguments in `line`; an `[n]` that is not there is left out. `BadArguments` when they do not fit."""
+        """The arguments in `line`; an `[n]` that is not there is left out. `ArgumentError` when they do not fit."""
         words = line.split(None, len(self.arguments) - 1) if self.arguments else line.split()
         required = [kind for kind in self.arguments if kind != "[n]"]
         if not len(required) <= len(words) <= len(self.arguments):
-            raise BadArguments(f"{self.name} wants: {' '.join(self.arguments) or 'nothing'}")
+            raise ArgumentError(f"{self.name} wants: {' '.join(self.arguments) or 'nothing'}")
         return [self._value(kind, word.strip()) for kind, word in zip(self.arguments, words, strict=False)]
 
     def _value(self, kind: str, word: str) -> str | int:
@@ -51,7 +51,7 @@ class FaultKind:
                 return int(word)
             case "n" | "[n]" if _NUMBER.fullmatch(word) and int(word) >= 1:
                 return int(word)
-        raise BadArguments(f"{self.name}: {word} is no {kind.strip('[]')}")
+        raise ArgumentError(f"{self.name}: {word} is no {kind.strip('[]')}")
 
 
 FAULTS = {
@@ -68,8 +68,8 @@ FAULTS = {
         FaultKind("printer.silent", "the printer prints, but never answers", ("[n]",)),
         FaultKind("printer.paper_out_after", "the roll ends after n more lines", ("n",)),
         FaultKind("printer.forgets", "when the paper ends, the rest of the job is lost"),
-        FaultKind("network.cut_before", "the cable is pulled when such a transaction arrives, before it is done", ("infno",)),
-        FaultKind("network.cut_after", "the cable is pulled when such a transaction is done, before the answer", ("infno",)),
+        FaultKind("network.cut_before", "the cable is pulled before such a transaction is done", ("infno",)),
+        FaultKind("network.cut_after", "the cable is pulled after it, before the answer leaves", ("infno",)),
         FaultKind("platform.refuse", "the next such transaction is refused with that sentence", ("infno", "text")),
         FaultKind("platform.slow", "the platform takes that many milliseconds longer", ("number",)),
         FaultKind("platform.clock_skew", "the platform's clock is that many seconds ahead", ("number",)),

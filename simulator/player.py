@@ -11,10 +11,12 @@ from typing import Any
 from simulator.launch import Counter
 from simulator.processes import ProgramDied
 from simulator.scenario import ScenarioError, Statement
-from simulator.seen import accepted, share_fen, summary_of_bench, summary_of_screen
+from simulator.seen import accepted, share_fen, summary_of_bench, summary_of_screen, unsent
 from simulator.terminal_client import NotInTime, Refused, State
 
 LIMIT_S = 20.0
+TRIES = 5
+_LOOK_AGAIN = ("visit.moved_on", "visit.busy")
 _RECEIPT_ANSWERS = {"print": "print", "came-out": "came_out", "reprint": "reprint"}
 
 
@@ -96,27 +98,22 @@ class Player:
 
     def _wait_for_action(self, action: str) -> State:
         def offered(state: State) -> bool:
-            return state["visit"] is not None and action in state["visit"]["actions"]
+            if state["visit"] is None or action not in state["visit"]["actions"]:
+                return False
+            return not state["busy"] or action == "set_aside"
 
         visit: State = self._counter.wait_terminal(offered, f"the button “{action}”", LIMIT_S)["visit"]
         return visit
 
     def _visit_action(self, action: str, body: Callable[[State], dict[str, Any]], path: str = "") -> None:
-        visit = self._wait_for_action(action)
-        while True:
-            version = visit["version"]
+        for tries_left in reversed(range(TRIES)):
+            visit = self._wait_for_action(action)
             try:
-                self._counter.press(f"api/visit/{path or action}", {"version": version, **body(visit)})
+                self._counter.press(f"api/visit/{path or action}", {"version": visit["version"], **body(visit)})
             except Refused as refused:
-                if refused.code != "visit.moved_on":
-                    raise
                 # The terminal moved on while the finger was on its way: look again, as a doctor does.
-                self._counter.wait_terminal(
-                    lambda state, old=version: state["visit"] is None or state["visit"]["version"] != old,  # type: ignore[misc]
-                    "the visit that has moved on",
-                    LIMIT_S,
-                )
-                visit = self._wait_for_action(action)
+                if refused.code not in _LOOK_AGAIN or not tries_left:
+                    raise
             else:
                 return
 
@@ -166,7 +163,7 @@ def _holds_on_screen(statement: Statement, state: State) -> bool:
         case "expect kept":
             return len(state["kept"]) == int(values["count"])
         case "expect uploads":
-            return bool(state["outbox"]["waiting"] == int(values["count"]))
+            return unsent(state) == int(values["count"])
         case "expect network":
             return bool(state["network"]["state"] == values["state"])
         case "expect device":

@@ -10,6 +10,11 @@ def accepted(messages: list[State], infno: str) -> int:
     return sum(1 for message in messages if message["infno"] == infno and str(message["infcode"]) == "0")
 
 
+def unsent(state: State) -> int:
+    """How many messages the platform has not accepted: those that wait, and those that it refused."""
+    return int(state["outbox"]["waiting"]) + int(state["outbox"]["quarantined"])
+
+
 def share_fen(visit: State, share: str) -> int | None:
     """The share "own" or "fund" in fen: as settled, else as the platform priced it, else as estimated, else None."""
     for bill in (visit["settlement"], visit["preview"], visit["estimate"]):
@@ -32,7 +37,7 @@ def summary_of_screen(state: State) -> str:
     ]
     if "outbox" in state:
         parts.append(f"network {state['network']['state']}, {state['outbox']['waiting']} uploads waiting")
-        parts.append(f"{state['outbox']['quarantined']} quarantined, {len(state['kept'])} visits kept")
+        parts.append(f"{state['outbox']['quarantined']} refused, {len(state['kept'])} visits kept")
     return ", ".join(parts)
 
 

@@ -152,9 +152,11 @@ class TerminalClient:
 
     def press(self, path: str, body: State) -> State:
         """POST `body` to `path` ("api/visit/settle"); the answer, or `Refused`."""
-        with ask(self._url + path, body, self._cookie) as answer:
-            result: State = json.load(answer)
-        self._stream.tell(self.look("api/state"))  # the event is on its way; nobody shall judge by the state before
+        try:
+            with ask(self._url + path, body, self._cookie) as answer:
+                result: State = json.load(answer)
+        finally:
+            self._stream.tell(self.look("api/state"))  # the event is on its way; nobody shall judge by the state before
         return result
 
     def look(self, path: str) -> Any:

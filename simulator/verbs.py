@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from simulator.faults import FAULTS, BadArguments, FaultKind
+from simulator.faults import FAULTS, ArgumentError, FaultKind
 
 if TYPE_CHECKING:
     from simulator.catalogue import Person
@@ -172,7 +172,7 @@ async def _fault(world: "World", rest: str) -> None:
     kind = _fault_kind(name)
     try:
         arguments = kind.parse(line)
-    except BadArguments as error:
+    except ArgumentError as error:
         raise WorldError(f"{error}.") from error
     device = world.devices.get(kind.owner)
     if device:

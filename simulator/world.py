@@ -1,7 +1,7 @@
 """The counter: the devices on it, the people in front of it, the boxes on the shelf, the cable to the network.
 
-Everything that hands can do there is a line of text, spelled the same on the bench page, in scenario files and in tests:
-`await world.do("card lay zhang-san")`. The verbs are in `simulator.verbs`, the faults in `simulator.faults`.
+Everything that hands can do there is a line of text, spelled the same on the bench page, in scenario files and in
+tests: `await world.do("card lay zhang-san")`. The verbs are in `simulator.verbs`, the faults in `simulator.faults`.
 """
 
 import asyncio
@@ -185,7 +185,11 @@ def build_world(run_dir: Path, line_rate: bool, network: Network, platform: Plat
     reader = CardReader(clock, ReaderDelays() if line_rate else AT_ONCE)
     scanner = Scanner(clock, DECODE_S if line_rate else 0.0)
     printer = Printer(clock, lines_per_second=LINES_PER_SECOND if line_rate else None)
-    lines = (("card-reader", READER_BAUD, reader), ("scanner", SCANNER_BAUD, scanner), ("printer", PRINTER_BAUD, printer))
+    lines = (
+        ("card-reader", READER_BAUD, reader),
+        ("scanner", SCANNER_BAUD, scanner),
+        ("printer", PRINTER_BAUD, printer),
+    )
     carriers = []
     for name, baud, device in lines:
         carrier = PtyCarrier(run_dir / name, baud if line_rate else None, clock)

@@ -92,7 +92,7 @@ class Presses:
         found = []
         for row in self._diagnoses:
             fits = row["common"] if not query else (
-                query in row["name"] or row["code"].lower().startswith(lower) or row["initials"].startswith(lower)
+                query in row["name"] or row["code"].lower().startswith(lower) or lower in row["initials"]
             )
             if fits:
                 found.append({"code": row["code"], "name": row["name"]})

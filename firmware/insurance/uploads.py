@@ -22,7 +22,7 @@ SALE_RETURN = "3506"
 
 
 def sale(clinic: "Json", bill: "Json", line: "Json") -> "Json":
-    """The input of 3505 for one line.
+    """3505 for one line, as `{"region", "input"}`: the person's insurance region goes into the envelope.
 
     `bill`: `visit_number`, `registration`, `settlement`, `at_s`, `person`. `line`: `row_number` (unique in the institution), `drug` (of the
     clinic's shelf), `batch` (`lot`, `made`, `expires`), `quantity`, `codes` (trace codes, one for each box).
@@ -47,11 +47,11 @@ def sale(clinic: "Json", bill: "Json", line: "Json") -> "Json":
             "sel_retn_opter_name": clinic["doctor"]["name"],
         }
     )
-    return {"selinfo": record}
+    return {"region": person["region"], "input": {"selinfo": record}}
 
 
 def sale_return(clinic: "Json", bill: "Json", line: "Json") -> "Json":
-    """The input of 3506: the goods of a cancelled settlement come back. Arguments as for `sale`."""
+    """3506: the goods of a cancelled settlement come back. Arguments as for `sale`."""
     person = bill["person"]
     record = _common(bill, line)
     record.update(
@@ -64,7 +64,7 @@ def sale_return(clinic: "Json", bill: "Json", line: "Json") -> "Json":
             "sel_retn_opter_name": clinic["doctor"]["name"],
         }
     )
-    return {"selinfo": record}
+    return {"region": person["region"], "input": {"selinfo": record}}
 
 
 def _common(bill: "Json", line: "Json") -> "Json":
@@ -101,7 +101,8 @@ class UploadCourier:
     async def send(self, message: "Json") -> "tuple[str, str]":
         """Send one message; how it ended, and the platform's sentence when it refused."""
         try:
-            await self._client.call(message["infno"], message["payload"], "", message["msgid"])
+            payload = message["payload"]
+            await self._client.call(message["infno"], payload["input"], payload["region"], message["msgid"])
         except Unreachable:
             return ABSENT, ""
         except UnknownOutcome:
@@ -115,13 +116,13 @@ class UploadCourier:
         return DELIVERED, ""
 
     async def ask(self, message: "Json") -> "tuple[str, str]":
-        """3513: whether the platform has the row of a sale. A return releases its row: when it is gone, it was delivered."""
-        row_number = message["payload"]["selinfo"]["fixmedins_bchno"]
+        """3513: whether the platform has it. It lists the boxes that are sold and not returned: a sale is there when its
+        row is listed, a return when the row is not."""
+        row_number = message["payload"]["input"]["selinfo"]["fixmedins_bchno"]
         query = {"fixmedins_code": self._institution, "fixmedins_bchno": row_number}
         try:
             output = await self._client.call("3513", {"data": query})
-        except (Unreachable, UnknownOutcome, Refused):
+        except InsuranceError:
             return UNKNOWN, ""
-        found = [row for row in rows(output.get("output", output.get("data"))) if text(row.get("fixmedinsBchno")) == row_number]
-        present = len(found) > 0
-        return (DELIVERED if present else ABSENT), ""
+        listed = any([text(row.get("fixmedinsBchno")) == row_number for row in rows(output.get("output"))])
+        return (DELIVERED if listed == (message["infno"] == SALE) else ABSENT), ""

@@ -25,9 +25,12 @@ class Shelf:
 
     async def load(self) -> None:
         """Read the batches; a drug seen for the first time begins with those of the clinic profile."""
-        kept = {drug_id: record["batches"] for drug_id, record in await self._vault.list(_KIND)}
+        kept = await self._vault.list(_KIND)
         for drug in self._drugs:
-            batches: "list[Json]" = kept.get(drug["id"], drug["batches"])
+            batches: "list[Json]" = drug["batches"]
+            for drug_id, record in kept:
+                if drug_id == drug["id"]:
+                    batches = record["batches"]
             self._left[drug["id"]] = [dict(batch) for batch in batches]
 
     def drug(self, drug_id: str) -> "Json":

@@ -4,10 +4,9 @@ It listens on 127.0.0.1 only. A page of another origin cannot act here: a reques
 a POST must be JSON and come from this origin or from a program (which sends no `Origin`).
 """
 
-import asyncio
 import json
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from microdot import Microdot, Request, Response
 from microdot.sse import SSE, with_sse
@@ -16,6 +15,9 @@ from simulator.bench import view
 from simulator.bench.events import Changes
 from simulator.platform import Platform
 from simulator.world import World, WorldError
+
+if TYPE_CHECKING:
+    import asyncio
 
 HOST = "127.0.0.1"
 LINE_LIMIT = 400  # characters of a statement; the longest sensible one is a scanned text
@@ -95,7 +97,7 @@ class Bench:
                 return {"error": "POST needs Content-Type: application/json"}, 415
         return None
 
-    async def _add_headers(self, request: Request, response: Response) -> None:
+    async def _add_headers(self, _request: Request, response: Response) -> None:
         frames = self._terminal.url.rstrip("/") or "'none'"
         response.headers["Content-Security-Policy"] = f"default-src 'self'; frame-src {frames}; frame-ancestors 'none'"
         response.headers["X-Content-Type-Options"] = "nosniff"
@@ -103,26 +105,26 @@ class Bench:
 
     # ---- looking
 
-    async def _state(self, request: Request) -> dict[str, Any]:
+    async def _state(self, _request: Request) -> dict[str, Any]:
         return view.state(self._world, self._platform, self._terminal)
 
-    async def _events(self, request: Request, sse: SSE) -> None:
+    async def _events(self, _request: Request, sse: SSE) -> None:
         async for changed in self._changes.follow():
             if changed:
                 await sse.send(view.state(self._world, self._platform, self._terminal), event="state")
             else:
                 await sse.send("still here", comment=True)
 
-    async def _paper_text(self, request: Request) -> Answer:
+    async def _paper_text(self, _request: Request) -> Answer:
         return self._world.paper.text(), 200, {"Content-Type": "text/plain; charset=utf-8"}
 
-    async def _paper_picture(self, request: Request) -> Answer:
+    async def _paper_picture(self, _request: Request) -> Answer:
         return self._world.paper.svg(), 200, {"Content-Type": TYPES[".svg"]}
 
-    async def _messages(self, request: Request) -> list[dict[str, Any]]:
+    async def _messages(self, _request: Request) -> list[dict[str, Any]]:
         return list(self._platform.messages)
 
-    async def _settlements(self, request: Request) -> list[dict[str, Any]]:
+    async def _settlements(self, _request: Request) -> list[dict[str, Any]]:
         return list(self._platform.effective_settlements())
 
     # ---- doing
@@ -151,7 +153,7 @@ class Bench:
     async def _index(self, request: Request) -> Answer:
         return await self._file(request, "index.html")
 
-    async def _file(self, request: Request, name: str) -> Answer:
+    async def _file(self, _request: Request, name: str) -> Answer:
         if name not in self._files:
             return {"error": "not found"}, 404
         return self._files[name], 200, {"Content-Type": TYPES[Path(name).suffix]}

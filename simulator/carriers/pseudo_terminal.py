@@ -16,8 +16,7 @@ BACKLOG_LIMIT = 4096  # what a host's own transmit buffer holds before its write
 _OUTPUT_SPEED = 5  # index in the list that tcgetattr returns
 _UNSET = 38400  # the kernel's speed of a pseudo-terminal on which no host has set one
 _SPEEDS = {
-    getattr(termios, "B" + str(baud)): baud
-    for baud in (1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400)
+    getattr(termios, "B" + str(baud)): baud for baud in (1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400)
 }
 
 

@@ -1,6 +1,6 @@
 """ESC/POS as a stream of tokens: where a command ends, whether or not the printer can do it.
 
-Lengths from the ESC/POS command reference and the manuals of Chinese printers (FS commands). Pure: bytes in, tokens out.
+Lengths from the Epson ESC/POS reference and the manuals of Chinese printers (FS commands). Bytes in, tokens out.
 """
 
 from dataclasses import dataclass

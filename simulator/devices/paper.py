@@ -2,7 +2,6 @@
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from simulator.devices.paper_picture import draw
 from simulator.devices.printed import Cut, Gap, Printed, PrintedImage, PrintedLine

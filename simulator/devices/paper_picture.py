@@ -25,7 +25,7 @@ _HEAD = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
     'class="paper"><rect width="{width}" height="{height}" fill="#fbfaf5"/>'
     '<g fill="{ink}" font-size="24" xml:space="preserve" '
-    'font-family="\'Noto Sans Mono CJK SC\',\'Sarasa Mono SC\',\'Noto Sans CJK SC\',\'Microsoft YaHei\',monospace">'
+    "font-family=\"'Noto Sans Mono CJK SC','Sarasa Mono SC','Noto Sans CJK SC','Microsoft YaHei',monospace\">"
 )
 
 
@@ -100,5 +100,5 @@ def _image(image: PrintedImage, left: int, top: int) -> str:
 
 def _escaped(char: str) -> str:
     """`char` as XML text; what XML cannot carry becomes the replacement character."""
-    allowed = char in "\t\n\r" or char >= " " and not "\ud800" <= char <= "\udfff" and char not in "\ufffe\uffff"
+    allowed = char >= " " and not "\ud800" <= char <= "\udfff" and char not in "\ufffe\uffff"
     return escape(char) if allowed else "\ufffd"

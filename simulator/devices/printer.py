@@ -119,6 +119,8 @@ class Printer(SerialDevice):
         for byte in data:
             if which := self._real_time.hears(byte):
                 self._send(self.state.real_time(which))
+            if len(self._input) >= self._buffer_size:
+                self._work()
             if len(self._input) < self._buffer_size:
                 self._input.append(byte)
             else:

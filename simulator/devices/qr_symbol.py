@@ -9,7 +9,12 @@ _CLASS = 49
 _MODEL, _MODULE, _CORRECTION, _STORE, _PRINT, _REPORT = 65, 67, 69, 80, 81, 82
 _FUNCTIONS = (_MODEL, _MODULE, _CORRECTION, _STORE, _PRINT, _REPORT)
 LARGEST_MODULE = 16
-_LEVELS = {48: qrcode.ERROR_CORRECT_L, 49: qrcode.ERROR_CORRECT_M, 50: qrcode.ERROR_CORRECT_Q, 51: qrcode.ERROR_CORRECT_H}
+_LEVELS = {
+    48: qrcode.ERROR_CORRECT_L,
+    49: qrcode.ERROR_CORRECT_M,
+    50: qrcode.ERROR_CORRECT_Q,
+    51: qrcode.ERROR_CORRECT_H,
+}
 
 
 class QrSymbol:
@@ -25,7 +30,7 @@ class QrSymbol:
         return len(data) >= 3 and data[0] == _CLASS and data[1] in _FUNCTIONS
 
     def obey(self, data: bytes) -> bool:
-        """Carry out the function; True when it asks for the symbol to be printed. Values out of range change nothing."""
+        """Carry out the function; True when it asks for the symbol. Values out of range change nothing."""
         function, value = data[1], data[2]
         if function == _MODULE and 1 <= value <= LARGEST_MODULE:
             self._module = value

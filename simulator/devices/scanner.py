@@ -26,7 +26,16 @@ _TAILS = (b"\r", b"\r\n", b"\t", b"")
 _CODE_IDS = {"qr": b"Q", "code128": b"j", "ean13": b"d", "gs1-datamatrix": b"u", "pdf417": b"r"}
 _BAUDS = {0x0271: 4800, 0x0139: 9600, 0x00D0: 14400, 0x009C: 19200, 0x004E: 38400, 0x0034: 57600, 0x001A: 115200}
 # The manual contradicts itself on the default mode (its table says continuous, section 3.3 manual); here it is manual.
-_FACTORY = {0x0000: 0xD4, 0x0005: 0x0A, READ_TIMEOUT: 0x32, 0x000A: 0x3E, BAUD: 0x39, 0x002B: 0x01, TAIL: 0x01, 0x00E0: 5}
+_FACTORY = {
+    0x0000: 0xD4,
+    0x0005: 0x0A,
+    READ_TIMEOUT: 0x32,
+    0x000A: 0x3E,
+    BAUD: 0x39,
+    0x002B: 0x01,
+    TAIL: 0x01,
+    0x00E0: 5,
+}
 _READ_ONLY = range(0x00E0, 0x0100)  # model and version
 
 COMMAND_PATIENCE_S = 0.4  # a command that takes longer is passed over

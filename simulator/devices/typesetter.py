@@ -26,8 +26,8 @@ UNKNOWN_KEPT = 100
 
 _BOLD, _HIGH, _WIDE, _UNDERLINE = 0x08, 0x10, 0x20, 0x80  # ESC !
 _CHINESE_WIDE, _CHINESE_HIGH = 0x04, 0x08  # FS !
-# Known commands without effect on this paper: fonts, code tables, margins, spacing of characters, motor and panel settings,
-# and what only concerns bar codes that are not drawn.
+# Known commands without effect on this paper: fonts, code tables, margins, spacing of characters, panel settings, and
+# what only concerns bar codes.
 _WITHOUT_EFFECT = (
     *(b"\x1b" + bytes((code,)) for code in b"<L0uv\x0c %=?GKMRSTVert{$\\cpW*D"),
     *(b"\x1c" + bytes((code,)) for code in b"CSp2("),
@@ -41,8 +41,8 @@ _WITHOUT_EFFECT = (
 class Typesetter:
     """Builds lines in columns as the device does: a character that does not fit starts the next line by itself.
 
-    `typeset` returns what a token brings onto the paper. Commands it does not know, and codes it cannot draw, are in
-    `unknown` (the first hundred).
+    `typeset` returns what a token brings onto the paper. Commands it does not know or cannot do, and symbols that it
+    cannot draw (bar codes, a QR code that is too large), are in `unknown` (the first hundred).
     """
 
     def __init__(self, columns: int) -> None:

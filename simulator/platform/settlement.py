@@ -23,7 +23,7 @@ CLEARING_TYPE = "11"  # 门诊
 _CLEARING_WAY = "1"  # 按项目
 _CLEARING_OFFICE = "999999"
 _PARTS = ("fulamt_ownpay_amt", "overlmt_selfpay", "preselfpay_amt", "inscp_scp_amt")
-_NO_FUNDS = ("cvlserv_pay", "hifes_pay", "hifmi_pay", "hifob_pay", "maf_pay", "oth_pay", "hifdm_pay")
+_NO_FUNDS = ("cvlserv_pay", "hifes_pay", "hifmi_pay", "hifob_pay", "maf_pay", "oth_pay")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +127,7 @@ def amounts(settlement: Settlement) -> dict[str, Any]:
 def _members(settlement: Settlement) -> dict[str, Any]:
     return {
         **amounts(settlement),
+        "hifdm_pay": to_yuan(0),
         "setl_id": settlement.setl_id,
         "mdtrt_id": settlement.mdtrt_id,
         "medins_setl_id": settlement.msgid,

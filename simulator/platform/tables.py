@@ -58,6 +58,8 @@ class Field:
         match = _NUMBER.fullmatch(str(value))
         if match is None or (self.kind == "I" and match[2]):
             return "类型不正确，应为数值型"
+        if not self.length:
+            return ""
         if len(match[1]) > self.length - self.decimals:
             return "数值长度超过" + str(self.length)
         return "小数位数超过" + str(self.decimals) if len(match[2] or "") > self.decimals else ""

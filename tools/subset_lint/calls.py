@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from tools.subset_lint import tables
 from tools.subset_lint.source import Source
 
-# What MicroPython's engine takes literally or refuses: counted repeats, every `(?` but `(?:`, escapes other than the six classes and punctuation, and classes of characters beyond ASCII.
+# What MicroPython's engine takes literally or refuses: counted repeats, every `(?` but `(?:`, escapes other than the
+# six classes and punctuation, and classes of characters beyond ASCII.
 UNSUPPORTED_PATTERN = re.compile(r"(?<!\\)\{\d*,?\d*\}|\(\?(?!:)|\\(?![dDsSwW])[A-Za-z0-9]|\[[^\]]*[^\x00-\x7f]")
 HASH_MAKERS = ("hashlib.", "hmac.new(", "sha256(")
 

@@ -37,7 +37,7 @@ RULES = {
     "MP303": "the `errors` argument is ignored; catch `UnicodeError`",
     "MP304": "`json` knows no `sort_keys`, `indent`, `ensure_ascii`; use `firmware.canonical`",
     "MP305": "sorting is not stable; let the key be a tuple that ends with something unique",
-    "MP306": "in `re` only classes, `* + ?`, anchors and groups work; `{m,n}` is taken literally; check lengths in code",
+    "MP306": "in `re` only classes, `* + ?`, anchors and groups work; `{m,n}` is taken literally; check lengths apart",
     "MP307": "match objects have `group(n)` only",
     "MP308": "hashes have neither `hexdigest` nor `copy`; use `binascii.hexlify(h.digest())`",
     "MP309": "`to_bytes` of a negative number wraps silently and knows no `signed`; check the range, add 1 << bits",

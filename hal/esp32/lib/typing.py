@@ -20,7 +20,7 @@ class _Anything:
 _anything = _Anything()
 
 
-def __getattr__(name):
+def __getattr__(_):
     """Any other name of `typing`."""
     return _anything
 

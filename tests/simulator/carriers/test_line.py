@@ -58,7 +58,9 @@ def test_a_new_speed_holds_for_what_is_still_waiting() -> None:
     assert len(arrived) == 960
 
 
-@given(st.lists(st.tuples(st.binary(max_size=60), st.floats(0, 0.05)), max_size=12), st.sampled_from([1200, 9600, 115200]))
+@given(
+    st.lists(st.tuples(st.binary(max_size=60), st.floats(0, 0.05)), max_size=12), st.sampled_from([1200, 9600, 115200])
+)
 def test_order_is_kept_and_the_rate_is_never_exceeded(puts: list[tuple[bytes, float]], baud: int) -> None:
     clock, arrived = VirtualClock(), bytearray()
     line = Line(clock, baud, arrived.extend)

@@ -136,10 +136,15 @@ def test_the_input_buffer_is_finite_and_really_overruns() -> None:
     desk = Desk(lines_per_second=10, buffer_size=64)
     desk.ask(b"first\n" + b"x" * 31 + b"\n" + b"y" * 100)
     assert desk.printer.waiting == 64
-    assert desk.printer.overruns == 6 + 32 + 100 - 64
+    assert desk.printer.overruns == 32 + 100 - 64  # the first line has gone to the mechanism
     desk.clock.advance(10)
     assert desk.printer.waiting == 0
     assert desk.lines()[0] == "first"
+
+
+def test_what_can_be_printed_at_once_does_not_overrun(desk: Desk) -> None:
+    desk.ask(b"x\n" * 3000)
+    assert (desk.printer.overruns, desk.printer.paper.count) == (0, 3000)
 
 
 def test_a_status_question_is_heard_with_a_full_buffer() -> None:

@@ -63,6 +63,7 @@ class Counter:
     def __init__(self, keep: Path | None = None, data: Path = DATA) -> None:
         self.clock = Clock()
         self.slept: list[float] = []
+        self.pause: asyncio.Event | None = None  # what a slow platform waits for
         self._keep = keep
         self._data = data
         self._numbers = itertools.count(1)
@@ -74,6 +75,8 @@ class Counter:
 
         async def sleep(seconds: float) -> None:
             self.slept.append(seconds)
+            if self.pause:
+                await self.pause.wait()
 
         self.platform = Platform(self._data, self._keep, SECRET, clock=self.clock, sleep=sleep)
 
@@ -196,7 +199,7 @@ class Counter:
         kind = {"mdtrt_id": mdtrt_id, "psn_no": person[0], "med_type": "11", "begntime": self.time()}
         return {"mdtrtinfo": kind, "diseinfo": [disease]}
 
-    def fee(self, person: Person, mdtrt_id: str, drug: str, cnt: str, pric: str, **changed: str) -> dict[str, Any]:
+    def fee(self, person: Person, mdtrt_id: str, drug: str, cnt: str, pric: str, /, **changed: str) -> dict[str, Any]:
         """One row of 2204; the amount is count by price, cut to two decimals where it has more."""
         fields = {
             "feedetl_sn": str(self.number()),

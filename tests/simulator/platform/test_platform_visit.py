@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 
+from simulator.platform.tables import load
 from tests.simulator.platform.counter import ASPIRIN, LI_FANG, SMECTITE, ZHANG_SAN, ZHAO_LIU, Counter
 
 OWN_PAY = "XJ01CAA040A001010102699"
@@ -173,8 +174,6 @@ def test_the_same_msgid_does_not_change_anything_twice(counter: Counter) -> None
 
 
 def test_every_answer_fills_its_table(counter: Counter) -> None:
-    from simulator.platform.tables import load
-
     setlinfo = counter.settled(LI_FANG, account="1")
     counter.ask("3505", counter.sale(setlinfo, ["81000170622758698313"]))
     sold = {"data": {"fixmedins_code": "H99999900001", "psn_no": LI_FANG[0]}}

@@ -14,8 +14,10 @@ function message(name, title, ...rest) {
 
 /** Nobody knows yet whether the settlement went through; the terminal finds out. */
 export function settling(desk) {
+  const asking = desk.state.busy === "settle"; // the answer is still being waited for: no reason to alarm anybody
+  const title = t(asking ? "settling.asking" : "settling.title");
   return {
-    content: message("wait", t("settling.title"), h("p", { class: "calm-words" }, t("settling.about"))),
+    content: message("wait", title, h("p", { class: "calm-words" }, t(asking ? "settling.asking_about" : "settling.about"))),
     buttons: [setAsideButton(desk, t("action.next_patient_waiting"), "primary")],
   };
 }
@@ -46,7 +48,7 @@ export function receipt(desk) {
   const safe = h("p", {}, t("receipt.safe", { amount: yuan(visit.settlement.own_fen) }));
   if (state === "printing" || busy === "print") {
     const title = help ? t(help) : t("receipt.printing");
-    return { content: message(help ? "trouble" : "printer", title, safe), buttons: [cancelButton(desk), setAsideButton(desk)] };
+    return { content: message(help ? "trouble" : "printer", title, safe), buttons: [setAsideButton(desk, t("action.next_patient_waiting"))] };
   }
   const title = help ? t(help) : t(state === "failed" ? "receipt.failed" : "receipt.none");
   return {

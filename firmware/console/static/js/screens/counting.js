@@ -94,7 +94,7 @@ export function confirm(desk) {
   if (fresh) desk.refreshIn(SETTLE_REST_MS);
   const settle = () => desk.postVisit("settle", "settle", { own_fen: preview.own_fen });
   return {
-    content: h("div", { class: "column" }, h("h1", {}, t("confirm.title", { amount: yuan(preview.own_fen) })), bill(preview)),
+    content: h("div", { class: "column" }, h("h1", {}, t("confirm.title")), bill(preview)),
     buttons: [
       cancelButton(desk),
       setAsideButton(desk),

@@ -7,6 +7,7 @@ import { backButton } from "../patient.js";
 import { Search } from "../search.js";
 import { t } from "../words.js";
 
+const FEW = 10; // boxes left on the shelf that the doctor should hear of
 const MOST = 99; // boxes of one drug; the terminal knows the shelf and refuses more than is there
 
 /** Choose a diagnosis: the common ones as buttons, the others by name or first letters. */
@@ -19,7 +20,7 @@ export function diagnose(desk) {
   const chosen = desk.state.visit.diagnosis?.code;
   const draw = ({ code, name }) => sendButton(desk, `diagnosis:${code}`, name, choose(code), { pressed: chosen === code, className: "result" });
   return {
-    content: h("div", { class: "column finder" }, h("h1", {}, t("diagnose.title")), search.box(t("diagnose.search")), search.results(draw), search.pad()),
+    content: h("div", { class: "column finder" }, h("div", { class: "ask" }, h("h1", {}, t("diagnose.title")), search.box(t("diagnose.search"))), search.results(draw), search.pad()),
     buttons: [desk.view ? backButton(desk) : cancelButton(desk), desk.view ? null : setAsideButton(desk)],
   };
 }
@@ -52,12 +53,14 @@ function add(desk, drug) {
   desk.local.search.closePad();
 }
 
+function shelf({ price_fen: price, on_hand: left, unit }) {
+  if (left < 1) return h("span", { class: "few" }, t("prescribe.none"));
+  if (left < FEW) return [`${yuan(price)} `, h("span", { class: "few" }, t("prescribe.on_hand", { n: left, unit }))];
+  return yuan(price);
+}
+
 function drugButton(desk, drug) {
-  const label = [
-    h("strong", {}, drug.name),
-    h("span", { class: "drug-detail" }, `${drug.specification} ${yuan(drug.price_fen)}`),
-    h("span", { class: "drug-detail" }, t("prescribe.on_hand", { n: drug.on_hand, unit: drug.unit })),
-  ];
+  const label = [h("strong", {}, drug.name), h("span", { class: "drug-detail" }, `${drug.specification} `, shelf(drug))];
   return button(`drug:${drug.id}`, label, () => add(desk, drug), { className: "result", disabled: drug.on_hand < 1 });
 }
 

@@ -1,0 +1,307 @@
+"""The counter: verbs, faults, what the bench sees; and the devices behind real ports."""
+
+import asyncio
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from simulator.catalogue import load_boxes, load_people
+from simulator.clock import VirtualClock
+from simulator.devices import CardReader, Printer, Scanner
+from simulator.faults import FAULTS
+from simulator.platform import FAULTS as PLATFORM_FAULTS
+from simulator.verbs import SCAN_PATIENCE_S, VERBS
+from simulator.world import World, WorldError, build_world
+
+BOX = "81000170622758698313"
+LIGHT_ON = bytes.fromhex("7E0008010000D5ABCD 7E000801000201ABCD")
+
+
+class Cable:
+    """A network cable."""
+
+    def __init__(self) -> None:
+        self.plugged = True
+
+    def pull(self) -> None:
+        self.plugged = False
+
+    def plug(self) -> None:
+        self.plugged = True
+
+
+class FaultList:
+    """A platform that keeps the faults it is told of."""
+
+    def __init__(self) -> None:
+        self.told: dict[str, tuple[str | int, ...]] = {}
+
+    def fault(self, name: str, *args: str | int) -> None:
+        self.told[name] = args
+
+    def clear(self, name: str) -> None:
+        self.told.pop(name, None)
+
+    def active_faults(self) -> list[str]:
+        return [" ".join(map(str, (name, *args))) for name, args in self.told.items()]
+
+
+class Counter:
+    """A world on virtual time; what the host would receive from the devices is in `heard`."""
+
+    def __init__(self) -> None:
+        self.clock = VirtualClock()
+        self.cable, self.platform = Cable(), FaultList()
+        self.world = World(
+            clock=self.clock,
+            reader=CardReader(self.clock),
+            scanner=Scanner(self.clock),
+            printer=Printer(self.clock),
+            network=self.cable,
+            platform=self.platform,
+            people=load_people(),
+            boxes=load_boxes(),
+        )
+        self.heard = bytearray()
+        for device in self.world.devices.values():
+            device.attach(self.heard.extend)
+
+    def do(self, *lines: str) -> None:
+        for line in lines:
+            asyncio.run(self.world.do(line))
+
+    def refused(self, line: str) -> str:
+        with pytest.raises(WorldError) as caught:
+            self.do(line)
+        return str(caught.value)
+
+    def light_on(self) -> None:
+        self.world.scanner.receive(LIGHT_ON)
+        self.heard.clear()
+
+
+@pytest.fixture
+def counter() -> Counter:
+    return Counter()
+
+
+def test_a_card_is_laid_down_and_taken_away(counter: Counter) -> None:
+    counter.do("card lay zhang-san")
+    assert counter.world.state()["reader"] == {"card": "zhang-san", "plugged": True}
+    assert counter.world.reader.card == load_people()["zhang-san"].card
+    assert "already" in counter.refused("card lay li-fang")
+    counter.do("card remove")
+    assert counter.world.state()["reader"]["card"] is None
+    assert "No card" in counter.refused("card remove")
+    assert "zhang-san" in counter.refused("card lay nobody")
+
+
+@pytest.mark.parametrize(
+    ("line", "sent"),
+    [
+        ("scan aspirin-1", BOX.encode()),
+        ("scan smectite-1", b"01020000000000151728022910LT8628\x1d2188592782"),
+        ("scan qr zhang-san", (load_people()["zhang-san"].qr or "").encode()),
+        (r"scan text a b\x1dc\\x41", rb"a b" + b"\x1d" + rb"c\x41"),
+    ],
+)
+def test_a_code_is_read_while_the_light_is_on(counter: Counter, line: str, sent: bytes) -> None:
+    counter.light_on()
+    counter.do(line)
+    assert counter.heard == sent + b"\r"
+    seen = counter.world.state()["scanner"]
+    assert (seen["window"], seen["lit"], seen["last"]["code"]) == (None, False, sent.decode())
+
+
+async def refused_after_patience(counter: Counter, line: str) -> str:
+    """What `line` is refused with when nothing happens for as long as a hand waits."""
+    scan = asyncio.create_task(counter.world.do(line))
+    await asyncio.sleep(0)
+    assert not scan.done()
+    counter.clock.advance(SCAN_PATIENCE_S)
+    with pytest.raises(WorldError) as caught:
+        await scan
+    return str(caught.value)
+
+
+@pytest.mark.asyncio
+async def test_an_unread_code_stays_until_the_light_goes_on(counter: Counter) -> None:
+    counter.world.scanner.receive(LIGHT_ON[:9])
+    assert "light is off" in await refused_after_patience(counter, "scan aspirin-1")
+    assert counter.world.state()["scanner"]["window"] == BOX
+    with pytest.raises(WorldError, match="already"):
+        await counter.world.do("scan aspirin-2")
+    counter.heard.clear()
+    counter.world.scanner.receive(LIGHT_ON[9:])
+    assert counter.heard.endswith(BOX.encode() + b"\r")
+    assert counter.world.state()["scanner"]["window"] is None
+
+
+@pytest.mark.asyncio
+async def test_the_light_may_come_on_while_the_hand_waits(counter: Counter) -> None:
+    counter.world.scanner.receive(LIGHT_ON[:9])
+    scan = asyncio.create_task(counter.world.do("scan aspirin-1"))
+    await asyncio.sleep(0)
+    counter.world.scanner.receive(LIGHT_ON[9:])
+    await scan
+    assert counter.heard.endswith(BOX.encode() + b"\r")
+
+
+@pytest.mark.asyncio
+async def test_a_code_taken_away_unread_is_not_called_read(counter: Counter) -> None:
+    counter.world.scanner.receive(LIGHT_ON[:9])
+    scan = asyncio.create_task(counter.world.do("scan aspirin-1"))
+    await asyncio.sleep(0)
+    await counter.world.do("scanner take-away")
+    with pytest.raises(WorldError, match="taken away"):
+        await scan
+
+
+def test_paper_cover_and_power(counter: Counter) -> None:
+    counter.do("paper left 10", "cover open")
+    counter.world.printer.receive(b"a\nb\nc\nd\n")
+    assert counter.world.state()["printer"] == {
+        "paper_mm": 10, "cover": "open", "online": False, "lines": 0, "plugged": True, "powered": True,
+    }  # fmt: skip
+    counter.do("cover close")
+    assert counter.world.paper.text() == "a\nb\nc\n"
+    counter.do("paper load")
+    assert counter.world.paper.text() == "a\nb\nc\nd\n"
+    counter.do("cover open")
+    counter.world.printer.receive(b"lost\n")
+    counter.do("printer power off", "printer power on", "cover close")
+    assert counter.world.state()["printer"]["lines"] == 4
+    assert "millimetres" in counter.refused("paper left much")
+
+
+@pytest.mark.parametrize("name", ["reader", "scanner", "printer"])
+def test_a_pulled_cable_swallows_every_byte(counter: Counter, name: str) -> None:
+    question = {"reader": "AAAAAA9669000311FFED", "scanner": "7E000701000A01EE8A", "printer": "100401"}[name]
+    counter.do(f"{name} unplug")
+    counter.world.devices[name].receive(bytes.fromhex(question))
+    assert counter.heard == b"" and counter.world.state()[name]["plugged"] is False
+    counter.do(f"{name} plug")
+    counter.world.devices[name].receive(bytes.fromhex(question))
+    assert counter.heard != b""
+
+
+def test_nothing_can_be_scanned_with_an_unplugged_scanner(counter: Counter) -> None:
+    counter.do("scanner unplug")
+    assert "unplugged" in counter.refused("scan aspirin-1")
+
+
+def test_the_network_cable(counter: Counter) -> None:
+    counter.do("cable out")
+    assert counter.world.state()["network"] == {"cable": "out"}
+    counter.do("cable in")
+    assert counter.world.state()["network"] == {"cable": "in"}
+
+
+@pytest.mark.parametrize("kind", FAULTS.values(), ids=FAULTS)
+def test_every_fault_can_be_switched_on_and_off(counter: Counter, kind: object) -> None:
+    fault = FAULTS[getattr(kind, "name", "")]
+    words = {"[n]": "2", "n": "2", "number": "90", "infno": "2207", "text": "余额 不足"}
+    counter.do(" ".join(("fault", fault.name, *(words[argument] for argument in fault.arguments))))
+    assert [entry["name"] for entry in counter.world.state()["faults"] if entry["active"]] == [fault.name]
+    counter.do(f"fault clear {fault.name}")
+    assert not counter.world.fault_active(fault.name)
+
+
+def test_clearing_all_faults(counter: Counter) -> None:
+    counter.do("fault reader.silent", "fault printer.forgets", "fault platform.slow 900", "fault clear")
+    assert not [entry for entry in counter.world.state()["faults"] if entry["active"]]
+
+
+def test_arguments_reach_the_platform_as_they_were_said(counter: Counter) -> None:
+    counter.do(
+        "fault platform.refuse 2207 余额 不足", "fault platform.clock_skew -3600", "fault network.cut_after 2207"
+    )
+    assert counter.platform.told == {
+        "platform.refuse": ("2207", "余额 不足"),
+        "platform.clock_skew": (-3600,),
+        "network.cut_after": ("2207",),
+    }
+
+
+def test_the_catalogue_has_every_fault_of_the_platform() -> None:
+    passed_on = {kind.name: len(kind.arguments) for kind in FAULTS.values() if kind.owner in ("network", "platform")}
+    assert passed_on == {name: len(kinds) for name, (kinds, _) in PLATFORM_FAULTS.items()}
+
+
+def test_a_fault_with_a_number_ends_by_itself(counter: Counter) -> None:
+    counter.do("fault reader.bad_checksum 1")
+    counter.world.reader.receive(bytes.fromhex("AAAAAA9669000311FFED"))
+    assert not counter.world.fault_active("reader.bad_checksum")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "", "dance", "card", "card lay", "card remove now", "scan", "paper left", "paper left -1", "fault", "fault nothing",
+        "fault reader.silent 0", "fault reader.silent often", "fault printer.paper_out_after", "fault platform.slow",
+        "fault platform.refuse 2207", "fault printer.forgets 3", "fault network.cut_before 22 07", "scan qr sun-qi",
+        "scanner take-away", "fault clear everything",
+    ],
+)  # fmt: skip
+def test_what_cannot_be_done_is_refused_with_a_sentence(counter: Counter, line: str) -> None:
+    before = counter.world.state()
+    assert counter.refused(line).endswith(".")
+    assert counter.world.state() == before
+
+
+def test_the_state_is_json_and_lists_what_there_is(counter: Counter) -> None:
+    state = json.loads(json.dumps(counter.world.state()))
+    assert state["people"][0] == {"id": "zhang-san", "name": "张三", "has_card": True, "has_qr": True}
+    assert {"id": "sun-qi", "name": "孙七", "has_card": True, "has_qr": False} in state["people"]
+    assert state["boxes"][0] == {
+        "id": "aspirin-1", "label": "阿司匹林肠溶片 100mg×30片", "symbology": "code128", "code": BOX, "note": "",
+    }  # fmt: skip
+    assert [entry["name"] for entry in state["faults"]] == list(FAULTS)
+
+
+def test_listeners_hear_of_every_change(counter: Counter) -> None:
+    heard = list[str]()
+    counter.world.on_change(lambda: heard.append(str(counter.world.state()["printer"]["lines"])))
+    counter.world.printer.receive(b"a\nb\n")
+    assert heard == ["1", "2"]
+    counter.do("cable out")
+    assert len(heard) == 3
+
+
+def test_every_verb_says_what_it_does() -> None:
+    assert all(verb.about and name == verb.name for name, verb in VERBS.items())
+
+
+@pytest.mark.asyncio
+async def test_the_devices_answer_on_real_ports(tmp_path: Path) -> None:
+    world = build_world(tmp_path, line_rate=True, network=Cable(), platform=FaultList())
+    await world.start()
+    answers = {
+        "card-reader": ("AAAAAA9669000311FFED", "AAAAAA9669000400009094"),
+        "scanner": ("7E000701000A01EE8A", "020000013EE4AC"),
+        "printer": ("100401", "12"),
+    }
+    for name, (question, answer) in answers.items():
+        fd = os.open(tmp_path / name, os.O_RDWR | os.O_NOCTTY)
+        os.write(fd, bytes.fromhex(question))
+        expected = bytes.fromhex(answer)
+        # A blocking read in a thread: the loop has to go on answering.
+        got = b""
+        async with asyncio.timeout(5):
+            while len(got) < len(expected):
+                got += await asyncio.to_thread(os.read, fd, 64)
+        assert got == expected
+        os.close(fd)
+    await world.stop()
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.asyncio
+async def test_a_new_speed_of_the_scanner_holds_on_its_port(tmp_path: Path) -> None:
+    world = build_world(tmp_path, line_rate=True, network=Cable(), platform=FaultList())
+    await world.start()
+    world.scanner.receive(bytes.fromhex("7E000802002A1A00ABCD"))
+    assert world.scanner.baud == 115200
+    await world.stop()
