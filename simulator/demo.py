@@ -12,12 +12,12 @@ import time
 from pathlib import Path
 
 from simulator.bench.transactions import name_of
+from simulator.http_events import State
 from simulator.launch import Counter
 from simulator.player import Player
 from simulator.processes import ProgramDied
 from simulator.scenario import ScenarioError, Statement, read_scenario
 from simulator.seen import unsent
-from simulator.terminal_client import State
 
 SCENARIOS = Path(__file__).parent / "scenarios"
 KEY_TRANSACTIONS = ("2207", "3505")  # shown with their contents: the settlement and the trace codes

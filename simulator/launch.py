@@ -8,11 +8,12 @@ import json
 import queue
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from simulator.derived_board import DEFAULT_PORTS, REPOSITORY, derived_board
+from simulator.http_events import EventStream, State, StreamEnded, ask
 from simulator.processes import Program, ProgramDied, free_port
-from simulator.terminal_client import EventStream, Refused, State, StreamEnded, TerminalClient, ask
+from simulator.terminal_client import TerminalClient
 
 LIMIT_S = 20.0  # how long the counter waits for anything
 START_S = 60.0  # how long a program may take to say that it is ready
@@ -29,23 +30,31 @@ class Counter:
         ports: dict[str, int] | None = None,
         headless: bool = True,
         line_rate: bool = False,
+        patience_ms: int | None = None,
     ) -> None:
-        """`run_dir` holds ports and logs, `state_dir` the terminal's records, `keep` the platform's (each default below
-        `run_dir`). `ports` are those of bench, terminal and platform, free ones by default. `line_rate` slows the serial
-        lines down to their real speed."""
+        """A counter that is not started yet.
+
+        run_dir     ports and logs
+        state_dir   the terminal's records, in `run_dir` by default
+        keep        the platform's records, in `run_dir` by default
+        ports       of bench, terminal and platform, free ones by default
+        headless    no page for people
+        line_rate   slow the serial lines down to their real speed
+        """
         self.run_dir = run_dir.resolve()
         self.state_dir = (state_dir or self.run_dir / "terminal").resolve()
         self.keep = (keep or self.run_dir / "platform").resolve()
         self._ports = ports or {name: free_port() for name in DEFAULT_PORTS}
         self._headless = headless
         self._line_rate = line_rate
+        self._patience_ms = patience_ms
         self._simulator: Program | None = None
         self._terminal: Program | None = None
         self._bench_events: EventStream | None = None
         self._client: TerminalClient | None = None
         self._ends: queue.SimpleQueue[Program] = queue.SimpleQueue()
 
-    def __enter__(self) -> "Counter":
+    def __enter__(self) -> Self:
         self.start()
         return self
 
@@ -116,7 +125,7 @@ class Counter:
     def start_terminal(self) -> None:
         """Start the terminal on its state folder and wait until it serves."""
         board = self.run_dir / "board.toml"
-        board.write_text(derived_board(self.run_dir, self._ports), encoding="utf-8")
+        board.write_text(derived_board(self.run_dir, self._ports, self._patience_ms), encoding="utf-8")
         arguments = ["-m", "firmware", "--board", str(board), "--state", str(self.state_dir)]
         self._terminal = Program("terminal", arguments, self.run_dir, REPOSITORY, self._ends.put)
         self._terminal.start(START_S)
@@ -172,7 +181,7 @@ class Counter:
         return self._watch_simulator(lambda events: events.latest())
 
     def wait_terminal(self, predicate: Callable[[State], bool], what: str, limit_s: float = LIMIT_S) -> State:
-        """The first state of the screen for which `predicate` holds. `NotInTime`, or `ProgramDied` as soon as it has."""
+        """The first state of the screen for which `predicate` holds. `NotInTime`, or `ProgramDied` at once."""
         client = self.client
         try:
             return client.wait(predicate, what, limit_s)
@@ -180,7 +189,7 @@ class Counter:
             raise self._explained(self._terminal, ended) from ended
 
     def wait_bench(self, predicate: Callable[[State], bool], what: str, limit_s: float = LIMIT_S) -> State:
-        """The first state of the bench for which `predicate` holds. `NotInTime`, or `ProgramDied` as soon as it has."""
+        """The first state of the bench for which `predicate` holds. `NotInTime`, or `ProgramDied` at once."""
         return self._watch_simulator(lambda events: events.wait(predicate, what, limit_s))
 
     def _watch_simulator(self, look: Callable[[EventStream], State]) -> State:
@@ -216,6 +225,3 @@ class Counter:
 def ports_for_people() -> dict[str, int]:
     """The well-known ports where they are free, others where they are not."""
     return {name: free_port(port) for name, port in DEFAULT_PORTS.items()}
-
-
-__all__ = ["Counter", "ProgramDied", "Refused", "ports_for_people"]

@@ -1,4 +1,4 @@
-"""The network between clinic and platform: a cable that can be pulled, and the platform's HTTP/1.1 server on its far end.
+"""The network between clinic and platform: a cable that can be pulled, and the platform's HTTP server at its end.
 
 With the cable out, a new connection is refused and an open one goes silent: what is sent gets no answer and no end of
 file. When the cable is back, those connections are reset, as a connection is whose other side has forgotten it.
@@ -204,7 +204,7 @@ def _headers(lines: list[str]) -> dict[str, str]:
 
 
 def _length(headers: dict[str, str]) -> int:
-    """The size of the body. Chunked bodies are not served; one byte more than the platform takes is enough to refuse it."""
+    """The size of the body, refused before it is read when it is too large. Chunked bodies are not served."""
     text = headers.get("content-length", "")
     if "transfer-encoding" in headers or not text:
         raise _BadRequest(HTTPStatus.LENGTH_REQUIRED)

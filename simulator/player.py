@@ -1,4 +1,4 @@
-"""Plays the statements of a scenario at a counter: the hands, the doctor at the screen, and the eyes of whoever watches.
+"""Plays the statements of a scenario at a counter: the hands, the doctor, and the eyes of whoever watches.
 
 The doctor is patient: a button is pressed as soon as the terminal offers it, a box is held up when the one before has
 been read. An expectation that does not come true in time ends the scenario with the line and with what was seen.
@@ -8,11 +8,11 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+from simulator.http_events import NotInTime, Refused, State
 from simulator.launch import Counter
 from simulator.processes import ProgramDied
 from simulator.scenario import ScenarioError, Statement
 from simulator.seen import accepted, share_fen, summary_of_bench, summary_of_screen, unsent
-from simulator.terminal_client import NotInTime, Refused, State
 
 LIMIT_S = 20.0
 TRIES = 5
@@ -50,10 +50,10 @@ class Player:
             case "press":
                 self._press(values["action"])
             case "choose diagnosis":
-                self._visit_action("diagnosis", lambda visit: {"code": values["code"]})
+                self._visit_action("diagnosis", lambda _: {"code": values["code"]})
             case "choose drugs":
                 lines = [_line_of(part) for part in values["lines"].split(",")]
-                self._visit_action("lines", lambda visit: {"lines": lines})
+                self._visit_action("lines", lambda _: {"lines": lines})
             case "type number":
                 self._counter.press("api/visit/identity-number", {"number": values["number"]})
             case "resume":
@@ -92,9 +92,9 @@ class Player:
                 self._visit_action("settle", lambda visit: {"own_fen": visit["preview"]["own_fen"]})
             case "print" | "came-out" | "reprint":
                 answer = _RECEIPT_ANSWERS[action]
-                self._visit_action(answer, lambda visit: {"answer": answer}, "receipt")
+                self._visit_action(answer, lambda _: {"answer": answer}, "receipt")
             case _:
-                self._visit_action(action, lambda visit: {})
+                self._visit_action(action, lambda _: {})
 
     def _wait_for_action(self, action: str) -> State:
         def offered(state: State) -> bool:

@@ -29,7 +29,7 @@ class Program:
     def __init__(
         self, name: str, arguments: list[str], folder: Path, working_dir: Path, on_end: Callable[["Program"], None]
     ) -> None:
-        """`arguments` follow the interpreter's own name. `on_end` is called once, from the thread, when it has ended."""
+        """`arguments` follow the interpreter's own name. `on_end` is called once, from the thread, at the end."""
         self.name = name
         self.log = folder / f"{name}.log"
         self._arguments = [sys.executable, *arguments]
@@ -50,7 +50,6 @@ class Program:
             stderr=subprocess.STDOUT,
             process_group=0,
         )
-        assert process.stdout is not None
         self._process = process
         self._copier = threading.Thread(target=self._copy, args=(process.stdout,), name=self.name, daemon=True)
         self._copier.start()

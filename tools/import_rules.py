@@ -23,9 +23,10 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "hal.errors": (),
     "hal.aio": (),
     "hal.board": ("hal",),
+    "hal.config": CONTRACTS,
     "hal.drivers": CONTRACTS,
-    "hal.linux": (*CONTRACTS, "hal.drivers"),
-    "hal.esp32": (*CONTRACTS, "hal.drivers"),
+    "hal.linux": (*CONTRACTS, "hal.config", "hal.drivers"),
+    "hal.esp32": (*CONTRACTS, "hal.config", "hal.drivers"),
     "simulator": (),
     "tools": ("firmware", "hal"),
     "tests": ("firmware", "hal", "simulator", "tools", "tests"),
@@ -34,7 +35,7 @@ HOUSES = frozenset(room.split(".")[0] for room in MAY_IMPORT)
 
 # Room of the firmware -> floor. Imports run downwards; on the same floor a room imports only itself.
 FLOORS = {
-    **dict.fromkeys(("main", "terminal"), 6),
+    **dict.fromkeys(("__main__", "main", "terminal"), 6),
     **dict.fromkeys(("console",), 5),
     **dict.fromkeys(("visit", "fleet"), 4),
     **dict.fromkeys(("stock", "documents"), 3),

@@ -161,7 +161,7 @@ class Outpatient:
         data["overlmt_selfpay"] = to_yuan(split["over_limit_fen"])
         data["preselfpay_amt"] = to_yuan(split["first_share_fen"])
         data["inscp_scp_amt"] = to_yuan(split["in_scope_fen"])
-        output = await self._client.call("2207", {"data": data}, person["region"], msgid, True)
+        output = await self._client.call("2207", {"data": data}, person["region"], msgid)
         try:
             settlement = settlement_amounts(output)
             info = output["setlinfo"]
@@ -176,12 +176,12 @@ class Outpatient:
     async def reverse(self, person: "Json", infno: str, msgid: str) -> None:
         """2601: undoes the transaction that was sent as `msgid`, if it was done."""
         data = {"psn_no": person["number"], "omsgid": msgid, "oinfno": infno}
-        await self._client.call("2601", {"data": data}, person["region"], "", True)
+        await self._client.call("2601", {"data": data}, person["region"])
 
     async def cancel_settlement(self, person: "Json", registration: str, settlement: str, msgid: str) -> None:
         """2208: cancels a settlement; the platform books negative amounts."""
         data = {"setl_id": settlement, "mdtrt_id": registration, "psn_no": person["number"]}
-        await self._client.call("2208", {"data": data}, person["region"], msgid, True)
+        await self._client.call("2208", {"data": data}, person["region"], msgid)
 
     async def is_cancelled(self, person: "Json", registration: str, settlement: str) -> bool:
         """5203: whether a settlement has been cancelled."""

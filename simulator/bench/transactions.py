@@ -1,4 +1,4 @@
-"""Names of the insurance transactions, for people who do not know the numbers by heart (NHSA interface specification)."""
+"""Names of the insurance transactions, as the NHSA interface specification has them."""
 
 NAMES: dict[str, str] = {
     "9001": "签到",

@@ -1,30 +1,32 @@
 """A serial line inside one process, for tests."""
 
-from __future__ import annotations
-
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from simulator.carriers.line import Line
-from simulator.clock import Clock
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from simulator.clock import Clock
 
 
 class MemoryCarrier:
     """One end of a line whose other end is `peer`. What arrives before `connect` is kept for it."""
 
-    def __init__(self, clock: Clock, baud: int | None) -> None:
+    def __init__(self, clock: "Clock", baud: int | None) -> None:
+        self.incoming = Line(clock, baud, self._arrived)
         self.peer: MemoryCarrier | None = None
         self._receive: Callable[[bytes], None] | None = None
         self._early = bytearray()
-        self._out = Line(clock, baud, self._arrive_at_peer)
 
     async def start(self) -> None:
         """Nothing to open."""
 
     async def stop(self) -> None:
-        """Lose what is still on its way."""
-        self._out.clear()
+        """Lose what is still on its way to here."""
+        self.incoming.clear()
 
-    def connect(self, receive: Callable[[bytes], None]) -> None:
+    def connect(self, receive: "Callable[[bytes], None]") -> None:
         """Hand every byte from the other end to `receive`."""
         self._receive = receive
         if self._early:
@@ -33,26 +35,23 @@ class MemoryCarrier:
 
     def send(self, data: bytes) -> None:
         """Send `data` to the other end."""
-        self._out.put(data)
+        if self.peer:
+            self.peer.incoming.put(data)
 
     def set_baud(self, baud: int) -> None:
         """Change the speed of both directions."""
-        for end in (self, self.peer):
-            if end:
-                end._out.set_baud(baud)
-
-    def _arrive_at_peer(self, data: bytes) -> None:
+        self.incoming.set_baud(baud)
         if self.peer:
-            self.peer._take(data)
+            self.peer.incoming.set_baud(baud)
 
-    def _take(self, data: bytes) -> None:
+    def _arrived(self, data: bytes) -> None:
         if self._receive:
             self._receive(data)
         else:
             self._early += data
 
 
-def memory_pair(clock: Clock, baud: int | None = None) -> tuple[MemoryCarrier, MemoryCarrier]:
+def memory_pair(clock: "Clock", baud: int | None = None) -> tuple[MemoryCarrier, MemoryCarrier]:
     """Both ends of a new line: (device, host)."""
     device, host = MemoryCarrier(clock, baud), MemoryCarrier(clock, baud)
     device.peer, host.peer = host, device

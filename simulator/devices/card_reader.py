@@ -55,7 +55,7 @@ class CardReader(SerialDevice):
         super().__init__(clock)
         self.card: IdentityCard | None = None
         self._delays = delays
-        self._random = random.Random(seed)  # noqa: S311 - noise on a wire
+        self._random = random.Random(seed)
         self._parser = samv.RequestParser()
         self._pending: deque[samv.Request] = deque()
         self._busy = False

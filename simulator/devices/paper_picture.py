@@ -69,19 +69,17 @@ def _line(line: PrintedLine, left: int, top: int) -> str:
 
 def _run(glyphs: list[Glyph], style: Style, left: int, top: int) -> str:
     """Characters of one style, each put at its own column whatever the font's widths are."""
-    attributes = ' font-weight="bold"' if style.bold else ""
-    if style.underline:
-        attributes += ' text-decoration="underline"'
+    weight = ' font-weight="bold"' if style.bold else ""
+    place = f'transform="translate({left} {top}) scale({style.wide} {style.high})"'
     parts = []
-    column = 0
+    x = 0
     for glyph in glyphs:
-        if glyph.char != " " or style.underline:
-            parts.append(f'<tspan x="{column * DOTS_PER_COLUMN}">{_escaped(glyph.char)}</tspan>')
-        column += glyph.cells
-    if not parts:
-        return ""
-    place = f"translate({left} {top}) scale({style.wide} {style.high})"
-    return f'<text y="{_BASELINE}" transform="{place}"{attributes}>{"".join(parts)}</text>'
+        if glyph.char != " ":
+            parts.append(f'<tspan x="{x}">{_escaped(glyph.char)}</tspan>')
+        x += glyph.cells * DOTS_PER_COLUMN
+    text = f'<text y="{_BASELINE}" {place}{weight}>{"".join(parts)}</text>' if parts else ""
+    # Drawn, because viewers do not underline blanks.
+    return text + (f'<path {place} d="M0 22h{x}v2h-{x}z"/>' if style.underline else "")
 
 
 def _image(image: PrintedImage, left: int, top: int) -> str:

@@ -1,11 +1,14 @@
 """A scan module of the GM65 class on a serial line (GM65 manual): registers, light, trigger, and what it reads."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from simulator.clock import Clock, Timer
 from simulator.devices import gm65
 from simulator.devices.serial_device import SerialDevice
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 DROP_TAIL = "drop_tail"
 

@@ -1,7 +1,7 @@
 """The half of an ESC/POS printer that turns text and commands into what stands on paper."""
 
-from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from simulator.devices.escpos import Character, Command, Control, Token, Unknown
 from simulator.devices.printed import (
@@ -19,6 +19,9 @@ from simulator.devices.printed import (
 )
 from simulator.devices.qr_symbol import QrSymbol
 from simulator.devices.raster import raster_image
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 LINE_SPACING = 30  # dots; common on 58 mm printers
 TAB = 8

@@ -1,7 +1,7 @@
 """The insurance platform that a terminal talks to, written from the interface specification alone.
 
-Gateway, envelope, field tables and transactions follow the NHSA interface specification for designated institutions; where
-it is silent, docstrings say what is assumed. People, catalogue and benefits are data and invented.
+Gateway, envelope, field tables and transactions follow the NHSA interface specification for designated institutions;
+where it is silent, docstrings say what is assumed. People, catalogue and benefits are data and invented.
 """
 
 from .faults import CATALOGUE as FAULTS

@@ -1,7 +1,8 @@
 """What is paid by whom: the price split of one fee row, and the shares of one settlement.
 
-Sources: NHSA interface specification, transactions 2204 (split of a row) and 2207 (identities of the amounts). Rates and
-ceilings are data (`benefits.toml`); all amounts are whole fen, every rounding is half-up and the rest is found by subtraction.
+Sources: NHSA interface specification, transactions 2204 (split of a row) and 2207 (identities of the amounts). Rates
+and ceilings are data (`benefits.toml`); all amounts are whole fen, every rounding is half-up, and the rest is found by
+subtraction.
 """
 
 import tomllib

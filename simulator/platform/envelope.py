@@ -1,7 +1,7 @@
 """The envelope around every message: request checked field by field, answer built member by member.
 
-Source: NHSA interface specification, request and response envelope; the form of msgid: institution code, fourteen digits of
-time, sequence number.
+Source: NHSA interface specification, request and response envelope; the form of msgid: institution code, fourteen
+digits of time, sequence number.
 """
 
 import re
@@ -19,7 +19,7 @@ from .tables import FieldFlaw, Tables, Transaction
 BEIJING = timezone(timedelta(hours=8))
 UNKNOWN_TRANSACTION = "FSI-FSI-交易报文不正确：未知交易编号！"
 _INPUT_LIMIT = 40000  # characters of the member input
-_MSGID_TAIL = re.compile(r"\d{17,18}")  # time and sequence; three digits of sequence are seen, too
+_MSGID_TAIL = re.compile(r"[0-9]{17,18}")  # time and sequence; three digits of sequence are seen, too
 
 
 class Row:

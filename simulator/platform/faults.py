@@ -10,7 +10,8 @@ WRONG_SUMS = "platform.wrong_sums"
 CUT_BEFORE = "network.cut_before"
 CUT_AFTER = "network.cut_after"
 
-# name -> (kinds of its arguments, what it does). "infno" is a transaction number, "text" the rest, "number" a whole number.
+# name -> (kinds of its arguments, what it does).
+# "infno" is a transaction number, "text" the rest, "number" a whole number.
 CATALOGUE: dict[str, tuple[tuple[str, ...], str]] = {
     REFUSE: (("infno", "text"), "the next such transaction is refused with that sentence"),
     SLOW: (("number",), "every request waits that many milliseconds before it is worked on"),
@@ -37,6 +38,8 @@ class Faults:
         if name not in CATALOGUE:
             raise UnknownFault(name)
         kinds = CATALOGUE[name][0]
+        if name == GATEWAY_502 and not args:
+            args = (1,)
         if len(args) < len(kinds) or (len(args) > len(kinds) and kinds[-1] != "text"):
             raise UnknownFault(f"{name} wants: {' '.join(kinds)}")
         if kinds[0] == "number":

@@ -1,8 +1,8 @@
 """The provincial gateway in front of the platform, scheme x-tif.
 
 Headers x-tif-paasid (account), x-tif-timestamp (seconds), x-tif-nonce, x-tif-signature = lower-case hex of SHA-256 over
-timestamp + secret + nonce + timestamp. The body is not covered. The scheme is documented by several provinces; the window
-of five minutes and the refusal of a nonce that came before are this gateway's own strictness.
+timestamp + secret + nonce + timestamp. The body is not covered. Clients of several provinces do so; the window of five
+minutes and the refusal of a nonce that came before are this gateway's own strictness.
 """
 
 import hashlib
@@ -12,7 +12,7 @@ from collections.abc import Mapping
 
 WINDOW_S = 300
 _NONCES = 20_000
-_TIMESTAMP = re.compile(r"\d{10}")
+_TIMESTAMP = re.compile(r"[0-9]{10}")
 _NONCE = re.compile(r"[\x21-\x7e]{1,64}")
 
 

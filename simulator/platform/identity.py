@@ -28,7 +28,7 @@ def sign_in(office: Office, request: Request) -> dict[str, Any]:
 
 
 def require_sign_in(office: Office, request: Request) -> None:
-    """Raise `Refused` unless the envelope carries a sign_no that the institution got today. The sentence is invented."""
+    """Raise `Refused` unless the envelope carries a sign_no its institution got today. The sentence is invented."""
     row = office.ledger.sign_ins.get(request.sign_no)
     if row is None or row.fixmedins_code != request.fixmedins_code or row.day != request.today:
         raise Refused("FSI-签到流水号(sign_no)无效，请先办理签到(9001)")

@@ -23,7 +23,7 @@ def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def loads(body: bytes) -> dict[str, Any]:
     """The object in `body` (UTF-8), with `Decimal` for numbers that have decimals. `NotJson` for anything else.
 
-    Refused as well: NaN and infinities, members that appear twice, half surrogate pairs, nesting deeper than Python's stack.
+    Refused as well: NaN and infinities, members that appear twice, half surrogate pairs, nesting deeper than the stack.
     """
     try:
         document = json.loads(

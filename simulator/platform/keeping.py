@@ -15,7 +15,7 @@ class LedgerBroken(ValueError):
 
 
 class Keeping:
-    """`ledger.json`, replaced as a whole, and `messages.jsonl`, appended line by line. Without a folder nothing is kept."""
+    """`ledger.json`, replaced as a whole, and `messages.jsonl`, a line each. Without a folder nothing is kept."""
 
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder
@@ -41,10 +41,10 @@ class Keeping:
             json.dump(ledger.as_json(), out, ensure_ascii=False)
             out.flush()
             os.fsync(out.fileno())
-        os.replace(fresh, file)
+        fresh.replace(file)
 
     def load_messages(self) -> list[dict[str, Any]]:
-        """The last messages. A last line that was cut off is dropped from the file, so that the next one stands alone."""
+        """The last messages. A last line that was cut off is dropped, so that the next one stands alone."""
         file = self._folder and self._folder / "messages.jsonl"
         if file is None or not file.exists():
             return []

@@ -1,4 +1,4 @@
-"""What the platform remembers: sign-ins, tokens, visits, fees, settlements, sales, balances and year sums. Amounts in fen."""
+"""What the platform remembers: sign-ins, tokens, visits, fees, settlements, sales, balances, year sums (all in fen)."""
 
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -116,7 +116,7 @@ class YearSum:
 
 @dataclass(slots=True)
 class Ledger:
-    """All of it. `at_hand` of a person is created from the first balance when it is first asked for."""
+    """All of it. A person's balance is set from `people.toml` when it is first asked for."""
 
     serial: int = 0
     sign_ins: dict[str, SignIn] = field(default_factory=dict)

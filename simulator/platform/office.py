@@ -10,9 +10,6 @@ from .ledger import Ledger, Visit
 from .people import People, Person
 from .refusal import Refused
 
-E_VOUCHER = "01"
-IDENTITY_CARD = "02"
-SOCIAL_SECURITY_CARD = "03"
 UNKNOWN_PERSON = (
     "MBS-cn.hsa.ais.common.exception.HygeiaException: 请求失败,错误原因：本地查询错误:该参保人的基本信息为空null"
 )
@@ -42,11 +39,11 @@ class Office:
         """The person whose credential (mdtrt_cert_type, mdtrt_cert_no, card_sn) is in `row`, or `Refused`."""
         number = row.text("mdtrt_cert_no")
         match row.text("mdtrt_cert_type"):
-            case "01":
+            case "01":  # 医保电子凭证
                 return self._bearer(number, now)
-            case "02":
+            case "02":  # 居民身份证
                 person = self.people.by_certificate(number)
-            case "03":
+            case "03":  # 社会保障卡
                 if not row.text("card_sn"):
                     raise Refused("FSI-就诊凭证类型为社会保障卡时，卡识别码(card_sn)不能为空")
                 person = self.people.by_card(number, row.text("card_sn"))

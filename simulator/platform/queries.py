@@ -50,7 +50,7 @@ def _visit(office: Office, request: Request, person: Person, visit: Visit) -> di
 
 
 def settlement(office: Office, request: Request) -> dict[str, Any]:
-    """5203: one bill. refd_setl_flag is 1 for a refund bill and for the bill that was refunded. A reversed one is not found."""
+    """5203: one bill. refd_setl_flag is 1 for a refund and for the bill it refunded; a reversed bill is not found."""
     person = office.person(request, request.row())
     bill = find_settlement(office, request)
     day = bill.setl_time[:10]

@@ -1,7 +1,7 @@
 """Reversal (2601, 冲正): undoes a settlement whose answer was lost, named by the msgid of the lost message.
 
 Source: NHSA interface specification, transaction 2601; the refusal after a 2208 has the words of a real answer. That an
-unknown msgid is barred from then on, and that a bill already reversed counts as not found, are assumptions of this platform.
+unknown msgid is barred from then on, and that a bill already reversed counts as not found, are assumptions.
 """
 
 from .envelope import Request
@@ -17,7 +17,7 @@ _REVERSIBLE = "2207"
 
 
 def reverse(office: Office, request: Request) -> None:
-    """2601: once, by omsgid and psn_no. An omsgid that never came is remembered, so that it is refused if it comes late."""
+    """2601: once, by omsgid and psn_no. An omsgid that never came is remembered and refused if it comes late."""
     row = request.row()
     person = office.person(request, row)
     if row.text("oinfno") != _REVERSIBLE:

@@ -1,7 +1,7 @@
 """Sales of drugs with their trace codes: sale (3505), return (3506), query (3513).
 
-Source: NHSA interface specification, transactions 3505, 3506 and 3513. trdn_flag 0 is a whole package, whose code may be
-sold once; 1 is a split one, whose code comes again with every sale out of it.
+Source: NHSA interface specification, transactions 3505, 3506 and 3513. trdn_flag 0 is a whole package, whose code may
+be sold once; 1 is a split one, whose code comes again with every sale out of it.
 """
 
 from decimal import Decimal
@@ -83,8 +83,8 @@ def _sale_of(office: Office, request: Request, serial: str) -> Sale | None:
 def take_back(office: Office, request: Request) -> None:
     """3506: the codes may be sold again.
 
-    The document does not say whether fixmedins_bchno is the sale's or one of the return's own: either is taken. The sale is
-    found by it, or else by visit (mdtrt_sn) and codes. Without codes all of the sale's codes come back.
+    The document does not say whether fixmedins_bchno is the sale's or one of the return's own: either is taken. The
+    sale is found by it, or else by visit (mdtrt_sn) and codes. Without codes all of the sale's codes come back.
     """
     row = request.row("selinfo")
     serial = row.text("fixmedins_bchno")

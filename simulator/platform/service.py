@@ -59,7 +59,8 @@ class Platform:
     secret  of the gateway account
     clock   epoch seconds; `sleep` waits that many seconds
 
-    `messages` are the last messages as JSON types (amounts as text): n, infno, msgid, infcode, err_msg, at, request, answer.
+    `messages` are the last messages as JSON types (amounts as text): n, infno, msgid, infcode, err_msg, at (epoch
+    seconds), request, answer.
     """
 
     def __init__(
@@ -86,7 +87,7 @@ class Platform:
         self._listeners.append(callback)
 
     def fault(self, name: str, *args: str | int) -> None:
-        """Make something go wrong (see `faults.CATALOGUE`). `UnknownFault` for a name or arguments that do not exist."""
+        """Make something go wrong (see `faults.CATALOGUE`); `UnknownFault` for a name or arguments not in it."""
         self._faults.set(name, args)
         self._changed()
 
@@ -105,7 +106,7 @@ class Platform:
         return [asdict(bill) for bill in bills if bill.state == EFFECTIVE]
 
     async def handle(self, path: str, headers: Mapping[str, str], body: bytes) -> Answer:
-        """Answer a POST: status, headers, body. Header names in lower case. Raises `LineCut` when a fault cuts the line.
+        """Answer a POST: status, headers, body. Header names in lower case. `LineCut` when a fault cuts the line.
 
         What the gateway refuses (too large, not signed) has no envelope; everything behind it answers with HTTP 200.
         """
@@ -163,8 +164,8 @@ class Platform:
     def _admit(self, request: Request) -> None:
         """What holds for every transaction: signed in, not sent before, not asked to fail.
 
-        The e-voucher service does not look at sign_no: its answer has no envelope either. That a msgid which did its work
-        is refused when it comes again is an assumption; no source says that platforms do so.
+        The e-voucher service does not look at sign_no: its answer has no envelope either. That a msgid which did its
+        work is refused when it comes again is an assumption; no source says that platforms do so.
         """
         transaction, ledger = request.transaction, self._office.ledger
         if (text := self._faults.take(faults.REFUSE, transaction.infno)) is not None:

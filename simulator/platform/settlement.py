@@ -154,7 +154,7 @@ def _answer(
 
 
 def details(request: Request, benefit: Benefit, settlement: Settlement) -> list[dict[str, Any]]:
-    """`setldetail`: one line for the fund and one for the account, where they paid. Their sum is not fund_pay_sumamt."""
+    """`setldetail`: a line for the fund and one for the account, where they paid; the sum is not fund_pay_sumamt."""
     table, shares = request.transaction.output("setldetail"), settlement.shares
     lines = [
         (benefit.fund_pay_type, benefit.fund_pay_type_name, shares.fund_pay_sumamt),
@@ -173,7 +173,7 @@ def details(request: Request, benefit: Benefit, settlement: Settlement) -> list[
 
 
 def find_settlement(office: Office, request: Request) -> Settlement:
-    """The institution's own bill that `setl_id`, `mdtrt_id` and `psn_no` name, unless it was reversed; else `Refused`."""
+    """The institution's own bill that setl_id, mdtrt_id and psn_no name; `Refused` for none or a reversed one."""
     row = request.row()
     found = office.ledger.settlements.get(row.text("setl_id"))
     if (

@@ -14,10 +14,10 @@ from typing import Any
 TABLES = Path(__file__).parent / "field_tables"
 
 _LINE = re.compile(r"(\w+) (C|N|I|DT|D)(\d*)(?:\.(\d+))?(!|\(!\))? (.+)")
-_NUMBER = re.compile(r"-?(\d+)(?:\.(\d+))?")
-_FORMS = {
-    "D": (re.compile(r"\d{4}-\d\d-\d\d"), "%Y-%m-%d"),
-    "DT": (re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d"), "%Y-%m-%d %H:%M:%S"),
+_NUMBER = re.compile(r"-?([0-9]+)(?:\.([0-9]+))?")
+_TIMES = {
+    "D": re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"),
+    "DT": re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}"),
 }
 
 
@@ -48,7 +48,7 @@ class Field:
             return self._number_flaw(value)
         if not isinstance(value, str):
             return "类型不正确，应为字符型"
-        if self.kind in _FORMS:
+        if self.kind in _TIMES:
             return "" if _is_time(value, self.kind) else "日期格式不正确"
         return "长度超过" + str(self.length) if self.length and len(value) > self.length else ""
 
@@ -66,16 +66,15 @@ class Field:
 
 
 def _is_time(text: str, kind: str) -> bool:
-    shape, form = _FORMS[kind]
     try:
-        return bool(shape.fullmatch(text)) and bool(datetime.strptime(text, form))
+        return bool(_TIMES[kind].fullmatch(text)) and bool(datetime.fromisoformat(text))
     except ValueError:
         return False
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A named group of fields: one object, or a list of them (`many`); `inside` another node or directly in the message."""
+    """A named group of fields: one object, or a list of them (`many`); `inside` another node or in the message."""
 
     name: str
     fields: tuple[Field, ...]
@@ -85,7 +84,7 @@ class Node:
 
     def check(self, value: object) -> None:
         """Raise `FieldFlaw` unless `value` is what the table asks for."""
-        if value is None or value == [] or value == {}:
+        if value in (None, [], {}):
             if self.optional:
                 return
             raise FieldFlaw(f"节点{self.name}不能为空")
@@ -110,7 +109,7 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Transaction:
-    """One transaction (交易): number, path below /fsi/api/, nodes; `changes` tells whether it changes what the platform holds."""
+    """One transaction: number, path below /fsi/api/, nodes; `changes` is true when it changes what is on record."""
 
     infno: str
     name: str

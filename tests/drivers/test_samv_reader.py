@@ -181,7 +181,7 @@ def test_what_cannot_be_read_is_told_once_and_tried_again(command: tuple[int, in
 def test_a_card_of_the_wrong_type(command: tuple[int, int]) -> None:
     async def scene() -> None:
         _, reader, session = make()
-        reader.spoil[command] = [frame(0x40)] * 5
+        reader.spoil[command] = [frame(0x40)] * 20
         async with Desk(session) as desk:
             reader.lay(b"x")
             await desk.wait(2)

@@ -23,9 +23,15 @@ class Line:
         self.writer = writer
 
     @classmethod
-    async def to(cls, server: PlatformServer) -> "Line":
-        """Connect."""
-        return cls(*await asyncio.open_connection("127.0.0.1", server.port))
+    @asynccontextmanager
+    async def to(cls, server: PlatformServer) -> AsyncIterator["Line"]:
+        """Connect, and disconnect at the end."""
+        line = cls(*await asyncio.open_connection("127.0.0.1", server.port))
+        try:
+            yield line
+        finally:
+            line.writer.transport.abort()
+            await _turns()
 
     def send(self, counter: Counter, infno: str, content: dict[str, Any], msgid: str = "") -> None:
         """Post one transaction."""
@@ -67,6 +73,15 @@ def counter_with_fees() -> tuple[Counter, dict[str, Any]]:
     return counter, counter.bill(LI_FANG, mdtrt_id, counter.charge(LI_FANG, mdtrt_id), "1")
 
 
+async def refused(server: PlatformServer) -> bool:
+    """Whether a new connection is refused."""
+    try:
+        async with Line.to(server):
+            return False
+    except ConnectionRefusedError:
+        return True
+
+
 async def _turns(count: int = 20) -> None:
     for _ in range(count):
         await asyncio.sleep(0)
@@ -76,8 +91,7 @@ def test_one_connection_serves_many_requests() -> None:
     counter, bill = counter_with_fees()
 
     async def visit() -> None:
-        async with serving(counter, Cable()) as server:
-            line = await Line.to(server)
+        async with serving(counter, Cable()) as server, Line.to(server) as line:
             line.send(counter, "1101", BY_CARD)
             line.send(counter, "2207", bill)  # does not wait for the first answer
             answers = [await line.answer(), await line.answer()]
@@ -93,27 +107,25 @@ def test_a_cut_line_leaves_the_outcome_open_until_2601_has_asked(name: str, done
     counter, bill = counter_with_fees()
 
     async def cut() -> None:
-        cable, pulled = Cable(), asyncio.Event()
+        cable, pulled, msgid = Cable(), asyncio.Event(), counter.msgid()
         cable.on_change(pulled.set)
         async with serving(counter, cable) as server:
-            line, msgid = await Line.to(server), counter.msgid()
             counter.platform.fault(name, "2207")
-            line.send(counter, "2207", bill, msgid)
-            await pulled.wait()
-            assert not cable.plugged
-            assert len(counter.platform.effective_settlements()) == done
-            end = asyncio.ensure_future(line.rest())
-            await _turns()
-            assert not end.done()  # silent: no answer, and no end either
-            with pytest.raises(ConnectionRefusedError):
-                await Line.to(server)
-            cable.plug()
-            assert await end == b""
-            line = await Line.to(server)
-            line.send(counter, "2601", counter.lost(msgid, LI_FANG), counter.msgid())
-            answer = json.loads((await line.answer())[1])
-            assert (answer["infcode"] == 0) is (done == 1)
-            assert counter.platform.effective_settlements() == []
+            async with Line.to(server) as line:
+                line.send(counter, "2207", bill, msgid)
+                await pulled.wait()
+                assert not cable.plugged
+                assert len(counter.platform.effective_settlements()) == done
+                end = asyncio.ensure_future(line.rest())
+                await _turns()
+                assert not end.done()  # silent: no answer, and no end either
+                assert await refused(server)
+                cable.plug()
+                assert await end == b""
+            async with Line.to(server) as line:
+                line.send(counter, "2601", counter.lost(msgid, LI_FANG))
+                assert (json.loads((await line.answer())[1])["infcode"] == 0) is (done == 1)
+                assert counter.platform.effective_settlements() == []
 
     asyncio.run(cut())
 
@@ -123,8 +135,7 @@ def test_what_is_sent_into_a_pulled_cable_is_not_worked_on() -> None:
 
     async def pulled() -> None:
         cable = Cable()
-        async with serving(counter, cable) as server:
-            line = await Line.to(server)
+        async with serving(counter, cable) as server, Line.to(server) as line:
             line.send(counter, "1101", BY_CARD)
             await line.answer()
             before = len(counter.platform.messages)
@@ -148,51 +159,47 @@ def test_the_port_stays_the_same_however_often_the_cable_moves() -> None:
         cable.pull()
         async with serving(counter, cable) as server:
             port = server.port
-            with pytest.raises(ConnectionRefusedError):
-                await Line.to(server)
+            assert await refused(server)
             for moves in (1, 2, 3, 5):
                 for _ in range(moves):
                     cable.plug()
                     cable.pull()
                 await server.ready()
-                await _turns()
-                with pytest.raises(ConnectionRefusedError):
-                    await Line.to(server)
+                assert await refused(server)
                 cable.plug()
-                line = await Line.to(server)
-                line.send(counter, "1101", BY_CARD)
-                assert (await line.answer())[0] == 200
+                async with Line.to(server) as line:
+                    line.send(counter, "1101", BY_CARD)
+                    assert (await line.answer())[0] == 200
                 assert server.port == port
                 cable.pull()
 
     asyncio.run(moving())
 
 
-@pytest.mark.parametrize(
-    ("request_bytes", "status"),
-    [
-        (b"GET /fsi/api/ HTTP/1.1\r\n\r\n", 405),
-        (b"POST / HTTP/2\r\n\r\n", 400),
-        (b"nonsense\r\n\r\n", 400),
-        (b"POST / HTTP/1.1\r\nno colon\r\n\r\n", 400),
-        (b"POST / HTTP/1.1\r\na: 1\r\nA: 2\r\n\r\n", 400),
-        (b"POST / HTTP/1.1\r\n\r\n", 411),
-        (b"POST / HTTP/1.1\r\ntransfer-encoding: chunked\r\ncontent-length: 1\r\n\r\n", 411),
-        (b"POST / HTTP/1.1\r\ncontent-length: -1\r\n\r\n", 400),
-        (b"POST / HTTP/1.1\r\ncontent-length: %d\r\n\r\n" % (MAX_BODY + 1), 413),
-        (b"POST / HTTP/1.1\r\ncontent-length: " + b"9" * 5000 + b"\r\n\r\n", 413),
-        (b"POST / HTTP/1.1\r\nx: " + b"y" * 40_000 + b"\r\n\r\n", 431),
-        (b"POST / HTTP/1.0\r\ncontent-length: 0\r\n\r\n", 401),
-        (b"POST / HTTP/1.1\r\nconnection: close\r\ncontent-length: 0\r\n\r\n", 401),
-    ],
-)
-def test_what_is_not_a_good_request_is_answered_and_ended(request_bytes: bytes, status: int) -> None:
+BAD_REQUESTS = [
+    (b"GET /fsi/api/ HTTP/1.1\r\n\r\n", 405),
+    (b"POST / HTTP/2\r\n\r\n", 400),
+    (b"nonsense\r\n\r\n", 400),
+    (b"POST / HTTP/1.1\r\nno colon\r\n\r\n", 400),
+    (b"POST / HTTP/1.1\r\na: 1\r\nA: 2\r\n\r\n", 400),
+    (b"POST / HTTP/1.1\r\n\r\n", 411),
+    (b"POST / HTTP/1.1\r\ntransfer-encoding: chunked\r\ncontent-length: 1\r\n\r\n", 411),
+    (b"POST / HTTP/1.1\r\ncontent-length: -1\r\n\r\n", 400),
+    (b"POST / HTTP/1.1\r\ncontent-length: %d\r\n\r\n" % (MAX_BODY + 1), 413),
+    (b"POST / HTTP/1.1\r\ncontent-length: " + b"9" * 5000 + b"\r\n\r\n", 413),
+    (b"POST / HTTP/1.1\r\nx: " + b"y" * 40_000 + b"\r\n\r\n", 431),
+    (b"POST / HTTP/1.0\r\ncontent-length: 0\r\n\r\n", 401),
+    (b"POST / HTTP/1.1\r\nconnection: close\r\ncontent-length: 0\r\n\r\n", 401),
+]
+
+
+@pytest.mark.parametrize(("sent", "status"), BAD_REQUESTS, ids=range(len(BAD_REQUESTS)))
+def test_what_is_not_a_good_request_is_answered_and_ended(sent: bytes, status: int) -> None:
     counter, _ = counter_with_fees()
 
     async def bad() -> None:
-        async with serving(counter, Cable()) as server:
-            line = await Line.to(server)
-            line.writer.write(request_bytes)
+        async with serving(counter, Cable()) as server, Line.to(server) as line:
+            line.writer.write(sent)
             assert (await line.answer())[0] == status
             assert await line.rest() == b""
 
@@ -204,11 +211,10 @@ def test_a_client_that_leaves_in_the_middle_harms_nobody() -> None:
 
     async def leaving() -> None:
         async with serving(counter, Cable()) as server:
-            line = await Line.to(server)
-            line.writer.write(b"POST / HTTP/1.1\r\ncontent-length: 100\r\n\r\nhalf")
-            line.writer.close()
-            line = await Line.to(server)
-            line.send(counter, "1101", BY_CARD)
-            assert (await line.answer())[0] == 200
+            async with Line.to(server) as line:
+                line.writer.write(b"POST / HTTP/1.1\r\ncontent-length: 100\r\n\r\nhalf")
+            async with Line.to(server) as line:
+                line.send(counter, "1101", BY_CARD)
+                assert (await line.answer())[0] == 200
 
     asyncio.run(leaving())

@@ -126,7 +126,6 @@ async def refused_after_patience(counter: Counter, line: str) -> str:
     return str(caught.value)
 
 
-@pytest.mark.asyncio
 async def test_an_unread_code_stays_until_the_light_goes_on(counter: Counter) -> None:
     counter.world.scanner.receive(LIGHT_ON[:9])
     assert "light is off" in await refused_after_patience(counter, "scan aspirin-1")
@@ -139,7 +138,6 @@ async def test_an_unread_code_stays_until_the_light_goes_on(counter: Counter) ->
     assert counter.world.state()["scanner"]["window"] is None
 
 
-@pytest.mark.asyncio
 async def test_the_light_may_come_on_while_the_hand_waits(counter: Counter) -> None:
     counter.world.scanner.receive(LIGHT_ON[:9])
     scan = asyncio.create_task(counter.world.do("scan aspirin-1"))
@@ -149,7 +147,6 @@ async def test_the_light_may_come_on_while_the_hand_waits(counter: Counter) -> N
     assert counter.heard.endswith(BOX.encode() + b"\r")
 
 
-@pytest.mark.asyncio
 async def test_a_code_taken_away_unread_is_not_called_read(counter: Counter) -> None:
     counter.world.scanner.receive(LIGHT_ON[:9])
     scan = asyncio.create_task(counter.world.do("scan aspirin-1"))
@@ -181,7 +178,8 @@ def test_a_pulled_cable_swallows_every_byte(counter: Counter, name: str) -> None
     question = {"reader": "AAAAAA9669000311FFED", "scanner": "7E000701000A01EE8A", "printer": "100401"}[name]
     counter.do(f"{name} unplug")
     counter.world.devices[name].receive(bytes.fromhex(question))
-    assert counter.heard == b"" and counter.world.state()[name]["plugged"] is False
+    assert counter.heard == b""
+    assert counter.world.state()[name]["plugged"] is False
     counter.do(f"{name} plug")
     counter.world.devices[name].receive(bytes.fromhex(question))
     assert counter.heard != b""
@@ -239,7 +237,8 @@ def test_a_fault_with_a_number_ends_by_itself(counter: Counter) -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        "", "dance", "card", "card lay", "card remove now", "scan", "paper left", "paper left -1", "fault", "fault nothing",
+        "", "dance", "card", "card lay", "card remove now", "scan", "paper left", "paper left -1", "fault",
+        "fault nothing",
         "fault reader.silent 0", "fault reader.silent often", "fault printer.paper_out_after", "fault platform.slow",
         "fault platform.refuse 2207", "fault printer.forgets 3", "fault network.cut_before 22 07", "scan qr sun-qi",
         "scanner take-away", "fault clear everything",
@@ -274,7 +273,10 @@ def test_every_verb_says_what_it_does() -> None:
     assert all(verb.about and name == verb.name for name, verb in VERBS.items())
 
 
-@pytest.mark.asyncio
+def files_in(folder: Path) -> list[Path]:
+    return list(folder.iterdir())
+
+
 async def test_the_devices_answer_on_real_ports(tmp_path: Path) -> None:
     world = build_world(tmp_path, line_rate=True, network=Cable(), platform=FaultList())
     await world.start()
@@ -295,10 +297,9 @@ async def test_the_devices_answer_on_real_ports(tmp_path: Path) -> None:
         assert got == expected
         os.close(fd)
     await world.stop()
-    assert list(tmp_path.iterdir()) == []
+    assert files_in(tmp_path) == []
 
 
-@pytest.mark.asyncio
 async def test_a_new_speed_of_the_scanner_holds_on_its_port(tmp_path: Path) -> None:
     world = build_world(tmp_path, line_rate=True, network=Cable(), platform=FaultList())
     await world.start()

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import subprocess
 import sys
 import termios
 from contextlib import suppress
@@ -55,7 +54,6 @@ def open_port(link: Path) -> int:
     return os.open(link, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
 
 
-@pytest.mark.asyncio
 async def test_every_byte_goes_through_both_ways_unchanged(tmp_path: Path) -> None:
     inbox = Inbox()
     carrier = PtyCarrier(tmp_path / "sim" / "printer", None)
@@ -71,7 +69,6 @@ async def test_every_byte_goes_through_both_ways_unchanged(tmp_path: Path) -> No
     await carrier.stop()
 
 
-@pytest.mark.asyncio
 async def test_the_line_survives_closing_and_reopening(tmp_path: Path) -> None:
     inbox = Inbox()
     carrier = PtyCarrier(tmp_path / "scanner", None)
@@ -87,17 +84,16 @@ async def test_the_line_survives_closing_and_reopening(tmp_path: Path) -> None:
     await carrier.stop()
 
 
-@pytest.mark.asyncio
 async def test_the_line_survives_a_killed_host(tmp_path: Path) -> None:
     inbox = Inbox()
     carrier = PtyCarrier(tmp_path / "card-reader", None)
     carrier.connect(inbox.take)
     await carrier.start()
     program = "import os,sys,signal; fd=os.open(sys.argv[1], os.O_RDWR|os.O_NOCTTY); os.write(fd, b'k'); signal.pause()"
-    host = subprocess.Popen([sys.executable, "-c", program, str(carrier.link)])
+    host = await asyncio.create_subprocess_exec(sys.executable, "-c", program, str(carrier.link))
     await inbox.wait_for(1)
     host.kill()
-    host.wait()
+    await host.wait()
     fd = open_port(carrier.link)
     os.write(fd, b"again")
     assert await inbox.wait_for(6) == b"kagain"
@@ -105,7 +101,6 @@ async def test_the_line_survives_a_killed_host(tmp_path: Path) -> None:
     await carrier.stop()
 
 
-@pytest.mark.asyncio
 async def test_stop_takes_the_link_away_and_start_replaces_a_stale_one(tmp_path: Path) -> None:
     link = tmp_path / "printer"
     link.symlink_to("/dev/pts/999999")
@@ -117,7 +112,6 @@ async def test_stop_takes_the_link_away_and_start_replaces_a_stale_one(tmp_path:
     assert not link.is_symlink()
 
 
-@pytest.mark.asyncio
 async def test_a_link_that_somebody_else_has_taken_over_is_left_alone(tmp_path: Path) -> None:
     first, second = PtyCarrier(tmp_path / "printer", None), PtyCarrier(tmp_path / "printer", None)
     await first.start()
@@ -127,7 +121,6 @@ async def test_a_link_that_somebody_else_has_taken_over_is_left_alone(tmp_path: 
     await second.stop()
 
 
-@pytest.mark.asyncio
 async def test_the_line_takes_its_time(tmp_path: Path) -> None:
     carrier = PtyCarrier(tmp_path / "card-reader", 115200)
     await carrier.start()
@@ -141,7 +134,6 @@ async def test_the_line_takes_its_time(tmp_path: Path) -> None:
     await carrier.stop()
 
 
-@pytest.mark.asyncio
 async def test_more_than_the_hosts_buffer_arrives_whole(tmp_path: Path) -> None:
     inbox = Inbox()
     carrier = PtyCarrier(tmp_path / "printer", 230400)
@@ -157,7 +149,6 @@ async def test_more_than_the_hosts_buffer_arrives_whole(tmp_path: Path) -> None:
     await carrier.stop()
 
 
-@pytest.mark.asyncio
 async def test_the_wrong_speed_gives_garbage_and_the_right_one_does_not(tmp_path: Path) -> None:
     inbox = Inbox()
     carrier = PtyCarrier(tmp_path / "scanner", 9600)
@@ -176,7 +167,6 @@ async def test_the_wrong_speed_gives_garbage_and_the_right_one_does_not(tmp_path
     await carrier.stop()
 
 
-@pytest.mark.asyncio
 async def test_echo_and_line_editing_are_off(tmp_path: Path) -> None:
     carrier = PtyCarrier(tmp_path / "scanner", None)
     await carrier.start()

@@ -60,7 +60,7 @@ def test_the_examples_of_the_manual(desk: Desk) -> None:
     assert desk.ask(WRITE_000A) == ACK
     assert desk.ask(SAVE) == ACK
     answer = desk.ask(ASK_BAUD)
-    assert answer[:6] == bytes.fromhex("020000023901") and len(answer) == 8
+    assert (answer[:6], len(answer)) == (bytes.fromhex("020000023901"), 8)
 
 
 def test_a_wrong_check_and_nonsense_get_no_answer(desk: Desk) -> None:

@@ -197,7 +197,8 @@ def test_a_silent_printer_prints(desk: Desk) -> None:
 
 def test_it_says_who_it_is(desk: Desk) -> None:
     answer = desk.ask(b"\x1dIB") + desk.ask(b"\x1dIC")
-    assert answer.count(b"_") == 2 and answer.endswith(b"\0")
+    assert answer.count(b"_") == 2
+    assert answer.endswith(b"\0")
 
 
 def test_a_printer_without_a_cutter_does_not_cut() -> None:

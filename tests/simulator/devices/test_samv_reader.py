@@ -198,7 +198,8 @@ def test_silent_for_two_answers(desk: Desk) -> None:
 def test_bad_checksum_is_wrong_in_the_last_byte_only(desk: Desk) -> None:
     desk.reader.faults.set("bad_checksum", 1)
     wrong = desk.ask(STATUS)
-    assert wrong[:-1] == OK[:-1] and wrong[-1] != OK[-1]
+    assert wrong[:-1] == OK[:-1]
+    assert wrong[-1] != OK[-1]
     assert desk.ask(STATUS) == OK
 
 
@@ -213,7 +214,8 @@ def test_noise_comes_before_the_answer_and_is_the_same_for_the_same_seed() -> No
     for desk in (first, second):
         desk.reader.faults.set("noise", 1)
     noisy = first.ask(STATUS)
-    assert noisy.endswith(OK) and len(noisy) > len(OK)
+    assert noisy.endswith(OK)
+    assert len(noisy) > len(OK)
     assert second.ask(STATUS) == noisy
 
 

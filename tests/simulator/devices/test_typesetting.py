@@ -1,6 +1,6 @@
 """What stands on the paper: characters, columns, styles, QR codes, pictures; and how the strip is drawn."""
 
-from xml.etree import ElementTree
+import xml.etree.ElementTree as ET
 
 import pytest
 from hypothesis import given
@@ -20,6 +20,11 @@ def printed(data: bytes, *, knows_all: bool = True) -> Paper:
     if knows_all:
         assert printer.unknown == []
     return printer.paper
+
+
+def drawn(paper: Paper) -> ET.Element:
+    """The picture of the strip."""
+    return ET.fromstring(paper.svg())
 
 
 def qr_job(payload: bytes, module: int = 4, level: int = 0x31) -> bytes:
@@ -144,7 +149,8 @@ def test_a_raster_picture_takes_its_height() -> None:
         "1B7400", "1B5200", "1B3220", "1B331E", "1B4D00", "1B2101", "1B2D00", "1B6338FF", "1B6333FF", "1B7000193C",
         "1B2A010300414243", "1B2A210100414243", "1B2A2001 00414243", "1B44081018 00", "1B5C4100", "1B244100",
         "1C2D01", "1C5301 02", "1C32FEA1" + "41" * 72, "1D4C0000", "1D578001", "1D680A", "1D7703", "1D4802", "1D6600",
-        "1D2A0101 4142434445464748", "1D7A304142", "1D5E010101", "1005 02", "1014 010101", "1014 0801 0314010602 08", "1B40", "1B3D01",
+        "1D2A0101 4142434445464748", "1D7A304142", "1D5E010101", "1005 02", "1014 010101",
+        "1014 0801 0314010602 08", "1B40", "1B3D01",
     ],
 )  # fmt: skip
 def test_commands_without_effect_have_their_documented_length(command: str) -> None:
@@ -181,17 +187,22 @@ def test_a_token_is_never_longer_than_what_is_there(data: bytes, chinese: bool) 
 
 def test_the_picture_is_xml_on_a_grid_with_everything_escaped() -> None:
     paper = printed("<b>&药\x7f a\n".encode("gb18030") + qr_job(b"<&>") + b"\x1dV\x00")
-    root = ElementTree.fromstring(paper.svg())
+    root = drawn(paper)
     assert root.get("width") == str(32 * 12 + 80)
     cells = {cell.text: int(cell.get("x", "")) for cell in root.iter(SVG + "tspan")}
-    assert cells["<"] == 0 and cells["药"] == 4 * 12 and cells["a"] == 8 * 12
+    assert (cells["<"], cells["药"], cells["a"]) == (0, 4 * 12, 8 * 12)
     assert len(list(root.iter(SVG + "path"))) == 2
 
 
 def test_the_picture_aligns_and_scales() -> None:
     paper = printed(b"\x1ba\x01\x1d!\x11" + "药\n".encode("gb18030") + b"\x1ba\x02\x1d!\x00ab\n")
-    places = [text.get("transform") for text in ElementTree.fromstring(paper.svg()).iter(SVG + "text")]
+    places = [text.get("transform") for text in drawn(paper).iter(SVG + "text")]
     assert places == ["translate(208 40) scale(2 2)", "translate(400 88) scale(1 1)"]
+
+
+def test_blanks_are_underlined_too() -> None:
+    paths = [path.get("d") for path in drawn(printed(b"\x1b-\x01" + b" " * 10 + b"\n")).iter(SVG + "path")]
+    assert paths == ["M0 22h120v2h-120z"]
 
 
 def test_only_so_much_paper_is_kept() -> None:

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import itertools
 import json
+import tomllib
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
@@ -17,9 +18,12 @@ INSTITUTION = "H99999900001"
 BEIJING = timezone(timedelta(hours=8))
 NOON = datetime(2026, 3, 2, 12, 0, 0, tzinfo=BEIJING).timestamp()
 
-ZHANG_SAN = ("99999900000000000000000001", "11010519491231002X", "390")
-LI_FANG = ("99999900000000000000000002", "110101199003078662", "310")
-ZHAO_LIU = ("99999900000000000000000004", "440113200501050010", "390")
+_ROWS = {row["id"]: row for row in tomllib.loads((DATA / "people.toml").read_text(encoding="utf-8"))["people"]}
+ZHANG_SAN, LI_FANG, ZHAO_LIU = (
+    (_ROWS[name]["person"]["psn_no"], _ROWS[name]["card"]["number"], _ROWS[name]["person"]["insutype"])
+    for name in ("zhang-san", "li-fang", "zhao-liu")
+)
+ZHANG_SAN_QR = str(_ROWS["zhang-san"]["qr"])
 
 ASPIRIN = "XB01ACA056A012030101554"
 SMECTITE = "XA07BCX900P001010199903"

@@ -57,9 +57,11 @@ def test_a_bill_adds_up_for_any_mix_of_drugs(
     )
     assert 0 <= shares.fund_pay_sumamt <= max(0, rules.year_limit - fund)
     assert shares.fund_pay_sumamt + shares.act_pay_dedc <= shares.inscp_scp_amt
-    assert shares.acct_pay in (0, shares.psn_part_amt) and shares.acct_pay <= account
+    assert shares.acct_pay in {0, shares.psn_part_amt}
+    assert shares.acct_pay <= account
     assert min(shares.psn_cash_pay, shares.act_pay_dedc) >= 0
-    assert -(-shares) == shares
+    refund = -shares
+    assert -refund == shares
 
 
 def test_a_bill_below_the_deductible_paid_from_the_account() -> None:

@@ -40,6 +40,7 @@ def test_tables_have_as_many_fields_as_the_document(infno: str, node: str, count
         ("N", 4, 1, "1000", False),
         ("N", 16, 2, "1e3", False),
         ("N", 16, 2, True, False),
+        ("N", 16, 2, "١٢", False),
         ("I", 30, 0, "17", True),
         ("I", 30, 0, "1.0", False),
         ("D", 0, 0, "2026-02-29", False),
@@ -63,7 +64,9 @@ def test_every_mandatory_member_is_asked_for(counter: Counter, member: str) -> N
         assert member in answer["err_msg"]
 
 
-@pytest.mark.parametrize("msgid", ["H99999900002202603021200000001", "H999999000012026", "H9999990000120260302120000000x"])
+@pytest.mark.parametrize(
+    "msgid", ["H99999900002202603021200000001", "H999999000012026", "H9999990000120260302120000000x"]
+)
 def test_a_msgid_begins_with_the_institution_and_goes_on_in_digits(counter: Counter, msgid: str) -> None:
     assert "msgid" in counter.refusal("1101", BY_CARD, msgid)
 

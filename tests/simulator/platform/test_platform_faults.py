@@ -28,6 +28,8 @@ def test_gateway_502_hits_the_next_n_and_nothing_is_done(counter: Counter) -> No
         assert page.startswith(b"<html>")
     assert len(counter.platform.messages) == 1
     assert json.loads(counter.post("/fsi/api/" + PATHS["2201"], body)[1])["infcode"] == 0
+    counter.platform.fault("platform.gateway_502")  # without a number: the next one
+    assert [counter.post("/fsi/api/" + PATHS["2201"], body)[0] for _ in range(2)] == [502, 200]
 
 
 def test_slow_waits_before_the_work(counter: Counter) -> None:

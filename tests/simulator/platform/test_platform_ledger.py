@@ -120,7 +120,7 @@ def test_a_torn_last_message_is_dropped(tmp_path: Path) -> None:
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"serial": 1, "sign_ins": {"1": {}}}'])
 def test_a_ledger_that_is_not_one_is_refused_by_name(tmp_path: Path, content: str) -> None:
     (tmp_path / "ledger.json").write_text(content, encoding="utf-8")
-    with pytest.raises(LedgerBroken, match="ledger.json"):
+    with pytest.raises(LedgerBroken, match=r"ledger\.json"):
         Counter(keep=tmp_path)
 
 

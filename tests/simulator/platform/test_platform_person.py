@@ -7,9 +7,7 @@ from typing import Any
 import pytest
 
 from simulator.platform.identity import TOKEN_LIFE_S
-from tests.simulator.platform.counter import DATA, INSTITUTION, LI_FANG, ZHANG_SAN, Counter
-
-ZHANG_SAN_QR = "4240000000000000001019900000"
+from tests.simulator.platform.counter import DATA, INSTITUTION, LI_FANG, ZHANG_SAN, ZHANG_SAN_QR, Counter
 
 
 def by(kind: str, number: str, **more: str) -> dict[str, Any]:

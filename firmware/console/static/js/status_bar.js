@@ -84,7 +84,7 @@ export function statusBar(desk) {
       "div",
       { class: "clinic" },
       h("span", { class: "clinic-name" }, clinic?.name ?? t("app.title")),
-      clinic && !clinic.verified ? h("span", { class: "unverified" }, t("unverified")) : null,
+      clinic && !clinic.verified ? h("span", { class: "unverified" }, t("mark.unverified")) : null,
     ),
     h("div", { class: "chips" }, networkChip(desk), outboxChip(desk), DEVICES.map((name) => deviceChip(desk, name))),
     h(

@@ -27,7 +27,7 @@ function countRow({ drug, name, specification, scanned, quantity }, next) {
 function estimateLine({ estimate }) {
   if (!estimate) return null;
   const words = t("dispense.estimate", { total: yuan(estimate.total_fen), fund: yuan(estimate.fund_fen), own: yuan(estimate.own_fen) });
-  return h("p", { class: "estimate" }, words, h("span", { class: "unverified" }, t(estimate.verified ? "estimated" : "estimated_unverified")));
+  return h("p", { class: "estimate" }, words, h("span", { class: "unverified" }, t(estimate.verified ? "mark.estimated" : "mark.estimated_unverified")));
 }
 
 /** Scan the trace code of every box. */

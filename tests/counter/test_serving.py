@@ -1,0 +1,136 @@
+"""Serving patients: card, insurance code, typed number, several visits, cancelling."""
+
+from pathlib import Path
+
+import pytest
+
+from simulator.launch import Counter
+from simulator.player import Player
+from simulator.scenario import read_scenario
+from tests.counter.conftest import Play
+
+SCENARIOS = sorted((Path(__file__).parents[2] / "simulator" / "scenarios").glob("*.txt"))
+
+UP_TO_PRICE = """
+card lay zhang-san
+choose diagnosis J00.x00
+choose drugs aspirin x1
+scan aspirin-1
+expect step confirm
+"""
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda path: path.stem)
+def test_every_shipped_scenario_plays(counter: Counter, scenario: Path) -> None:
+    Player(counter, lambda _: None).play(read_scenario(scenario))
+
+
+def test_what_the_card_says_appears(counter: Counter, play: Play) -> None:
+    play("card lay li-fang\nexpect patient 李芳")
+    patient = counter.terminal["visit"]["patient"]
+    assert patient["identity_number"] == "110101********8662"
+    assert (patient["sex"], patient["age"]) == ("female", 36)
+    assert (patient["insurance"], patient["insured"], patient["balance_fen"]) == ("310", "yes", 137363)
+
+
+def test_typed_identity_number(play: Play) -> None:
+    play("""
+    type number 11010519491231002x
+    expect patient 张三
+    choose diagnosis R05.x00
+    choose drugs child-cough-syrup x1
+    scan child-cough-syrup-2
+    press settle
+    expect step done
+    expect settlements 1
+    expect uploads 0
+    """)
+
+
+def test_an_expired_card_is_a_warning_and_the_patient_is_served(counter: Counter, play: Play) -> None:
+    play("card lay wei-ming\nexpect patient 韦明\nexpect notice card.expired")
+    assert counter.terminal["notice"]["kind"] == "warning"
+
+
+def test_a_card_that_was_laid_before_the_sign_in_is_served_after_it(counter: Counter) -> None:
+    counter.bench("card lay zhang-san")
+    counter.wait_terminal(lambda state: state["devices"]["card_reader"]["state"] == "ready", "the reader", 20)
+    counter.client.sign_in("韦医生", "283746")
+    counter.wait_terminal(lambda state: state["visit"] is not None, "the visit", 20)
+
+
+def test_another_card_waits_until_the_visit_is_over(play: Play) -> None:
+    play("""
+    card lay zhang-san
+    expect patient 张三
+    card remove
+    card lay li-fang
+    expect notice visit.another_open
+    expect patient 张三
+    press set-aside
+    expect no visit
+    card remove
+    card lay li-fang
+    expect patient 李芳
+    expect kept 1
+    """)
+
+
+def test_changing_the_lines_after_the_price_prices_anew(play: Play) -> None:
+    play(UP_TO_PRICE)
+    play("""
+    expect own 1.89
+    choose drugs aspirin x2
+    expect step dispense
+    scan aspirin-2
+    expect step confirm
+    expect own 3.78
+    expect platform 2205 x1
+    press settle
+    expect step done
+    expect settlements 1
+    expect uploads 0
+    """)
+
+
+def test_cancelling_before_the_settlement_releases_the_boxes(play: Play) -> None:
+    play(UP_TO_PRICE)
+    play("""
+    press cancel
+    expect step cancelled
+    expect platform 2205 x1
+    expect platform 2202 x1
+    card remove
+    press finish
+    """)
+    play(UP_TO_PRICE)
+    play("press settle\nexpect step done\nexpect settlements 1\nexpect uploads 0")
+
+
+def test_cancelling_a_settled_visit_undoes_it_in_order(counter: Counter, play: Play) -> None:
+    play(UP_TO_PRICE)
+    play("""
+    press settle
+    expect step done
+    expect uploads 0
+    press cancel
+    expect step cancelled
+    expect settlements 0
+    expect platform 3506 x1
+    expect uploads 0
+    """)
+    undone = [m["infno"] for m in counter.platform_messages() if m["infno"] in ("2208", "2205", "2202")]
+    assert undone == ["2208", "2205", "2202"]
+    play("card remove\npress finish")
+    play(UP_TO_PRICE)
+    play("press settle\nexpect step done\nexpect settlements 1\nexpect uploads 0")
+
+
+def test_a_second_press_on_an_old_screen_does_nothing(counter: Counter, play: Play) -> None:
+    play(UP_TO_PRICE)
+    visit = counter.terminal["visit"]
+    body = {"version": visit["version"], "own_fen": visit["preview"]["own_fen"]}
+    counter.press("api/visit/settle", body)
+    with pytest.raises(Exception, match="visit.(moved_on|busy|not_now)"):
+        counter.press("api/visit/settle", body)
+    play("expect step done\nexpect settlements 1\nexpect platform 2207 x1")
