@@ -1,14 +1,16 @@
 """JSON whose bytes are the same on every board: keys in alphabetical order, no blanks, UTF-8.
 
-Dictionaries have no order on MicroPython, and what is sealed, hashed or signed must not depend on it. Floats are refused:
-the firmware has none.
+Dictionaries have no order on MicroPython, and what is sealed, hashed or signed must not depend on it. Texts are written
+here and not by `json`, whose escapes differ between the interpreters. Floats are refused: the firmware has none.
 """
-
-import json
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
+
+_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
+_FIRST_SURROGATE = 0xD800
+_LAST_SURROGATE = 0xDFFF
 
 
 def dumps(value: "Any") -> bytes:
@@ -19,8 +21,14 @@ def dumps(value: "Any") -> bytes:
 
 
 def _write(value: "Any", parts: "list[str]") -> None:
-    if value is None or type(value) is bool or type(value) is int or type(value) is str:
-        parts.append(json.dumps(value))
+    if value is None:
+        parts.append("null")
+    elif type(value) is bool:
+        parts.append("true" if value else "false")
+    elif type(value) is int:
+        parts.append(str(value))
+    elif type(value) is str:
+        parts.append(_quoted(value))
     elif type(value) is list:
         parts.append("[")
         for index in range(len(value)):
@@ -41,7 +49,24 @@ def _write_object(value: "dict[str, Any]", parts: "list[str]") -> None:
         if not first:
             parts.append(",")
         first = False
-        parts.append(json.dumps(key))
+        if type(key) is not str:
+            raise TypeError("not a JSON object")
+        parts.append(_quoted(key))
         parts.append(":")
         _write(value[key], parts)
     parts.append("}")
+
+
+def _quoted(text: str) -> str:
+    if text and min(text) >= " " and ord(max(text)) < _FIRST_SURROGATE and '"' not in text and "\\" not in text:
+        return '"' + text + '"'  # nearly every text; the loop below is slow on a small board
+    return '"' + "".join([_escaped(char) for char in text]) + '"'
+
+
+def _escaped(char: str) -> str:
+    code = ord(char)
+    if char in _ESCAPES:
+        return _ESCAPES[char]
+    if code < 0x20 or _FIRST_SURROGATE <= code <= _LAST_SURROGATE:  # half a pair has no UTF-8
+        return f"\\u{code:04x}"
+    return char

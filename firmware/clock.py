@@ -42,13 +42,14 @@ def date(utc_s: int) -> str:
 
 def utc(text: str) -> int:
     """The UTC seconds of `yyyy-MM-dd HH:mm:ss` in China. ValueError when it is not of that form."""
-    if len(text) != 19 or text[4] != "-" or text[7] != "-" or text[10] != " " or text[13] != ":" or text[16] != ":":
-        raise ValueError("not a time")
     year, month, day = int(text[:4]), int(text[5:7]), int(text[8:10])
-    if not 1 <= month <= 12 or not 1 <= day <= 31:
+    if not 1 <= month <= 12:
         raise ValueError("not a date")
     leaps = year // 4 - year // 100 + year // 400
     if month <= 2 and year % 4 == 0 and (year % 100 != 0 or year % 400 == 0):
         leaps -= 1
     days = year * 365 + leaps + _DAYS_BEFORE_MONTH[month - 1] + day - 1 - 719527
-    return days * 86400 + int(text[11:13]) * 3600 + int(text[14:16]) * 60 + int(text[17:19]) - _ZONE_SECONDS
+    utc_s = days * 86400 + int(text[11:13]) * 3600 + int(text[14:16]) * 60 + int(text[17:19]) - _ZONE_SECONDS
+    if stamp(utc_s) != text:  # `int` takes signs, blanks and digits of other scripts, and February has no 30th
+        raise ValueError("not a time")
+    return utc_s

@@ -1,6 +1,4 @@
-"""Reads a board config and opens the board that it describes. Boards are imported only when they are asked for."""
-
-from hal.errors import ConfigError
+"""Opens the board that a board config describes. Boards are imported only when they are asked for."""
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -8,7 +6,7 @@ if TYPE_CHECKING:
 
 
 async def open_from_arguments() -> "Board":
-    """The board that the program's command line names (`--board FILE --state DIR`)."""
+    """The board that the program's command line names (`--board FILE --state DIR`). Raises what `open_board` does."""
     from hal.linux.command_line import arguments
 
     config, state = arguments()
@@ -16,13 +14,12 @@ async def open_from_arguments() -> "Board":
 
 
 async def open_board(config: str, state: str) -> "Board":
-    """Open the board of a config file; what the terminal keeps goes into the folder `state`. `ConfigError` says what is wrong."""
-    from hal.linux.board_file import read_toml
+    """Open the board of a config file; what the terminal keeps goes into the folder `state`.
 
-    values = read_toml(config)
-    platform = values.get("board", {}).get("platform")
-    if platform == "linux":
-        from hal.linux.board import open_linux
+    `ConfigError` says in one sentence what a technician must mend; `StoreError` when the store cannot be opened.
+    """
+    from pathlib import Path
 
-        return await open_linux(values, config, state)
-    raise ConfigError("config.wrong", "board.platform must be linux")
+    from hal.linux.board import open_linux
+
+    return open_linux(Path(config), Path(state))

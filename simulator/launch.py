@@ -161,7 +161,7 @@ class Counter:
     # ---- doing
 
     def bench(self, line: str) -> None:
-        """Do something at the counter, in the bench's words ("card lay zhang-san"). `Refused` when it cannot be done."""
+        """Do something at the counter, in the bench's words ("card lay zhang-san"). `Refused` when it cannot be."""
         ask(self.bench_url + "api/do", {"line": line}).close()
 
     def press(self, path: str, body: State) -> State:

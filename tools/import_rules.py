@@ -24,9 +24,10 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "hal.aio": (),
     "hal.board": ("hal",),
     "hal.config": CONTRACTS,
+    "hal.profiles": (*CONTRACTS, "hal.config"),
     "hal.drivers": CONTRACTS,
-    "hal.linux": (*CONTRACTS, "hal.config", "hal.drivers"),
-    "hal.esp32": (*CONTRACTS, "hal.config", "hal.drivers"),
+    "hal.linux": (*CONTRACTS, "hal.config", "hal.profiles", "hal.drivers"),
+    "hal.esp32": (*CONTRACTS, "hal.config", "hal.profiles", "hal.drivers"),
     "simulator": (),
     "tools": ("firmware", "hal"),
     "tests": ("firmware", "hal", "simulator", "tools", "tests"),
@@ -75,10 +76,13 @@ def check_tree(root: Path = ROOT) -> list[Violation]:
         shown = path.relative_to(root).as_posix()
         module = _module_name(path.relative_to(root))
         violations += _names_that_say_nothing(shown)
-        for imported in _imports(root, path, module):
-            message = refusal(root, module, imported.module)
-            if message:
-                violations.append(Violation(shown, imported.line, message))
+        try:
+            imports = list(_imports(root, path, module))
+        except SyntaxError as error:
+            violations.append(Violation(shown, error.lineno or 1, "this is not Python"))
+            continue
+        refused = ((imported.line, refusal(root, module, imported.module)) for imported in imports)
+        violations += [Violation(shown, line, message) for line, message in refused if message]
     return sorted(violations)
 
 

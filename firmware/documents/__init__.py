@@ -1,5 +1,5 @@
 """Receipts as layout: what stands on the paper, in lines that any printer can print."""
 
-from firmware.documents.receipt import receipt
+from firmware.documents.receipt import receipt_of
 
-__all__ = ["receipt"]
+__all__ = ["receipt_of"]

@@ -4,7 +4,7 @@ Whether paper came out is known only when the printer says so. When it does not 
 the doctor is asked; a second copy is never printed silently and always carries the mark 重打.
 """
 
-from firmware.documents import receipt
+from firmware.documents import receipt_of
 from firmware.visit import book as steps
 from hal.ports import NOT_PRINTED, PRINTED
 
@@ -35,7 +35,7 @@ class Printing:
 
     async def print(self, record: "Json") -> str:
         """Print the copy that was noted; returns the code of the trouble, or ""."""
-        job = receipt(record, self._clinic, self._verified, self._printer.columns)
+        job = receipt_of(record, self._clinic, self._verified, self._printer.columns)
         result = await self._printer.print(job)
         if result.outcome == PRINTED:
             await self.came_out(record)

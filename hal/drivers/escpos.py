@@ -26,7 +26,6 @@ PACE_MS = 100  # 1.3 kB/s: about what a 58 mm printer puts on paper, so that sma
 _MISSES = 2  # unanswered polls before the printer counts as silent
 _SETTLE_MS = 2000
 _SLICE_MS = 100
-_QUIET_MS = 50
 _PIECE = 64
 _REQUESTS = 4
 
@@ -39,10 +38,6 @@ class _Request:
         self.result = PrintResult(NOT_PRINTED, "printer.silent")
         self.done = aio.Event()
 
-    def finish(self, result: PrintResult) -> None:
-        self.result = result
-        self.done.set()
-
 
 class EscposPrinter(DeviceSession):
     """Prints receipts (`hal.ports.Printer`). Tells `printer.silent` and the codes of `PrinterStatus.trouble`."""
@@ -53,7 +48,6 @@ class EscposPrinter(DeviceSession):
         self._replies = answers.ReplyDecoder()
         self._requests = aio.Queue(_REQUESTS)
         self._open = False
-        self._sent = False  # something of the job in hand has left
         self._answer = -1  # the last real-time answer, or -1
         self._owed = 0  # proofs that were asked for and have not come
         self._misses = 0
@@ -110,12 +104,10 @@ class EscposPrinter(DeviceSession):
     async def _fulfil(self, request: _Request) -> None:
         if request.done.is_set():
             return
-        self._sent = False
-        result = None
         try:
-            result = await self._perform(request)
-        finally:  # also when the port closes or the task is cancelled
-            request.finish(result or PrintResult(NOT_SURE if self._sent else NOT_PRINTED, "printer.silent"))
+            request.result = await self._perform(request)
+        finally:  # also when the port closes or the task is cancelled: then the result is what it was last known to be
+            request.done.set()
 
     async def _perform(self, request: _Request) -> PrintResult:
         try:
@@ -130,11 +122,11 @@ class EscposPrinter(DeviceSession):
             return PrintResult(NOT_PRINTED, status.trouble())
         if self._owed:
             await self._settle_debt()
+        request.result = PrintResult(NOT_SURE, "printer.silent")
         await self._send(data)
         return await self._wait_for_proof(PROOF_MS + ITEM_MS * len(request.job))
 
     async def _send(self, data: bytes) -> None:
-        self._sent = True
         for start in range(0, len(data), PACE_BYTES):
             await self._port.write(data[start : start + PACE_BYTES])
             await aio.sleep_ms(PACE_MS)

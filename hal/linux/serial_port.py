@@ -114,7 +114,8 @@ class SerialPort:
         self._waiter = waiter
         add(fd, _finish, waiter)
         try:
-            await asyncio.wait_for(waiter, timeout_s)
+            async with asyncio.timeout(timeout_s):  # wait_for of 3.11 can swallow a cancellation
+                await waiter
         except TimeoutError:
             return False
         finally:

@@ -11,25 +11,35 @@ class Changes:
 
     def __init__(self) -> None:
         self._listeners: set[asyncio.Event] = set()
+        self._ended = False
 
     def tell(self) -> None:
         """Something changed."""
         for listener in self._listeners:
             listener.set()
 
+    def end(self) -> None:
+        """There will be no more changes: everyone who follows them comes to an end."""
+        self._ended = True
+        self.tell()
+
     async def follow(self) -> AsyncIterator[bool]:
         """Yields True at once and after each change, False when nothing changed for `HEARTBEAT_S`."""
         changed = asyncio.Event()
         self._listeners.add(changed)
         try:
-            yield True
-            while True:
-                try:
-                    await asyncio.wait_for(changed.wait(), HEARTBEAT_S)
-                except TimeoutError:
-                    yield False
-                    continue
-                changed.clear()
+            while not self._ended:
                 yield True
+                while not await _within(changed, HEARTBEAT_S):
+                    yield False
+                changed.clear()
         finally:
             self._listeners.discard(changed)
+
+
+async def _within(event: asyncio.Event, seconds: float) -> bool:
+    try:
+        await asyncio.wait_for(event.wait(), seconds)
+    except TimeoutError:
+        return False
+    return True

@@ -4,9 +4,10 @@ It listens on 127.0.0.1 only. A page of another origin cannot act here: a reques
 a POST must be JSON and come from this origin or from a program (which sends no `Origin`).
 """
 
+import asyncio
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from microdot import Microdot, Request, Response
 from microdot.sse import SSE, with_sse
@@ -16,10 +17,8 @@ from simulator.bench.events import Changes
 from simulator.platform import Platform
 from simulator.world import World, WorldError
 
-if TYPE_CHECKING:
-    import asyncio
-
 HOST = "127.0.0.1"
+LAST_WORDS_S = 2.0
 LINE_LIMIT = 400  # characters of a statement; the longest sensible one is a scanned text
 STATIC = Path(__file__).parent / "static"
 TYPES = {
@@ -35,6 +34,20 @@ Answer = tuple[Any, int] | tuple[Any, int, dict[str, str]]
 T = TypeVar("T")
 
 
+class _App(Microdot):
+    """Knows which requests are being answered, so that it can be stopped without cutting them off."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.at_work: set[asyncio.Task[None]] = set()
+
+    async def handle_request(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.create_task(super().handle_request(reader, writer))
+        self.at_work.add(task)
+        task.add_done_callback(self.at_work.discard)
+        await task
+
+
 class Bench:
     """Serves one counter. `url` is known once it has been started."""
 
@@ -46,7 +59,7 @@ class Bench:
         self._terminal = view.TerminalNotes(terminal_url)
         self._changes = Changes()
         self._files = _load_page() if page else {}
-        self._app = Microdot()
+        self._app = _App()
         self._server: asyncio.Server | None = None
         world.on_change(self.changed)
         platform.on_change(self.changed)
@@ -61,9 +74,12 @@ class Bench:
         await server.start_serving()
 
     async def stop(self) -> None:
-        """Stop listening. Open event streams end with the program."""
+        """Stop listening, end the event streams, and let the last answers go out."""
         if self._server is not None:
             self._server.close()
+        self._changes.end()
+        if self._app.at_work:
+            await asyncio.wait(self._app.at_work, timeout=LAST_WORDS_S)
 
     def changed(self) -> None:
         """Something that the state shows has changed; every open page is told."""

@@ -14,7 +14,10 @@ _PAID_AT_INSTITUTION = "2"
 
 
 def visits(office: Office, request: Request) -> dict[str, Any]:
-    """5201: the institution's visits of a person in a span of time, of one kind of visit."""
+    """5201: the institution's visits of a person in a span of time, of one kind of visit.
+
+    A visit has no kind before 2203 has told it; the document does not say whether such a one is listed. It is, here.
+    """
     row = request.row()
     person = office.person(request, row)
     found = [
@@ -22,7 +25,7 @@ def visits(office: Office, request: Request) -> dict[str, Any]:
         for visit in office.ledger.visits.values()
         if (visit.psn_no, visit.fixmedins_code) == (person.psn_no, request.fixmedins_code)
         and row.text("begntime") <= visit.begntime <= row.text("endtime")
-        and visit.med_type == row.text("med_type")
+        and visit.med_type in ("", row.text("med_type"))
         and row.text("mdtrt_id") in ("", visit.mdtrt_id)
         and not visit.cancelled
     ]

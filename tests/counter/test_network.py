@@ -112,24 +112,41 @@ def test_an_upload_whose_answer_was_lost_is_asked_for_not_repeated(play: Play) -
     """)
 
 
-@pytest.mark.parametrize("infno", ["2201", "2204"])
 @pytest.mark.parametrize("when", ["cut_before", "cut_after"])
-def test_pulled_earlier_nothing_is_doubled(play: Play, infno: str, when: str) -> None:
+def test_pulled_while_registering_there_is_one_registration(play: Play, when: str) -> None:
     play(f"""
-    fault network.{when} {infno}
+    fault network.{when} 2201
     card lay zhang-san
+    expect patient 张三
+    expect network offline within 60s
+    cable in
     choose diagnosis J00.x00
     choose drugs aspirin x1
     scan aspirin-1
-    expect network offline within 60s
-    cable in
-    expect step price
-    press price
-    expect step confirm within 60s
+    expect step confirm
     press settle
     """)
     play(SETTLED_ONCE)
     play("expect platform 2201 x1")
+
+
+@pytest.mark.parametrize("when", ["cut_before", "cut_after"])
+def test_pulled_while_sending_fees_they_are_there_once(play: Play, when: str) -> None:
+    play(f"""
+    fault network.{when} 2204
+    card lay zhang-san
+    choose diagnosis J00.x00
+    choose drugs aspirin x1
+    scan aspirin-1
+    expect notice insurance.no_answer
+    expect step price
+    cable in
+    press price
+    expect step confirm
+    expect own 1.89
+    press settle
+    """)
+    play(SETTLED_ONCE)
 
 
 def test_the_platform_says_no(counter: Counter, play: Play) -> None:

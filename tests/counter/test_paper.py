@@ -8,13 +8,12 @@ from tests.counter.test_serving import UP_TO_PRICE
 def test_paper_out_before_the_receipt(play: Play) -> None:
     play(UP_TO_PRICE)
     play("""
-    fault printer.paper_out_after 0
+    paper left 0
     expect device printer fault printer.paper_out
     press settle
     expect settlements 1
     expect step receipt
     expect receipt is failed
-    fault clear
     cover open
     paper load
     cover close

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Self
 
 from hal.ports import DeviceStatus
 
@@ -22,7 +23,7 @@ class Desk:
         self._pulses: list[float] = []
         self._tasks: list[asyncio.Task[None]] = []
 
-    async def __aenter__(self) -> Desk:
+    async def __aenter__(self) -> Self:
         self._pulse()
         self._tasks = [asyncio.create_task(self.session.run(self._pulse)), asyncio.create_task(self._collect())]
         return self
@@ -33,7 +34,7 @@ class Desk:
             assert not task.done(), task.exception()
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        gaps = [later - earlier for earlier, later in zip(self._pulses, self._pulses[1:], strict=False)]
+        gaps = [later - earlier for earlier, later in pairwise(self._pulses)]
         assert max(gaps) <= LONGEST_WITHOUT_PULSE_S
 
     async def wait(self, seconds: float) -> None:

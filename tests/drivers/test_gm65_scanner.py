@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from binascii import crc_hqx
+from itertools import pairwise
 
 import pytest
 
@@ -115,7 +116,7 @@ def test_triggers_again_after_the_modules_own_read_time() -> None:
         async with Desk(session) as desk:
             session.arm(True)
             await desk.wait(60)
-            gaps = [later - earlier for earlier, later in zip(module.triggers, module.triggers[1:], strict=False)]
+            gaps = [later - earlier for earlier, later in pairwise(module.triggers)]
             assert len(gaps) > 8
             assert min(gaps) >= 5.0
             module.read(b"at last")

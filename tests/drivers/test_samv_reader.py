@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from itertools import pairwise
 
 import pytest
 
@@ -139,7 +140,7 @@ def test_polls_are_far_enough_apart() -> None:
         _, reader, session = make()
         async with Desk(session) as desk:
             await desk.wait(10)
-            gaps = [later - earlier for earlier, later in zip(reader.finds, reader.finds[1:], strict=False)]
+            gaps = [later - earlier for earlier, later in pairwise(reader.finds)]
             assert len(gaps) > 10
             assert min(gaps) >= 0.3
 

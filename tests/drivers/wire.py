@@ -50,7 +50,8 @@ class Wire:
         if not self._input and self.open_now and timeout_ms > 0:
             self._arrived.clear()
             try:
-                await asyncio.wait_for(self._arrived.wait(), timeout_ms / 1000)
+                async with asyncio.timeout(timeout_ms / 1000):
+                    await self._arrived.wait()
             except TimeoutError:
                 return b""
         self._must_be_open()

@@ -103,5 +103,10 @@ def test_a_violation_names_its_line(tree: Path) -> None:
     assert [str(violation).split(": ")[0] for violation in check_tree(tree)] == ["simulator/run.py:3"]
 
 
+def test_a_file_that_is_not_python_is_named(tree: Path) -> None:
+    write(tree, "simulator/run.py", "import json\nrows = [\n")
+    assert [str(violation) for violation in check_tree(tree)] == ["simulator/run.py:2: this is not Python"]
+
+
 def test_the_project_keeps_the_rules() -> None:
     assert [str(violation) for violation in check_tree(ROOT)] == []

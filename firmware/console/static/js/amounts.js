@@ -37,6 +37,8 @@ export function timeOfDay(seconds) {
     minute: "2-digit",
     hourCycle: "h23",
   });
-  const part = Object.fromEntries(format.formatToParts(new Date(seconds * 1000)).map(({ type, value }) => [type, value]));
+  const part = Object.fromEntries(
+    format.formatToParts(new Date(seconds * 1000)).map(({ type, value }) => [type, value]),
+  );
   return `${part.month}-${part.day} ${part.hour}:${part.minute}`;
 }

@@ -42,5 +42,11 @@ async function begin() {
   link.open();
 }
 
+// A phone that was asleep has missed what happened.
+function onVisible() {
+  if (document.visibilityState === "visible" && desk.state) link.open();
+}
+
 document.addEventListener("keydown", onKeyDown);
+document.addEventListener("visibilitychange", onVisible);
 begin();

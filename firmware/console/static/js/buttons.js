@@ -4,7 +4,12 @@ import { h, picture } from "./dom.js";
 import { t } from "./words.js";
 
 /** A button that changes only this screen. `kind`: "primary", "plain", "quiet" or "danger". */
-export function button(action, label, press, { kind = "plain", disabled = false, pressed = null, className = "" } = {}) {
+export function button(
+  action,
+  label,
+  press,
+  { kind = "plain", disabled = false, pressed = null, className = "" } = {},
+) {
   return h(
     "button",
     {

@@ -46,9 +46,10 @@ export class Desk {
     const before = this.state;
     this.state = state;
     this.receivedAt = Date.now();
-    if (before?.visit?.id !== state.visit?.id || before?.operator?.id !== state.operator?.id) this.#turnPage();
+    const sameOperator = before?.operator?.id === state.operator?.id;
+    if (!sameOperator || before?.visit?.id !== state.visit?.id) this.#turnPage();
     if (this.pending?.answered) this.pending = null;
-    if (before?.visit?.step !== state.visit?.step || told(before) !== told(state)) this.error = null;
+    if (!sameOperator || before?.visit?.step !== state.visit?.step || told(before) !== told(state)) this.error = null;
     this.#timeBusy();
     this.refresh();
   }

@@ -17,13 +17,18 @@ function lostBanner(desk) {
 
 function footer(desk, step, buttons) {
   const shown = buttons.filter(Boolean);
-  if (!desk.showsBusy || SPEAKS_ITSELF.includes(step)) return shown.length ? h("footer", { class: "buttons" }, shown) : null;
+  if (!desk.showsBusy || SPEAKS_ITSELF.includes(step))
+    return shown.length ? h("footer", { class: "buttons" }, shown) : null;
   return h("footer", { class: "buttons" }, desk.state.visit ? setAsideButton(desk) : null, busyBar(desk));
 }
 
 function sheet(desk) {
   if (!desk.sheet) return null;
-  return h("div", { class: "shade" }, h("div", { class: "sheet", role: "dialog", "aria-modal": "true" }, desk.sheet(desk)));
+  return h(
+    "div",
+    { class: "shade" },
+    h("div", { class: "sheet", role: "dialog", "aria-modal": "true" }, desk.sheet(desk)),
+  );
 }
 
 // What a screen remembers goes with it: a PIN half typed is not there when the screen comes back.
@@ -36,7 +41,12 @@ function turnLocal(desk, step) {
 
 /** The whole page for what the desk knows now. */
 export function frame(desk) {
-  if (!desk.state) return h("div", { class: "desk" }, h("p", { class: "starting" }, t(desk.connected ? "link.starting" : "link.connecting")));
+  if (!desk.state)
+    return h(
+      "div",
+      { class: "desk" },
+      h("p", { class: "starting" }, t(desk.connected ? "link.starting" : "link.connecting")),
+    );
   const step = stepOf(desk);
   turnLocal(desk, step);
   desk.onKey = null;

@@ -8,7 +8,9 @@ const PLATFORM_LIMIT = 160; // a platform's own sentence can be a page long
 
 /** The sentences for `code`, in reading order: what the platform said, then what to do. */
 export function sentences(code, params = {}) {
-  const platform = params.platform ? t("notice.platform", { platform: String(params.platform).slice(0, PLATFORM_LIMIT) }) : null;
+  const platform = params.platform
+    ? t("notice.platform", { platform: String(params.platform).slice(0, PLATFORM_LIMIT) })
+    : null;
   const advice = has(`error.${code}`) ? t(`error.${code}`, params) : t("notice.unknown", { code });
   return [platform, advice].filter(Boolean);
 }
@@ -25,7 +27,11 @@ export function noticeBanner(desk) {
   return h(
     "div",
     { class: `notice ${notice.kind}`, role: "alert", "data-code": notice.code },
-    h("div", { class: "notice-text" }, sentences(notice.code, notice.params ?? {}).map((line) => h("p", {}, line))),
+    h(
+      "div",
+      { class: "notice-text" },
+      sentences(notice.code, notice.params ?? {}).map((line) => h("p", {}, line)),
+    ),
     button("dismiss", t("action.dismiss"), dismiss, { disabled: !desk.connected }),
   );
 }

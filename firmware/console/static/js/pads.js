@@ -33,7 +33,9 @@ export function numberPad(desk, field) {
     else return;
     event.preventDefault();
   };
-  const last = field.extra ? key(field.extra, field.extra, () => type(field.extra)) : key(t("pad.clear"), "clear", () => field.change(""), "word");
+  const last = field.extra
+    ? key(field.extra, field.extra, () => type(field.extra))
+    : key(t("pad.clear"), "clear", () => field.change(""), "word");
   return h(
     "div",
     { class: "number-pad" },
@@ -46,7 +48,9 @@ export function numberPad(desk, field) {
 
 /** Letters for the first letters of the pinyin. `type(text)` gets the new text. */
 export function letterPad(text, type, close = null) {
-  const rows = LETTER_ROWS.map((row) => [...row].map((letter) => key(letter, letter, () => type(text + letter.toLowerCase()))));
+  const rows = LETTER_ROWS.map((row) =>
+    [...row].map((letter) => key(letter, letter, () => type(text + letter.toLowerCase()))),
+  );
   rows[2].push(key(BACKSPACE, "erase", () => type([...text].slice(0, -1).join("")), "word"));
   if (close) rows[2].push(key(t("pad.close"), "close", close, "word"));
   return h(
@@ -58,6 +62,8 @@ export function letterPad(text, type, close = null) {
 
 /** One mark for each digit of a PIN, filled when typed; the digits themselves are never shown. */
 export function pinMarks(typed, size) {
-  const marks = Array.from({ length: size }, (_, place) => h("span", { class: place < typed ? "mark filled" : "mark" }));
+  const marks = Array.from({ length: size }, (_, place) =>
+    h("span", { class: place < typed ? "mark filled" : "mark" }),
+  );
   return h("div", { class: "pin-marks", role: "img", "aria-label": t("pad.typed", { typed, size }) }, marks);
 }

@@ -15,7 +15,18 @@ function diagnosisLine(desk) {
     "span",
     { class: "patient-diagnosis" },
     h("span", {}, diagnosis.name),
-    change ? h("button", { type: "button", class: "chip calm", "data-action": "change-diagnosis", onclick: () => desk.look("diagnosis") }, t("action.change")) : null,
+    change
+      ? h(
+          "button",
+          {
+            type: "button",
+            class: "chip calm",
+            "data-action": "change-diagnosis",
+            onclick: () => desk.look("diagnosis"),
+          },
+          t("action.change"),
+        )
+      : null,
   );
 }
 
@@ -29,8 +40,14 @@ export function patientLine(desk) {
     h("strong", { class: "patient-name" }, patient.name),
     h("span", {}, [wordFor("sex", patient.sex), age].filter(Boolean).join(" ")),
     patient.insurance ? h("span", {}, wordFor("insurance", patient.insurance)) : null,
-    h("span", { class: `insured ${patient.insured}`, "data-insured": patient.insured }, t(`insured.${patient.insured}`)),
-    Number.isInteger(patient.balance_fen) ? h("span", {}, t("patient.balance", { amount: yuan(patient.balance_fen) })) : null,
+    h(
+      "span",
+      { class: `insured ${patient.insured}`, "data-insured": patient.insured },
+      t(`insured.${patient.insured}`),
+    ),
+    Number.isInteger(patient.balance_fen)
+      ? h("span", {}, t("patient.balance", { amount: yuan(patient.balance_fen) }))
+      : null,
     patient.card_expired ? h("span", { class: "insured no" }, t("patient.card_expired")) : null,
     diagnosisLine(desk),
   );

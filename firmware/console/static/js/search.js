@@ -82,7 +82,11 @@ export class Search {
   /** The letters, while they are open. */
   pad() {
     if (!this.padOpen || !WIDE.matches) return null;
-    return letterPad(this.text, (text) => this.change(text), () => this.closePad());
+    return letterPad(
+      this.text,
+      (text) => this.change(text),
+      () => this.closePad(),
+    );
   }
 
   closePad() {
@@ -98,7 +102,12 @@ export class Search {
         this.ask(0);
         this.desk.refresh();
       };
-      return h("div", { class: "results" }, h("p", { class: "hint" }, t("search.failed")), button("search-again", t("search.again"), again));
+      return h(
+        "div",
+        { class: "results" },
+        h("p", { class: "hint" }, t("search.failed")),
+        button("search-again", t("search.again"), again),
+      );
     }
     if (this.state === "looking") return h("div", { class: "results" }, h("p", { class: "hint" }, t("search.looking")));
     if (!this.found.length) return h("div", { class: "results" }, h("p", { class: "hint" }, t("search.nothing")));

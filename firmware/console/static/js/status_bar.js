@@ -15,7 +15,11 @@ function explain(desk, title, lines) {
   desk.open((shown) => [
     h("h2", {}, title),
     lines.map((line) => h("p", {}, line)),
-    h("div", { class: "choices" }, button("close", t("action.close"), () => shown.open(null), { kind: "primary" })),
+    h(
+      "div",
+      { class: "choices" },
+      button("close", t("action.close"), () => shown.open(null), { kind: "primary" }),
+    ),
   ]);
 }
 
@@ -23,7 +27,9 @@ function deviceChip(desk, name) {
   const device = desk.state.devices?.[name];
   if (!device || device.state === "ready") return null;
   const known = device.code && has(`error.${device.code}`);
-  const sentence = known ? t(`error.${device.code}`) : t(`device_state.${device.state}`, { device: t(`device.${name}`) });
+  const sentence = known
+    ? t(`error.${device.code}`)
+    : t(`device_state.${device.state}`, { device: t(`device.${name}`) });
   const press = () => explain(desk, t(`device.${name}`), [sentence]);
   const tone = device.state === "starting" ? "calm" : "bad";
   const short = known && has(`short.${device.code}`) ? t(`short.${device.code}`) : t(`device_short.${device.state}`);
@@ -34,7 +40,9 @@ function networkChip(desk) {
   const state = desk.state.network?.state;
   if (!state) return null;
   const tone = { online: "good", offline: "warn" }[state] ?? "calm";
-  return chip("network", t(`network.${state}`), tone, () => explain(desk, t(`network.${state}`), [t(`network_about.${state}`)]));
+  return chip("network", t(`network.${state}`), tone, () =>
+    explain(desk, t(`network.${state}`), [t(`network_about.${state}`)]),
+  );
 }
 
 function outboxChip(desk) {
@@ -86,7 +94,13 @@ export function statusBar(desk) {
       h("span", { class: "clinic-name" }, clinic?.name ?? t("app.title")),
       clinic && !clinic.verified ? h("span", { class: "unverified" }, t("mark.unverified")) : null,
     ),
-    h("div", { class: "chips" }, networkChip(desk), outboxChip(desk), DEVICES.map((name) => deviceChip(desk, name))),
+    h(
+      "div",
+      { class: "chips" },
+      networkChip(desk),
+      outboxChip(desk),
+      DEVICES.map((name) => deviceChip(desk, name)),
+    ),
     h(
       "div",
       { class: "who" },

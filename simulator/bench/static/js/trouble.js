@@ -33,7 +33,9 @@ export function trouble(root, act) {
   );
   const button = document.getElementById("trouble-button");
   button.onclick = () => show(root, root.hidden);
-  root.onkeydown = (event) => event.key === "Escape" && show(root, false);
+  document.onkeydown = (event) => {
+    if (event.key === "Escape" && !root.hidden) show(root, false);
+  };
   const draw = whenChanged((faults) => {
     const count = faults.filter((fault) => fault.active).length;
     button.classList.toggle("active", count > 0);

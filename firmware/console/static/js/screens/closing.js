@@ -9,7 +9,13 @@ import { bill } from "./counting.js";
 const PAPER_HELP = { "printer.paper_out": "receipt.paper_out", "printer.cover_open": "receipt.cover_open" };
 
 function message(name, title, ...rest) {
-  return h("div", { class: "column centred" }, picture(name, "large-picture"), h("h1", { "aria-live": "polite" }, title), rest);
+  return h(
+    "div",
+    { class: "column centred" },
+    picture(name, "large-picture"),
+    h("h1", { "aria-live": "polite" }, title),
+    rest,
+  );
 }
 
 /** Nobody knows yet whether the settlement went through; the terminal finds out. */
@@ -17,7 +23,11 @@ export function settling(desk) {
   const asking = desk.state.busy === "settle"; // the answer is still being waited for: no reason to alarm anybody
   const title = t(asking ? "settling.asking" : "settling.title");
   return {
-    content: message("wait", title, h("p", { class: "calm-words" }, t(asking ? "settling.asking_about" : "settling.about"))),
+    content: message(
+      "wait",
+      title,
+      h("p", { class: "calm-words" }, t(asking ? "settling.asking_about" : "settling.about")),
+    ),
     buttons: [setAsideButton(desk, t("action.next_patient_waiting"), "primary")],
   };
 }
@@ -48,12 +58,19 @@ export function receipt(desk) {
   const safe = h("p", {}, t("receipt.safe", { amount: yuan(visit.settlement.own_fen) }));
   if (state === "printing" || busy === "print") {
     const title = help ? t(help) : t("receipt.printing");
-    return { content: message(help ? "trouble" : "printer", title, safe), buttons: [setAsideButton(desk, t("action.next_patient_waiting"))] };
+    return {
+      content: message(help ? "trouble" : "printer", title, safe),
+      buttons: [setAsideButton(desk, t("action.next_patient_waiting"))],
+    };
   }
   const title = help ? t(help) : t(state === "failed" ? "receipt.failed" : "receipt.none");
   return {
     content: message(state === "failed" ? "trouble" : "printer", title, safe),
-    buttons: [cancelButton(desk), setAsideButton(desk), answerButton(desk, "print", "print", t("receipt.print"), "primary")],
+    buttons: [
+      cancelButton(desk),
+      setAsideButton(desk),
+      answerButton(desk, "print", "print", t("receipt.print"), "primary"),
+    ],
   };
 }
 
@@ -98,7 +115,9 @@ export function cancelling(desk) {
 export function cancelled(desk) {
   const { settlement } = desk.state.visit;
   const finish = () => desk.post("finish", "api/visit/finish");
-  const back = settlement ? h("p", { class: "give-back" }, t("cancelled.give_back", { amount: yuan(settlement.cash_fen) })) : null;
+  const back = settlement
+    ? h("p", { class: "give-back" }, t("cancelled.give_back", { amount: yuan(settlement.cash_fen) }))
+    : null;
   return {
     content: message("check", t("cancelled.title"), back),
     buttons: [sendButton(desk, "finish", t("done.finish"), finish, { kind: "primary" })],

@@ -26,8 +26,17 @@ function countRow({ drug, name, specification, scanned, quantity }, next) {
 
 function estimateLine({ estimate }) {
   if (!estimate) return null;
-  const words = t("dispense.estimate", { total: yuan(estimate.total_fen), fund: yuan(estimate.fund_fen), own: yuan(estimate.own_fen) });
-  return h("p", { class: "estimate" }, words, h("span", { class: "unverified" }, t(estimate.verified ? "mark.estimated" : "mark.estimated_unverified")));
+  const words = t("dispense.estimate", {
+    total: yuan(estimate.total_fen),
+    fund: yuan(estimate.fund_fen),
+    own: yuan(estimate.own_fen),
+  });
+  return h(
+    "p",
+    { class: "estimate" },
+    words,
+    h("span", { class: "unverified" }, t(estimate.verified ? "mark.estimated" : "mark.estimated_unverified")),
+  );
 }
 
 /** Scan the trace code of every box. */
@@ -35,21 +44,30 @@ export function dispense(desk) {
   const { visit, devices } = desk.state;
   const next = visit.lines.find(({ scanned, quantity }) => scanned < quantity);
   const armed = Boolean(devices.scanner?.armed);
-  const title = next ? t("dispense.next", { drug: next.name, unit: next.unit, n: next.scanned + 1 }) : t("dispense.complete");
+  const title = next
+    ? t("dispense.next", { drug: next.name, unit: next.unit, n: next.scanned + 1 })
+    : t("dispense.complete");
   const scan = () => desk.post("scan", "api/visit/scan", { on: true });
   return {
     content: h(
       "div",
       { class: "column" },
       h("h1", { class: "next-box", "aria-live": "polite" }, title),
-      h("ul", { class: "lines" }, visit.lines.map((line) => countRow(line, line === next))),
+      h(
+        "ul",
+        { class: "lines" },
+        visit.lines.map((line) => countRow(line, line === next)),
+      ),
       estimateLine(visit),
     ),
     buttons: [
       cancelButton(desk),
       setAsideButton(desk),
       linesButton(desk),
-      sendButton(desk, "scan", t(armed ? "dispense.armed" : "dispense.scan"), scan, { kind: armed ? "lit" : "primary", pressed: armed }),
+      sendButton(desk, "scan", t(armed ? "dispense.armed" : "dispense.scan"), scan, {
+        kind: armed ? "lit" : "primary",
+        pressed: armed,
+      }),
     ],
   };
 }
@@ -81,7 +99,13 @@ export function bill(sums) {
   return h(
     "div",
     { class: "bill" },
-    h("div", { class: "sums" }, amount("total", sums.total_fen), amount("fund", sums.fund_fen), amount("own", sums.own_fen, "own")),
+    h(
+      "div",
+      { class: "sums" },
+      amount("total", sums.total_fen),
+      amount("fund", sums.fund_fen),
+      amount("own", sums.own_fen, "own"),
+    ),
     h("div", { class: "split" }, amount("account", sums.account_fen), amount("cash", sums.cash_fen)),
   );
 }

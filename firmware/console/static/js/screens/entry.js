@@ -49,7 +49,18 @@ function namePage(desk) {
     oninput: (event) => change(event.target.value),
   });
   return {
-    content: h("div", { class: "column" }, h("h1", {}, t("setup.name")), h("p", { class: "hint" }, t("setup.name_hint")), input, h("div", { class: "kiosk-only" }, letterPad(name, (text) => change(text.toUpperCase())))),
+    content: h(
+      "div",
+      { class: "column" },
+      h("h1", {}, t("setup.name")),
+      h("p", { class: "hint" }, t("setup.name_hint")),
+      input,
+      h(
+        "div",
+        { class: "kiosk-only" },
+        letterPad(name, (text) => change(text.toUpperCase())),
+      ),
+    ),
     buttons: [button("next", t("action.next"), next, { kind: "primary", disabled: !name.trim() })],
   };
 }
@@ -68,10 +79,17 @@ function firstPinPage(desk) {
     desk.refresh();
   };
   const field = pinField(desk, "pin", next);
-  const hint = h("p", { class: desk.local.mismatch ? "hint wrong" : "hint" }, t(desk.local.mismatch ? "setup.mismatch" : "setup.pin_hint"));
+  const hint = h(
+    "p",
+    { class: desk.local.mismatch ? "hint wrong" : "hint" },
+    t(desk.local.mismatch ? "setup.mismatch" : "setup.pin_hint"),
+  );
   return {
     content: pinPage(desk, t("setup.pin"), hint, field),
-    buttons: [setupBack(desk, "name"), button("next", t("action.next"), next, { kind: "primary", disabled: field.value.length < PIN_SIZE })],
+    buttons: [
+      setupBack(desk, "name"),
+      button("next", t("action.next"), next, { kind: "primary", disabled: field.value.length < PIN_SIZE }),
+    ],
   };
 }
 
@@ -86,7 +104,10 @@ function secondPinPage(desk) {
   const hint = h("p", { class: "hint" }, t("setup.again_hint"));
   return {
     content: pinPage(desk, t("setup.again"), hint, pinField(desk, "again", finish)),
-    buttons: [setupBack(desk, "pin"), sendButton(desk, "setup", t("setup.finish"), finish, { kind: "primary", disabled: again.length < PIN_SIZE })],
+    buttons: [
+      setupBack(desk, "pin"),
+      sendButton(desk, "setup", t("setup.finish"), finish, { kind: "primary", disabled: again.length < PIN_SIZE }),
+    ],
   };
 }
 
@@ -102,16 +123,20 @@ function operatorPage(desk) {
     desk.error = null;
     desk.refresh();
   };
-  const names = desk.state.operators.map((operator) => button(`operator:${operator.id}`, operator.name, choose(operator), { className: "tall" }));
-  return { content: h("div", { class: "column" }, h("h1", {}, t("sign_in.who")), h("div", { class: "results" }, names)), buttons: [] };
+  const names = desk.state.operators.map((operator) =>
+    button(`operator:${operator.id}`, operator.name, choose(operator), { className: "tall" }),
+  );
+  return {
+    content: h("div", { class: "column" }, h("h1", {}, t("sign_in.who")), h("div", { class: "results" }, names)),
+    buttons: [],
+  };
 }
 
 // The terminal says how long an operator is locked out; this screen only counts it down.
 function secondsLocked(desk) {
-  const { error } = desk;
-  if (error?.code === "operator.locked" && desk.local.lockedBy !== error) {
-    desk.local.lockedBy = error;
-    desk.local.lockedUntil = Date.now() + Number(error.params?.seconds ?? 0) * 1000;
+  if (desk.error?.code === "operator.locked") {
+    desk.local.lockedUntil = Date.now() + Number(desk.error.params?.seconds ?? 0) * 1000;
+    desk.error = null; // the countdown says it
   }
   const left = Math.ceil(((desk.local.lockedUntil ?? 0) - Date.now()) / 1000);
   if (left > 0) desk.refreshIn(1000);
@@ -143,7 +168,10 @@ export function signIn(desk) {
     content: pinPage(desk, t("sign_in.hello", { name: operator.name }), hint, field),
     buttons: [
       operators.length > 1 ? button("other-operator", t("sign_in.other"), other) : null,
-      sendButton(desk, "sign-in", t("sign_in.enter"), enter, { kind: "primary", disabled: Boolean(locked) || field.value.length < PIN_SIZE }),
+      sendButton(desk, "sign-in", t("sign_in.enter"), enter, {
+        kind: "primary",
+        disabled: Boolean(locked) || field.value.length < PIN_SIZE,
+      }),
     ],
   };
 }

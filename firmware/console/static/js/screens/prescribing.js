@@ -18,9 +18,16 @@ export function diagnose(desk) {
     if (await desk.postVisit("diagnosis", "diagnosis", { code })) desk.look(null);
   };
   const chosen = desk.state.visit.diagnosis?.code;
-  const draw = ({ code, name }) => sendButton(desk, `diagnosis:${code}`, name, choose(code), { pressed: chosen === code, className: "result" });
+  const draw = ({ code, name }) =>
+    sendButton(desk, `diagnosis:${code}`, name, choose(code), { pressed: chosen === code, className: "result" });
   return {
-    content: h("div", { class: "column finder" }, h("div", { class: "ask" }, h("h1", {}, t("diagnose.title")), search.box(t("diagnose.search"))), search.results(draw), search.pad()),
+    content: h(
+      "div",
+      { class: "column finder" },
+      h("div", { class: "ask" }, h("h1", {}, t("diagnose.title")), search.box(t("diagnose.search"))),
+      search.results(draw),
+      search.pad(),
+    ),
     buttons: [desk.view ? backButton(desk) : cancelButton(desk), desk.view ? null : setAsideButton(desk)],
   };
 }
@@ -60,7 +67,10 @@ function shelf({ price_fen: price, on_hand: left, unit }) {
 }
 
 function drugButton(desk, drug) {
-  const label = [h("strong", {}, drug.name), h("span", { class: "drug-detail" }, `${drug.specification} `, shelf(drug))];
+  const label = [
+    h("strong", {}, drug.name),
+    h("span", { class: "drug-detail" }, `${drug.specification} `, shelf(drug)),
+  ];
   return button(`drug:${drug.id}`, label, () => add(desk, drug), { className: "result", disabled: drug.on_hand < 1 });
 }
 
@@ -70,7 +80,12 @@ function lineRow(desk, line) {
   return h(
     "li",
     { class: "line", "data-key": line.id },
-    h("div", { class: "line-name" }, h("strong", {}, line.name), h("span", { class: "drug-detail" }, `${line.specification} ${yuan(line.price_fen * line.quantity)}`)),
+    h(
+      "div",
+      { class: "line-name" },
+      h("strong", {}, line.name),
+      h("span", { class: "drug-detail" }, `${line.specification} ${yuan(line.price_fen * line.quantity)}`),
+    ),
     stepper("−", "minus", -1),
     h("span", { class: "quantity", "data-quantity": line.id }, `${line.quantity}${line.unit}`),
     stepper("+", "plus", 1),
@@ -88,14 +103,34 @@ export function prescribe(desk) {
   };
   const total = lines.reduce((sum, { price_fen: price, quantity }) => sum + price * quantity, 0);
   const list = lines.length
-    ? h("ul", { class: "lines" }, lines.map((line) => lineRow(desk, line)))
+    ? h(
+        "ul",
+        { class: "lines" },
+        lines.map((line) => lineRow(desk, line)),
+      )
     : h("p", { class: "hint" }, t("prescribe.empty"));
   return {
     content: h(
       "div",
       { class: "two-sides prescribe" },
-      h("div", { class: "side finder" }, search.box(t("prescribe.search")), search.results((drug) => drugButton(desk, drug)), search.pad()),
-      h("div", { class: "side list" }, h("h1", {}, t("prescribe.title"), h("span", { class: "running" }, t("prescribe.total", { amount: yuan(total) }))), list),
+      h(
+        "div",
+        { class: "side finder" },
+        search.box(t("prescribe.search")),
+        search.results((drug) => drugButton(desk, drug)),
+        search.pad(),
+      ),
+      h(
+        "div",
+        { class: "side list" },
+        h(
+          "h1",
+          {},
+          t("prescribe.title"),
+          h("span", { class: "running" }, t("prescribe.total", { amount: yuan(total) })),
+        ),
+        list,
+      ),
     ),
     buttons: [
       desk.view ? backButton(desk) : cancelButton(desk),

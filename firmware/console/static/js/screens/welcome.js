@@ -16,19 +16,32 @@ function keptVisit(desk, visit) {
     h("span", { class: "kept-step" }, wordFor("step", visit.step)),
     h("span", { class: "kept-time" }, timeOfDay(visit.opened_at)),
   ];
-  return h("div", { "data-key": visit.id, "data-visit": visit.id }, sendButton(desk, "resume", label, resume, { className: "kept-visit" }));
+  return h(
+    "div",
+    { "data-key": visit.id, "data-visit": visit.id },
+    sendButton(desk, "resume", label, resume, { className: "kept-visit" }),
+  );
 }
 
 function keptVisits(desk) {
   const { kept } = desk.state;
   if (!kept?.length) return null;
-  return h("section", { class: "kept" }, h("h2", {}, t("welcome.kept", { n: kept.length })), kept.map((visit) => keptVisit(desk, visit)));
+  return h(
+    "section",
+    { class: "kept" },
+    h("h2", {}, t("welcome.kept", { n: kept.length })),
+    kept.map((visit) => keptVisit(desk, visit)),
+  );
 }
 
 function scanButton(desk) {
   const armed = Boolean(desk.state.devices.scanner?.armed);
   const press = () => desk.post("scan", "api/visit/scan", { on: !armed });
-  return sendButton(desk, "scan", t(armed ? "welcome.scanning" : "welcome.scan"), press, { kind: armed ? "lit" : "primary", pressed: armed, className: "tall" });
+  return sendButton(desk, "scan", t(armed ? "welcome.scanning" : "welcome.scan"), press, {
+    kind: armed ? "lit" : "primary",
+    pressed: armed,
+    className: "tall",
+  });
 }
 
 /** The screen between two patients. */
@@ -47,7 +60,10 @@ export function welcome(desk) {
     "div",
     { class: "side" },
     scanButton(desk),
-    button("type-number", t("welcome.number"), () => desk.look("number"), { className: "tall", disabled: desk.resting }),
+    button("type-number", t("welcome.number"), () => desk.look("number"), {
+      className: "tall",
+      disabled: desk.resting,
+    }),
     keptVisits(desk),
   );
   return { content: h("div", { class: "two-sides welcome" }, lay, other), buttons: [] };
@@ -61,7 +77,8 @@ function inGroups(number) {
 function identityNumber(desk) {
   const number = desk.local.number ?? "";
   const open = () => {
-    if (number.length === NUMBER_SIZE && !desk.resting) desk.post("identity-number", "api/visit/identity-number", { number });
+    if (number.length === NUMBER_SIZE && !desk.resting)
+      desk.post("identity-number", "api/visit/identity-number", { number });
   };
   const change = (value) => {
     desk.local.number = value;
@@ -73,10 +90,20 @@ function identityNumber(desk) {
     { class: "side words" },
     h("h1", {}, t("number.title")),
     h("div", { class: "number-typed", "data-typed": number.length }, inGroups(number) || "—"),
-    h("p", { class: "hint" }, t("number.left", { n: NUMBER_SIZE - number.length })),
+    h(
+      "p",
+      { class: "hint" },
+      number.length < NUMBER_SIZE ? t("number.left", { n: NUMBER_SIZE - number.length }) : t("number.complete"),
+    ),
   );
   return {
     content: h("div", { class: "two-sides" }, words, h("div", { class: "side" }, numberPad(desk, field))),
-    buttons: [backButton(desk), sendButton(desk, "identity-number", t("number.open"), open, { kind: "primary", disabled: number.length < NUMBER_SIZE })],
+    buttons: [
+      backButton(desk),
+      sendButton(desk, "identity-number", t("number.open"), open, {
+        kind: "primary",
+        disabled: number.length < NUMBER_SIZE,
+      }),
+    ],
   };
 }

@@ -1,0 +1,192 @@
+"""The serial port on a real pseudo-terminal."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import tty
+from typing import TYPE_CHECKING
+
+import pytest
+
+from hal.errors import PortClosed
+from hal.linux.serial_port import SerialPort
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+class Terminal:
+    """A pseudo-terminal whose near end is reached through a symbolic link, as with udev."""
+
+    def __init__(self, link: Path) -> None:
+        self.link = link
+        self.far, self.near = os.openpty()
+        tty.setraw(self.near)
+        link.unlink(missing_ok=True)
+        link.symlink_to(os.ttyname(self.near))
+
+    def unplug(self) -> None:
+        """Close both ends of it."""
+        for end in (self.far, self.near):
+            with contextlib.suppress(OSError):
+                os.close(end)
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Iterator[Terminal]:
+    """A pseudo-terminal that is closed afterwards."""
+    made = Terminal(tmp_path / "device")
+    yield made
+    made.unplug()
+
+
+def test_bytes_go_both_ways(terminal: Terminal) -> None:
+    async def scene() -> None:
+        port = SerialPort(str(terminal.link), 115200)
+        await port.open()
+        every = bytes(range(256))
+        await port.write(every)
+        assert os.read(terminal.far, 1000) == every
+        os.write(terminal.far, every)
+        assert await port.read(100, 1000) == every[:100]
+        assert await port.read(1000, 1000) == every[100:]
+        assert await port.read(10, 0) == b""
+        assert await port.read(10, 1) == b""
+        await port.close()
+        await port.close()
+
+    asyncio.run(scene())
+
+
+def test_a_read_waits_for_what_comes(terminal: Terminal) -> None:
+    async def scene() -> None:
+        port = SerialPort(str(terminal.link), 9600)
+        await port.open()
+        asyncio.get_running_loop().call_soon(os.write, terminal.far, b"123\r")
+        assert await port.read(64, 5000) == b"123\r"
+        await port.close()
+
+    asyncio.run(scene())
+
+
+def test_what_came_before_is_forgotten(terminal: Terminal) -> None:
+    async def scene() -> None:
+        os.write(terminal.far, b"stale")
+        port = SerialPort(str(terminal.link), 9600)
+        await port.open()
+        os.write(terminal.far, b"fresh")
+        assert await port.read(64, 1000) == b"fresh"
+        await port.close()
+
+    asyncio.run(scene())
+
+
+def test_more_than_the_line_takes_at_once(terminal: Terminal) -> None:
+    async def scene() -> None:
+        port = SerialPort(str(terminal.link), 115200)
+        await port.open()
+        data = bytes(range(256)) * 256
+        received = bytearray()
+        complete = asyncio.Event()
+
+        def take() -> None:
+            received.extend(os.read(terminal.far, 1024))
+            if len(received) == len(data):
+                complete.set()
+
+        loop = asyncio.get_running_loop()
+        loop.add_reader(terminal.far, take)
+        await port.write(data)
+        await complete.wait()
+        loop.remove_reader(terminal.far)
+        assert received == data
+        await port.close()
+
+    asyncio.run(scene())
+
+
+def test_a_line_that_takes_nothing_counts_as_gone(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hal.linux.serial_port.STUCK_S", 0.01)
+
+    async def scene() -> None:
+        port = SerialPort(str(terminal.link), 115200)
+        await port.open()
+        with pytest.raises(PortClosed, match="takes no more"):
+            await port.write(bytes(1 << 20))
+
+    asyncio.run(scene())
+
+
+def test_unplugged_while_waiting_and_plugged_in_again(terminal: Terminal) -> None:
+    async def scene() -> None:
+        port = SerialPort(str(terminal.link), 9600)
+        await port.open()
+        asyncio.get_running_loop().call_soon(terminal.unplug)
+        with pytest.raises(PortClosed):
+            await port.read(64, 5000)
+        for use in (port.read(64, 0), port.write(b"x")):
+            with pytest.raises(PortClosed, match="not open"):
+                await use
+        again = Terminal(terminal.link)
+        await port.open()
+        os.write(again.far, b"back")
+        assert await port.read(64, 1000) == b"back"
+        await port.close()
+        again.unplug()
+
+    asyncio.run(scene())
+
+
+def test_unplugged_before_a_write(terminal: Terminal) -> None:
+    async def scene() -> None:
+        port = SerialPort(str(terminal.link), 9600)
+        await port.open()
+        terminal.unplug()
+        with pytest.raises(PortClosed):
+            await port.write(b"x")
+
+    asyncio.run(scene())
+
+
+def test_a_line_is_held_exclusively(terminal: Terminal) -> None:
+    async def scene() -> None:
+        first, second = SerialPort(str(terminal.link), 9600), SerialPort(str(terminal.link), 9600)
+        await first.open()
+        with pytest.raises(PortClosed):
+            await second.open()
+        await first.open()
+        await first.close()
+        await second.open()
+        await second.close()
+
+    asyncio.run(scene())
+
+
+def test_what_is_no_serial_line_cannot_be_opened(tmp_path: Path) -> None:
+    async def scene() -> None:
+        plain = tmp_path / "file"
+        plain.write_bytes(b"")
+        for path in (tmp_path / "missing", tmp_path, plain):
+            port = SerialPort(str(path), 9600)
+            with pytest.raises(PortClosed) as caught:
+                await port.open()
+            assert caught.value.code == "port.closed"
+            assert str(path) in caught.value.cause
+
+    asyncio.run(scene())
+
+
+def test_close_ends_a_waiting_read(terminal: Terminal) -> None:
+    async def scene() -> None:
+        port = SerialPort(str(terminal.link), 9600)
+        await port.open()
+        reading = asyncio.create_task(port.read(64, 60000))
+        await asyncio.sleep(0)
+        await port.close()
+        with pytest.raises(PortClosed):
+            await reading
+
+    asyncio.run(scene())

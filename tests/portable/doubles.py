@@ -1,0 +1,364 @@
+"""A board made of lists: real implementations of the ports (`hal.ports`) in memory. Runs on MicroPython, too."""
+
+import hashlib
+import hmac
+
+from hal import aio
+from hal.errors import NoAnswer, NotConnected, SealBroken, StoreError
+from hal.ports import PRINTED, READY, YES, DeviceStatus, HttpAnswer, PrintResult
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from hal.ports import PrintCut, PrintFeed, PrintLine, PrintQr
+
+    Json = dict[str, Any]
+    Element = PrintLine | PrintQr | PrintFeed | PrintCut
+
+NOON = 1790000000  # 2026-09-21 22:13:20 in China
+
+
+def pulse() -> None:
+    """Nobody watches."""
+
+
+class MemoryStore:
+    """`hal.ports.Store`. `rows` are what the disk holds. A commit whose number (from 1) is in `failing` fails as on a
+    full disk; one that is on the disk returns only after the event `stalled`, when there is one."""
+
+    def __init__(self, rows: "dict[bytes, bytes] | None" = None) -> None:
+        self.rows: "dict[bytes, bytes]" = {} if rows is None else rows
+        self.commits = 0
+        self.failing: "list[int]" = []
+        self.stalled: "Any" = None
+
+    def fail_next(self, count: int = 1) -> None:
+        """The next `count` commits fail."""
+        self.failing = [self.commits + 1 + index for index in range(count)]
+
+    async def get(self, key: bytes) -> "bytes | None":
+        await aio.sleep_ms(0)
+        return self.rows.get(key)
+
+    async def scan(self, prefix: bytes) -> "list[tuple[bytes, bytes]]":
+        await aio.sleep_ms(0)
+        return [(key, self.rows[key]) for key in sorted(self.rows) if key.startswith(prefix)]
+
+    async def commit(self, puts: "list[tuple[bytes, bytes]]", deletes: "list[bytes]") -> None:
+        self.commits += 1
+        number = self.commits
+        await aio.sleep_ms(0)
+        if number in self.failing:
+            raise StoreError("store.failed", "disk full")
+        for key in deletes:
+            self.rows.pop(key, None)
+        for key, value in puts:
+            self.rows[key] = value
+        if self.stalled is not None:
+            await self.stalled.wait()
+
+    async def close(self) -> None:
+        """Nothing is held."""
+
+
+class HashCipher:
+    """`hal.ports.Cipher` of SHA-256 alone: a key stream of hashed counters, and 16 bytes of an HMAC over everything."""
+
+    suite = 99
+    nonce_size = 12
+
+    def seal(self, key: bytes, nonce: bytes, plain: bytes, name: bytes) -> bytes:
+        masked = _masked(key, nonce, plain)
+        return masked + _tag(key, nonce, masked, name)
+
+    def open(self, key: bytes, nonce: bytes, sealed: bytes, name: bytes) -> bytes:
+        masked = sealed[:-16]
+        if len(sealed) < 16 or _tag(key, nonce, masked, name) != sealed[-16:]:
+            raise SealBroken("vault.unreadable")
+        return _masked(key, nonce, masked)
+
+    def stretch(self, secret: bytes, salt: bytes) -> bytes:
+        return hmac.new(salt, secret, hashlib.sha256).digest()
+
+
+def _masked(key: bytes, nonce: bytes, data: bytes) -> bytes:
+    stream = b""
+    while len(stream) < len(data):
+        stream += hashlib.sha256(key + nonce + str(len(stream)).encode()).digest()
+    return bytes([data[index] ^ stream[index] for index in range(len(data))])
+
+
+def _tag(key: bytes, nonce: bytes, masked: bytes, name: bytes) -> bytes:
+    return hmac.new(key, nonce + len(name).to_bytes(4, "big") + name + masked, hashlib.sha256).digest()[:16]
+
+
+class SeededRandom:
+    """`hal.ports.Random`, the same for the same seed."""
+
+    def __init__(self, seed: int = 1) -> None:
+        self._seed = seed
+        self._taken = 0
+
+    def take(self, size: int) -> bytes:
+        out = b""
+        while len(out) < size:
+            self._taken += 1
+            out += hashlib.sha256((str(self._seed) + "/" + str(self._taken)).encode()).digest()
+        return out[:size]
+
+
+class HandClock:
+    """`hal.ports.Clock` that a test sets by hand."""
+
+    def __init__(self, now_s: int = NOON, boot_id: str = "boot-1") -> None:
+        self.now_s = now_s
+        self.since_boot_ms = 0
+        self.boot_id = boot_id
+
+    def wall_s(self) -> int:
+        return self.now_s
+
+    def monotonic_ms(self) -> int:
+        self.since_boot_ms += 1
+        return self.since_boot_ms
+
+    def trusted(self) -> str:
+        return YES
+
+
+class FixedKeys:
+    """`hal.ports.KeyStore` with a key that the test chose."""
+
+    level = 0
+
+    def __init__(self, key: bytes = b"\x07" * 32) -> None:
+        self._key = key
+
+    def device_key(self) -> bytes:
+        return self._key
+
+
+class Request:
+    """What went over the line."""
+
+    def __init__(
+        self, url: str, headers: "list[tuple[str, str]]", body: bytes, connect_ms: int, answer_ms: int
+    ) -> None:
+        self.url = url
+        self.headers = headers
+        self.body = body
+        self.connect_ms = connect_ms
+        self.answer_ms = answer_ms
+
+
+class ScriptedHttp:
+    """`hal.ports.HttpClient` that answers from a list: bytes (status 200), `HttpAnswer`, an error to raise, or a
+    function of the request that returns one of them. An empty list is a pulled cable."""
+
+    def __init__(self) -> None:
+        self.script: "list[Any]" = []
+        self.requests: "list[Request]" = []
+
+    async def post(
+        self, url: str, headers: "list[tuple[str, str]]", body: bytes, connect_ms: int, answer_ms: int
+    ) -> HttpAnswer:
+        request = Request(url, headers, body, connect_ms, answer_ms)
+        self.requests.append(request)
+        await aio.sleep_ms(0)
+        if not self.script:
+            raise NotConnected("net.not_connected", "cable")
+        answer = self.script.pop(0)
+        if callable(answer):
+            answer = answer(request)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer if isinstance(answer, HttpAnswer) else HttpAnswer(200, {}, answer)
+
+
+def cable_pulled() -> Exception:
+    """Nothing was sent."""
+    return NotConnected("net.not_connected", "cable")
+
+
+def reply_lost() -> Exception:
+    """It was sent, and nothing came back."""
+    return NoAnswer("net.no_answer", "reset")
+
+
+class QuietReader:
+    """`hal.ports.CardReader` on which nobody lays a card."""
+
+    status = DeviceStatus(READY)
+
+    async def run(self, pulse: "Callable[[], None]") -> None:
+        await aio.Event().wait()
+
+    async def next_event(self) -> DeviceStatus:
+        await aio.Event().wait()
+        return self.status
+
+
+class LampScanner(QuietReader):
+    """`hal.ports.Scanner` that remembers how its light was switched."""
+
+    def __init__(self) -> None:
+        self.switched: "list[bool]" = []
+
+    def arm(self, on: bool) -> None:
+        self.switched.append(on)
+
+
+class PaperPrinter(QuietReader):
+    """`hal.ports.Printer` whose jobs end as `results` say, `PRINTED` when there are none; it waits for the
+    event `held`, when there is one."""
+
+    columns = 32
+
+    def __init__(self) -> None:
+        self.jobs: "list[list[Element]]" = []
+        self.results: "list[PrintResult]" = []
+        self.held: "Any" = None
+
+    async def print(self, job: "list[Element]") -> PrintResult:
+        self.jobs.append(job)
+        if self.held is not None:
+            await self.held.wait()
+        return self.results.pop(0) if self.results else PrintResult(PRINTED)
+
+    def texts(self, index: int) -> "list[str]":
+        """The lines of text of a job."""
+        return [element.text for element in self.jobs[index] if hasattr(element, "text")]
+
+
+class CountingWatchdog:
+    """`hal.ports.Watchdog` that counts its meals."""
+
+    def __init__(self) -> None:
+        self.fed = 0
+
+    def ready(self) -> None:
+        """Somebody serves."""
+
+    def feed(self) -> None:
+        self.fed += 1
+
+
+OUTPATIENT = ["1101", "2201", "2202", "2203", "2204", "2205", "2206", "2207", "2208", "2601", "5201", "5203"]
+OTHERS = ["9001", "6101", "3505", "3506", "3513"]
+
+
+class MemoryBoard:
+    """`hal.ports.Board`. What survives a restart is the store and the key; `restarted` makes the next life."""
+
+    name = "memory"
+
+    def __init__(self, store: "MemoryStore | None" = None, http: "Any" = None, seed: int = 1) -> None:
+        self.store = store or MemoryStore()
+        self.http: "Any" = http or ScriptedHttp()
+        self.card_reader = QuietReader()
+        self.scanner = LampScanner()
+        self.printer = PaperPrinter()
+        self.cipher = HashCipher()
+        self.keys = FixedKeys()
+        self.clock = HandClock(NOON, "boot-" + str(seed))
+        self.random = SeededRandom(seed)
+        self.watchdog = CountingWatchdog()
+        self.console: "Json" = {"host": "127.0.0.1", "port": 0, "frame_ancestors": []}
+        self.platform: "Json" = {
+            "url": "http://platform/fsi/api",
+            "secret": "TOKENTEST0001",
+            "connect_ms": 1500,
+            "look_up_ms": 5000,
+            "settle_ms": 15000,
+        }
+        self.device = {"mac": "00-11-22-33-44-55", "ip": "192.0.2.7"}
+        self.clinic = clinic()
+        self.province = province()
+        self.policy = policy()
+        self.diagnoses: "list[Json]" = [
+            {"code": "J00.x00", "name": "急性鼻咽炎[感冒]", "initials": "jxbyygm", "common": True},
+            {"code": "I10.x00", "name": "特发性高血压", "initials": "tfxgxy", "common": False},
+        ]
+
+    def restarted(self, seed: int) -> "MemoryBoard":
+        """The same device after a power cut: the disk as it was, everything in memory gone."""
+        board = MemoryBoard(MemoryStore(self.store.rows), self.http, seed)
+        board.clock.now_s = self.clock.now_s + 30
+        return board
+
+    async def close(self) -> None:
+        """Nothing is held."""
+
+
+ASPIRIN_BATCHES = [("L1", "2027-03-31", 3), ("L2", "2028-02-29", 40)]
+
+
+def clinic() -> "Json":
+    """A clinic with two drugs; the first lies in two batches."""
+    return {
+        "institution": {
+            "code": "H99999900001",
+            "name": "测试村卫生室",
+            "region": "999900",
+            "department_code": "A02",
+            "department_name": "全科医疗科",
+        },
+        "doctor": {"code": "D999900000001", "name": "测试医生", "certificate": "000000000000001"},
+        "pharmacist": {"code": "HY999900000001", "name": "测试药师", "certificate": "000000000000002"},
+        "drug": [
+            drug("aspirin", "阿司匹林肠溶片", 1260, "01", "8100017", ASPIRIN_BATCHES),
+            drug("cough-syrup", "小儿止咳糖浆", 1430, "02", "8100055", [("L9", "2028-02-29", 10)]),
+        ],
+    }
+
+
+def drug(
+    drug_id: str, name: str, price_fen: int, grade: str, prefix: str, batches: "list[tuple[str, str, int]]"
+) -> "Json":
+    """A drug of the shelf; `batches` are (lot, expires, boxes)."""
+    return {
+        "id": drug_id,
+        "name": name,
+        "specification": "30片",
+        "unit": "盒",
+        "price_fen": price_fen,
+        "national_code": "X" + drug_id.upper(),
+        "initials": drug_id[:4],
+        "prescription_only": grade == "02",
+        "grade": grade,
+        "trace_prefixes": [prefix],
+        "gtins": ["02000000000015"] if grade == "01" else [],
+        "batches": [
+            {"lot": lot, "made": "2026-03-01", "expires": expires, "quantity": boxes} for lot, expires, boxes in batches
+        ],
+    }
+
+
+def province() -> "Json":
+    """An invented province with the x-tif gateway."""
+    return {
+        "province": {"name": "示例省", "region": "999900", "verified": False},
+        "gateway": {
+            "scheme": "x-tif",
+            "account": "TESTPAAS0001",
+            "receiver": "99",
+            "interface_version": "1.0.0",
+            "sign_type": "SM3",
+            "nothing_to_reverse": ["未找到原交易", "原交易不存在"],
+        },
+        "paths": {infno: "service/" + infno for infno in OUTPATIENT + OTHERS},
+    }
+
+
+def policy() -> "Json":
+    """An invented benefit table."""
+    return {
+        "policy": {"name": "示例待遇", "verified": False, "begins": "2026-01-01"},
+        "benefit": [
+            {"insurance": "390", "deductible_fen": 0, "rate_permille": 850, "year_limit_fen": 50000},
+            {"insurance": "310", "deductible_fen": 10000, "rate_permille": 700, "year_limit_fen": 200000},
+        ],
+        "first_share": [{"grade": "01", "permille": 0}, {"grade": "02", "permille": 100}],
+    }
