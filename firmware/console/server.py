@@ -180,7 +180,7 @@ def _body(request: "Request") -> "Json":
         raise ConsoleError("request.malformed", 400)
     try:
         body = json.loads((request.body or b"").decode())
-    except (ValueError, RecursionError):
+    except (ValueError, RuntimeError):
         raise ConsoleError("request.malformed", 400)
     if type(body) is not dict:
         raise ConsoleError("request.malformed", 400)

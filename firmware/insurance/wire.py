@@ -21,7 +21,7 @@ def loads(body: bytes) -> "Any":
     """The JSON value of `body`, decimals as texts. `UnknownOutcome` `insurance.bad_answer` when it is no JSON."""
     try:
         return json.loads(_quoted(body).decode())
-    except (ValueError, RecursionError):  # UnicodeError is a ValueError
+    except (ValueError, RuntimeError):  # UnicodeError is a ValueError
         raise UnknownOutcome("insurance.bad_answer", "not JSON")
 
 

@@ -125,17 +125,18 @@ class Vault:
 
     async def verify_journal(self) -> int:
         """Walk the whole chain; the number of entries. `VaultError` when an entry is missing, altered or out of order."""
-        chained = ""
-        count = 0
-        for name, sealed in await self._store.scan(b"j/"):
-            count += 1
-            if name != b"j/" + f"{count:016d}".encode():
-                raise VaultError("vault.unreadable", "journal entry missing")
-            self._sealer.open(name, sealed)
-            chained = _chain(chained, sealed)
-        if count != self._head["sequence"] or chained != self._head["hash"]:
-            raise VaultError("vault.unreadable", "journal cut or altered")
-        return count
+        async with self._lock:  # a commit on its way is in the store, but not yet in the head
+            chained = ""
+            count = 0
+            for name, sealed in await self._store.scan(b"j/"):
+                count += 1
+                if name != b"j/" + f"{count:016d}".encode():
+                    raise VaultError("vault.unreadable", "journal entry missing")
+                self._sealer.open(name, sealed)
+                chained = _chain(chained, sealed)
+            if count != self._head["sequence"] or chained != self._head["hash"]:
+                raise VaultError("vault.unreadable", "journal cut or altered")
+            return count
 
     def _opened(self, name: bytes, sealed: bytes) -> "dict[str, Any]":
         value: "dict[str, Any]" = self._sealer.open(name, sealed)
@@ -159,18 +160,29 @@ class Vault:
 
 
 async def open_vault(store: "Store", cipher: "Cipher", keys: "KeyStore", random: "Random", clock: "Clock") -> Vault:
-    """Open the vault with the device's key; an empty store gets a new data key. `VaultError` when the key is another's."""
-    device_key = keys.device_key()
-    wrapper = Sealer(cipher, random, derive(device_key, "wrap"), 0)
+    """Open the vault with the device's key; an empty store gets a new data key.
+
+    `VaultError` when the key is another's, when the data key or the end of the journal is gone (both are written once
+    together, so this is no power cut), or when an empty store cannot be written.
+    """
+    wrapper = Sealer(cipher, random, derive(keys.device_key(), "wrap"), 0)
     wrapped = await store.get(_DATA_KEY)
-    if wrapped is None:
+    sealed_head = await store.get(_HEAD)
+    if wrapped is None and sealed_head is None:
         data_key = random.take(KEY_SIZE)
-        await store.commit([(_DATA_KEY, wrapper.seal_bytes(_DATA_KEY, data_key))], [])
+        sealer = Sealer(cipher, random, data_key, 1)
+        head: "dict[str, Any]" = {"sequence": 0, "hash": "", "counters": {}}
+        first = [(_DATA_KEY, wrapper.seal_bytes(_DATA_KEY, data_key)), (_HEAD, sealer.seal(_HEAD, head))]
+        try:
+            await store.commit(first, [])
+        except StoreError as error:
+            raise VaultError("vault.full", error.cause)
+    elif wrapped is None or sealed_head is None:
+        raise VaultError("vault.unreadable", "data key or head missing")
     else:
         data_key = wrapper.open_bytes(_DATA_KEY, wrapped)
-    sealer = Sealer(cipher, random, data_key, 1)
-    sealed_head = await store.get(_HEAD)
-    head = {"sequence": 0, "hash": "", "counters": {}} if sealed_head is None else sealer.open(_HEAD, sealed_head)
+        sealer = Sealer(cipher, random, data_key, 1)
+        head = sealer.open(_HEAD, sealed_head)
     return Vault(store, sealer, derive(data_key, "index"), clock, head)
 
 
