@@ -23,7 +23,7 @@ demo: $(VENV)/.run-ready ## play the demonstration (STATE=folder keeps the termi
 	@$(PYTHON) -m simulator.demo $(if $(STATE),--state "$(STATE)")
 
 test: setup ## all tests, on CPython and inside MicroPython
-	@$(PYTHON) -m pytest
+	@$(PYTHON) -m pytest --numprocesses 4
 
 lint: $(VENV)/.dev-ready ## style, types, the portable subset, the import rules
 	@$(PYTHON) -m ruff check
@@ -36,7 +36,7 @@ format: $(VENV)/.dev-ready ## put the code into the form that `make lint` asks f
 	@$(PYTHON) -m ruff check --fix
 	@$(PYTHON) -m ruff format
 
-bench: $(VENV)/.run-ready ## measure, and write bench.json
+bench: $(VENV)/.dev-ready ## measure, and write bench.json
 	@$(PYTHON) -m tools.bench
 
 micropython: setup ## the portable tests inside MicroPython only, with the memory they hold

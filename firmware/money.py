@@ -15,7 +15,7 @@ def to_yuan(fen: int) -> str:
 
 
 def from_yuan(text: str) -> int:
-    """ "3.78", "3.780000" or "12" -> 分; anything smaller than a 分 is refused. `MoneyError` otherwise."""
+    """The 分 of "3.78", "3.780000" or "12"; anything smaller than a 分 is refused. `MoneyError` otherwise."""
     scaled = from_decimal(text, 6)
     if scaled % 10000:
         raise MoneyError("insurance.bad_answer", "an amount finer than 0.01")

@@ -41,12 +41,11 @@ def wrap(text: str, width: int) -> "list[str]":
 
 def half_width(text: str) -> str:
     """Full-width letters, digits and blanks (as a Chinese input method types them) as plain ones."""
-    out = ""
+    plain = []
     for char in text:
         code = ord(char)
         if 0xFF01 <= code <= 0xFF5E:
-            char = chr(code - 0xFEE0)
-        elif code == 0x3000:
-            char = " "
-        out += char
-    return out
+            plain.append(chr(code - 0xFEE0))
+        else:
+            plain.append(" " if code == 0x3000 else char)
+    return "".join(plain)

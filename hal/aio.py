@@ -65,7 +65,9 @@ else:
     async def within(coro: "Coroutine[Any, Any, Any]", ms: int) -> "Any":
         """The result of `coro`, or `Timeout` after `ms` milliseconds (`coro` is then cancelled)."""
         try:
-            return await asyncio.wait_for(coro, ms / 1000)
+            # Not `wait_for`: before Python 3.12 it can swallow the cancellation of its caller.
+            async with asyncio.timeout(ms / 1000):
+                return await coro
         except asyncio.TimeoutError:
             raise Timeout from None
 

@@ -18,8 +18,6 @@ async def open_board(config: str, state: str) -> "Board":
 
     `ConfigError` says in one sentence what a technician must mend; `StoreError` when the store cannot be opened.
     """
-    from pathlib import Path
-
     from hal.linux.board import open_linux
 
-    return open_linux(Path(config), Path(state))
+    return open_linux(config, state)

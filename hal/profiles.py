@@ -39,7 +39,7 @@ _MONTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 def read_clinic(values: "Json") -> "Json":
     """`institution`, `doctor`, `pharmacist` and the list `drug`. `ConfigError` names the key that is wrong."""
     clinic = Section(values, "clinic")
-    checked = {
+    checked: "Json" = {
         "institution": _institution(clinic.section("institution")),
         "doctor": _person(clinic.section("doctor")),
         "pharmacist": _person(clinic.section("pharmacist")),
@@ -137,7 +137,7 @@ def _person(section: Section) -> "Json":
 
 
 def _drug(section: Section) -> "Json":
-    drug = {
+    drug: "Json" = {
         "id": _printable(section, "id", 30),
         "name": section.text("name", 100),
         "specification": section.text("specification", 60),
@@ -169,7 +169,7 @@ def _batches(drug: Section) -> "list[Json]":
 
 
 def _batch(section: Section) -> "Json":
-    batch = {
+    batch: "Json" = {
         "lot": section.text("lot", 30),
         "made": _date(section, "made"),
         "expires": _date(section, "expires"),

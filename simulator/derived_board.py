@@ -9,10 +9,10 @@ DEFAULT_PORTS = {"bench": 8600, "terminal": 8601, "platform": 8602}  # as they s
 
 
 def derived_board(run_dir: Path, ports: dict[str, int], patience_ms: int | None = None) -> str:
-    """The text of the board file for `run_dir` and the `ports` of bench, terminal and platform. `patience_ms` is how long
-    the terminal waits for an answer of the platform, as in sim.toml by default.
+    """The text of the board file for `run_dir` and the ports of bench, terminal and platform.
 
-    Raises `ValueError` when sim.toml does not have what is to be replaced: it would then name other devices.
+    `patience_ms` is how long the terminal waits for an answer of the platform, as in sim.toml by default.
+    Raises `ValueError` when sim.toml lacks what is to be replaced: it would then name other devices.
     """
     configs = REPOSITORY / "board_configs"
     text = (configs / "sim.toml").read_text(encoding="utf-8")

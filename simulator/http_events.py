@@ -15,7 +15,6 @@ from urllib.parse import urlsplit
 
 State = dict[str, Any]
 ANSWER_S = 30.0  # how long an answer may take
-SILENCE_S = 60.0  # both servers send something at least every 15 s
 
 
 class Refused(Exception):
@@ -46,7 +45,8 @@ class EventStream:
 
     def __init__(self, url: str, cookie: str = "") -> None:
         """Connect to `url`; raises `OSError` when nobody answers."""
-        self._response, self._line = _request(url, None, cookie, SILENCE_S)
+        self._response, self._line = _request(url, None, cookie, ANSWER_S)
+        self._line.settimeout(None)  # nothing may happen for hours; a program that ends closes its connections
         self._news = threading.Condition()
         self._state: State | None = None
         self._ended = ""

@@ -156,13 +156,19 @@ class Counter:
     def tell_bench_of_terminal(self, running: bool) -> None:
         """Let the bench's page show whether the terminal runs, and where its log is."""
         if self._simulator is not None and self._simulator.running():
-            ask(self.bench_url + "api/terminal", {"running": running, "log": str(self.terminal_log)}).close()
+            self._tell_bench("api/terminal", {"running": running, "log": str(self.terminal_log)})
 
     # ---- doing
 
     def bench(self, line: str) -> None:
         """Do something at the counter, in the bench's words ("card lay zhang-san"). `Refused` when it cannot be."""
-        ask(self.bench_url + "api/do", {"line": line}).close()
+        self._tell_bench("api/do", {"line": line})
+
+    def _tell_bench(self, path: str, body: State) -> None:
+        ask(self.bench_url + path, body).close()
+        if self._bench_events is not None:  # the event is on its way; nobody shall judge by the state before
+            with ask(self.bench_url + "api/state") as answer:
+                self._bench_events.tell(json.load(answer))
 
     def press(self, path: str, body: State) -> State:
         """POST to the terminal's console API ("api/visit/settle")."""

@@ -13,7 +13,8 @@ RUN = REPOSITORY / ".run"
 
 def main() -> int:
     """Start both programs, name the one address to open, and stay until Ctrl-C or until the simulator ends."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGTERM, signal.SIGHUP):  # a closed window must not leave the programs behind
+        signal.signal(number, signal.default_int_handler)
     counter = Counter(
         RUN / "sim", RUN / "terminal", RUN / "platform", ports_for_people(), headless=False, line_rate=True
     )

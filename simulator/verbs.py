@@ -60,6 +60,7 @@ async def _card_lay(world: "World", rest: str) -> None:
         raise WorldError("A card lies on the reader already; take it away first (card remove).")
     if not person.card:
         raise WorldError(f"{person.id} has no card.")
+    await world.hand_is_free()
     world.card_holder = person.id
     world.reader.lay(person.card)
 
@@ -69,6 +70,7 @@ async def _card_remove(world: "World", _rest: str) -> None:
         raise WorldError("No card lies on the reader.")
     world.card_holder = None
     world.reader.remove()
+    world.hand_is_busy()
 
 
 async def _scan(world: "World", rest: str) -> None:

@@ -24,6 +24,7 @@ SCANNER_BAUD = 9600
 PRINTER_BAUD = 115200
 DECODE_S = 0.08
 LINES_PER_SECOND = 18.0  # about 70 mm of paper a second
+HAND_S = 0.7  # nobody changes cards quicker; readers are asked some three times a second
 
 
 class Network(Protocol):
@@ -78,6 +79,7 @@ class World:
         self.boxes = boxes
         self.card_holder: str | None = None  # id of the person whose card is on the reader
         self._clock = clock
+        self._hand_busy_until = 0.0
         self._carriers = carriers
         self._listeners: list[Callable[[], None]] = []
         self._moved = asyncio.Event()
@@ -129,6 +131,16 @@ class World:
             await self._moved.wait()
         timer.cancel()
         return holds()
+
+    def hand_is_busy(self) -> None:
+        """A hand has just taken a card away."""
+        self._hand_busy_until = self._clock.now() + HAND_S
+
+    async def hand_is_free(self) -> None:
+        """Wait until a hand can bring the next card."""
+        left = self._hand_busy_until - self._clock.now()
+        if left > 0:
+            await self.wait_until(lambda: False, left)
 
     def fault_active(self, name: str) -> bool:
         """Is the fault `name` of the catalogue on?"""

@@ -30,8 +30,8 @@ def fee_split(output: "dict[str, Any]") -> "dict[str, int]":
             total = fen(row.get("det_item_fee_sumamt"))
             if sum(parts.values()) != total:
                 raise InsuranceError("insurance.wrong_sums", "2204")
-            for name in parts:
-                sums[name] += parts[name]
+            for name, amount in parts.items():
+                sums[name] += amount
             sums["total_fen"] += total
     except MoneyError:
         raise InsuranceError("insurance.bad_answer", "2204")

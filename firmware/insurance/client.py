@@ -5,7 +5,7 @@ import binascii
 from firmware import clock as civil
 from firmware import log
 from firmware.canonical import dumps
-from firmware.insurance.errors import InsuranceError, Refused, UnknownOutcome, Unreachable
+from firmware.insurance.errors import NotSignedIn, Refused, UnknownOutcome, Unreachable
 from firmware.insurance.fields import ENVELOPE, check, check_row
 from firmware.insurance.gateway import SCHEMES
 from firmware.insurance.wire import loads, text
@@ -42,6 +42,7 @@ class InsuranceClient:
         self._next = 0
         self._reserved_to = -1
         self._lock = aio.Lock()
+        self._signing = aio.Lock()
         self.online = "unknown"
         self.on_online: "Callable[[str], None]" = _ignore
 
@@ -68,8 +69,9 @@ class InsuranceClient:
         if text(message["infcode"]) != "0":
             log.event("platform.refused", infno)
             sentence = text(message.get("err_msg"))
-            if "签到" in sentence:  # the platform no longer knows our sign-in; the next call signs in again
+            if infno == "9001" or "签到" in sentence:  # it no longer knows our sign-in; the next call signs in again
                 self._signed_on = ""
+                raise NotSignedIn("insurance.refused", infno, {"platform": sentence, "infno": infno})
             raise Refused("insurance.refused", infno, {"platform": sentence, "infno": infno})
         output = message.get("output")
         return output if type(output) is dict else {}
@@ -95,7 +97,7 @@ class InsuranceClient:
             raise UnknownOutcome("insurance.bad_answer", "6101")
         data = message.get("data")
         if type(data) is str:  # some platforms encode it twice
-            data = loads(data.encode())
+            data = loads(data)
         if text(message.get("code")) != "0" or type(data) is not dict or not data.get("ecToken"):
             sentence = text(message.get("message")) or text(message.get("err_msg"))
             raise Refused("insurance.refused", "6101", {"platform": sentence, "infno": "6101"})
@@ -108,9 +110,13 @@ class InsuranceClient:
 
     async def _sign_in(self) -> None:
         """9001 once a day and after every start, before anything else."""
-        today = civil.date(self._board.clock.wall_s())
-        if self._signed_on == today:
-            return
+        async with self._signing:
+            today = civil.date(self._board.clock.wall_s())
+            if self._signed_on != today:
+                self._sign_no = await self._sign_no_of_today()
+                self._signed_on = today
+
+    async def _sign_no_of_today(self) -> str:
         device = self._board.device
         signing = {"opter_no": self._doctor["code"], "mac": device["mac"], "ip": device["ip"]}
         try:
@@ -118,10 +124,10 @@ class InsuranceClient:
         except UnknownOutcome as error:  # whatever became of the sign-in, the transaction itself was not sent
             raise Unreachable("insurance.not_connected", error.cause)
         node = output.get("signinoutb")
-        self._sign_no = text(node.get("sign_no")) if type(node) is dict else ""
-        if not self._sign_no:
-            raise InsuranceError("insurance.sign_in_refused", "9001 without sign_no")
-        self._signed_on = today
+        sign_no = text(node.get("sign_no")) if type(node) is dict else ""
+        if not sign_no:
+            raise NotSignedIn("insurance.sign_in_refused", "9001 without sign_no", {"platform": "", "infno": "9001"})
+        return sign_no
 
     async def _post(self, infno: str, payload: "dict[str, Any]", person_region: str, msgid: str) -> "HttpAnswer":
         check(infno, payload)

@@ -4,6 +4,7 @@
      +- Unreachable      nothing was sent: nothing happened there
      +- UnknownOutcome   sent, and no usable answer came: it may have happened
      +- Refused          the platform (or its gateway) said no: nothing happened there
+         +- NotSignedIn  it said no because the terminal is not signed in, whatever was to be done
 
 Anything else is an `InsuranceError` of its own: a message of ours that does not fit its table, an answer that does not add up.
 """
@@ -25,3 +26,7 @@ class UnknownOutcome(InsuranceError):
 
 class Refused(InsuranceError):
     """The platform refused; `params["platform"]` is its own sentence."""
+
+
+class NotSignedIn(Refused):
+    """The sign-in was refused or forgotten: nothing is wrong with the message itself, it may be sent again later."""

@@ -4,7 +4,7 @@ Source: national interface specification, stock transactions. The plain numbers 
 """
 
 from firmware import clock as civil
-from firmware.insurance.errors import InsuranceError, Refused, UnknownOutcome, Unreachable
+from firmware.insurance.errors import InsuranceError, NotSignedIn, Refused, UnknownOutcome, Unreachable
 from firmware.insurance.wire import rows, text
 from firmware.money import to_yuan
 from firmware.vault import ABSENT, DELIVERED, REFUSED, UNKNOWN
@@ -103,7 +103,7 @@ class UploadCourier:
         try:
             payload = message["payload"]
             await self._client.call(message["infno"], payload["input"], payload["region"], message["msgid"])
-        except Unreachable:
+        except (Unreachable, NotSignedIn):
             return ABSENT, ""
         except UnknownOutcome:
             return UNKNOWN, ""

@@ -17,11 +17,11 @@ _BACKSLASH = 0x5C
 _IN_NUMBER = b"0123456789+-.eE"
 
 
-def loads(body: bytes) -> "Any":
+def loads(body: "bytes | str") -> "Any":
     """The JSON value of `body`, decimals as texts. `UnknownOutcome` `insurance.bad_answer` when it is no JSON."""
     try:
-        return json.loads(_quoted(body).decode())
-    except (ValueError, RuntimeError):  # UnicodeError is a ValueError
+        return json.loads(_quoted(body.encode() if isinstance(body, str) else body).decode())
+    except (ValueError, RuntimeError):  # UnicodeError is a ValueError; nested too deep is a RuntimeError
         raise UnknownOutcome("insurance.bad_answer", "not JSON")
 
 
@@ -42,6 +42,8 @@ def _quoted(body: bytes) -> bytes:
                 out += b'"' + token + b'"'
                 index = end
                 continue
+        elif body[index] in b"NI":  # NaN and Infinity are no JSON, and floats where they are taken
+            raise ValueError
         else:
             end = index + 1
         out += body[index:end]
@@ -61,8 +63,6 @@ def fen(value: "Any") -> int:
     """An amount of an answer (number, text, or null in reversals) in 分. `MoneyError` when it is none."""
     if value is None or value == "":
         return 0
-    if type(value) is int:
-        return value * 100
     return from_yuan(str(value))
 
 

@@ -11,6 +11,7 @@ import hmac
 from firmware.vault.errors import OperatorError
 from firmware.vault.records import Batch
 from firmware.vault.sealing import derive
+from hal import aio
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class Operators:
         self._pepper = derive(keys.device_key(), "pin")
         self._random = random
         self._clock = clock
+        self._lock = aio.Lock()  # tries that come at once are counted one by one
 
     async def names(self) -> "list[dict[str, str]]":
         """`{"id", "name"}` of each operator, in the order of their ids."""
@@ -56,10 +58,14 @@ class Operators:
 
     async def sign_in(self, operator_id: str, pin: str) -> "dict[str, str]":
         """The operator, when the PIN is right. `OperatorError` `operator.wrong_pin`, `operator.locked`, `operator.unknown`."""
+        async with self._lock:
+            return await self._try(operator_id, pin)
+
+    async def _try(self, operator_id: str, pin: str) -> "dict[str, str]":
         record = await self._vault.get(_KIND, operator_id)
         if record is None:
             raise OperatorError("operator.unknown")
-        self._refuse_locked(record)
+        await self._refuse_locked(operator_id, record)
         record["wrong"] += 1
         if record["wrong"] >= TRIES:
             record["locked_at"] = self._clock.wall_s()
@@ -71,13 +77,16 @@ class Operators:
         await self._keep("operator.signed_in", operator_id, record)
         return {"id": operator_id, "name": record["name"]}
 
-    def _refuse_locked(self, record: "dict[str, Any]") -> None:
+    async def _refuse_locked(self, operator_id: str, record: "dict[str, Any]") -> None:
         if record["wrong"] < TRIES:
             return
-        # A clock that was set back does not lengthen the wait, one that was set forward is the price of having no other.
-        waited = self._clock.wall_s() - record["locked_at"]
-        if 0 <= waited < LOCKED_S:
-            raise OperatorError("operator.locked", "", {"seconds": LOCKED_S - waited})
+        now = self._clock.wall_s()
+        if now < record["locked_at"]:  # set back, as by a power cut without a battery: the wait begins anew
+            record["locked_at"] = now
+            await self._keep("operator.clock_back", operator_id, record)
+        left = LOCKED_S - (now - record["locked_at"])
+        if left > 0:  # a clock that was set forward ends the wait: the price of having no other
+            raise OperatorError("operator.locked", "", {"seconds": left})
         record["wrong"] = 0
 
     def _wrong(self, record: "dict[str, Any]") -> OperatorError:

@@ -168,8 +168,8 @@ class Outbox:
         return outcome in (DELIVERED, REFUSED)
 
     async def _keep(self, message_id: str, message: "dict[str, Any]", state: str) -> None:
-        message["state"] = state
         batch = Batch("outbox." + state, message_id)
+        _turn(batch, message, state)
         batch.put(WAITING_KIND, message_id, message)
         await self._vault.commit(batch)
         self.changed()
@@ -180,7 +180,7 @@ class Outbox:
         await self._vault.commit(batch)
 
     def _archive(self, batch: Batch, message_id: str, message: "dict[str, Any]", state: str) -> None:
-        message["state"] = state
+        _turn(batch, message, state)
         batch.delete(WAITING_KIND, message_id)
         batch.put(ARCHIVE_KIND, message_id, message)
         batch.then(lambda: self._forget(message_id))
@@ -207,6 +207,13 @@ class Outbox:
             await aio.within(self._wake.wait(), ms)
         except aio.Timeout:
             pass
+
+
+def _turn(batch: Batch, message: "dict[str, Any]", state: str) -> None:
+    """Set the state at once, so that a withdrawal and a delivery never overlap, and back when the batch is not kept."""
+    former = message["state"]
+    batch.otherwise(lambda: message.update({"state": former}))
+    message["state"] = state
 
 
 def _nothing() -> None:

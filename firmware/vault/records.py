@@ -33,6 +33,7 @@ class Batch:
         self.puts: "list[tuple[str, str, dict[str, Any]]]" = []
         self.deletes: "list[tuple[str, str]]" = []
         self._done: "list[Callable[[], None]]" = []
+        self._undo: "list[Callable[[], None]]" = []
 
     def put(self, kind: str, record_id: str, value: "dict[str, Any]") -> None:
         """Write a record."""
@@ -53,6 +54,15 @@ class Batch:
     def then(self, done: "Callable[[], None]") -> None:
         """Call `done` once the batch is on the disk; what is only in memory follows what is kept."""
         self._done.append(done)
+
+    def otherwise(self, undo: "Callable[[], None]") -> None:
+        """Call `undo` when the batch could not be kept; what was changed in memory beforehand goes back."""
+        self._undo.append(undo)
+
+    def failed(self) -> None:
+        """The vault says that nothing of the batch is on the disk."""
+        for undo in self._undo:
+            undo()
 
     def committed(self) -> None:
         """The vault says that the batch is on the disk."""
@@ -114,6 +124,7 @@ class Vault:
             try:
                 await self._store.commit(puts, [_name(kind, rid) for kind, rid in batch.deletes])
             except StoreError as error:
+                batch.failed()
                 raise VaultError("vault.full", error.cause)
             self._head["sequence"] = head["sequence"]
             self._head["hash"] = head["hash"]

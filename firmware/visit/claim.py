@@ -6,7 +6,7 @@ it stands there, the platform is asked or the step undone first.
 """
 
 from firmware.errors import TerminalError
-from firmware.insurance import UnknownOutcome
+from firmware.insurance import INSURANCE_CODE, UnknownOutcome
 from firmware.visit import book as steps
 from firmware.visit.errors import VisitError
 
@@ -41,7 +41,7 @@ class Claim:
             return
         self.busy("person")
         credential = record["credential"]
-        if credential["kind"] == "insurance_code" and not credential["number"]:
+        if credential["kind"] == INSURANCE_CODE and not credential["number"]:
             decoded = await self._client.decode_insurance_code(credential["code"])
             credential["number"] = decoded["token"]
             credential["name"] = decoded["name"]

@@ -6,6 +6,7 @@ as a job, so that the network never holds the counter. While a job works on a vi
 
 from firmware import clock as civil
 from firmware.identity import InsuranceCode, check_number, read_card, read_person_code
+from firmware.insurance import IDENTITY_CARD, IDENTITY_NUMBER, INSURANCE_CODE
 from firmware.visit import book as steps
 from firmware.visit.dispensing import choose_diagnosis
 from firmware.visit.errors import VisitError
@@ -99,7 +100,7 @@ class Desk:
         today = civil.date(self._clock.wall_s())
         card = read_card(text)
         credential = {
-            "kind": "identity_card",
+            "kind": IDENTITY_CARD,
             "number": card.number,
             "name": card.name,
             "identity_number": card.number,
@@ -123,10 +124,17 @@ class Desk:
         if record is not None and record["step"] not in _FINISHED:
             raise VisitError("trace.insurance_code_not_now")
         if isinstance(person, InsuranceCode):
-            credential = {"kind": "insurance_code", "code": person.code, "number": "", "name": "", "identity_number": ""}
+            credential = {"kind": INSURANCE_CODE, "code": person.code, "number": "", "name": "", "identity_number": ""}
         else:
             credential = _by_number(person.number)
         await self._arrive(credential, False)
+
+    async def _next_waiting(self) -> None:
+        """The screen is free: serve the card that still lies on the reader and had to wait."""
+        waiting = self._waiting_card
+        self._waiting_card = None
+        if waiting is not None:
+            await self._arrive(waiting["credential"], waiting["expired"])
 
     async def card_taken(self) -> None:
         """The card has left the reader."""
@@ -139,11 +147,8 @@ class Desk:
     async def signed_in(self, operator: "dict[str, str]") -> None:
         """An operator is at the counter; a card that was laid down before is looked at now."""
         self.operator = operator
-        waiting = self._waiting_card
-        self._waiting_card = None
         self.dismiss()
-        if waiting is not None:
-            await self._arrive(waiting["credential"], waiting["expired"])
+        await self._next_waiting()
 
     def signed_out(self) -> None:
         """Nobody is at the counter."""
@@ -153,13 +158,16 @@ class Desk:
     async def _arrive(self, credential: "Json", card_expired: bool) -> None:
         """A patient shows who he is."""
         async with self._lock:
+            waiting = {"credential": credential, "expired": card_expired}
             if self.operator is None:
-                self._waiting_card = {"credential": credential, "expired": card_expired}
+                self._waiting_card = waiting
                 raise VisitError("operator.sign_in_first")
             record = self.record()
             if record is not None and record["step"] not in _FINISHED:
                 if record["credential"]["identity_number"] == credential["identity_number"] != "":
                     return  # the same card still lies there
+                if credential["kind"] == IDENTITY_CARD:
+                    self._waiting_card = waiting
                 raise VisitError("visit.another_open")
             if self._work.opening():
                 raise VisitError("visit.busy")
@@ -244,6 +252,7 @@ class Desk:
             if record is not None:
                 await self._leave(record)
             self.dismiss()
+        await self._next_waiting()
 
     async def resume(self, visit_id: str) -> None:
         """Bring a kept visit back to the screen; the one that is there is set aside."""
@@ -267,6 +276,7 @@ class Desk:
                 raise VisitError("visit.not_now")
             await self._leave(record)
             self.dismiss()
+        await self._next_waiting()
 
     def opened(self, record: "Json") -> None:
         """A new visit is in the book: show it."""
@@ -305,7 +315,7 @@ class Desk:
 
 
 def _by_number(number: str) -> "Json":
-    return {"kind": "identity_number", "number": number, "name": "", "identity_number": number}
+    return {"kind": IDENTITY_NUMBER, "number": number, "name": "", "identity_number": number}
 
 
 def _nothing() -> None:

@@ -6,7 +6,7 @@ again by itself, with full-jitter back-off, and at once when the network is seen
 
 from firmware import log
 from firmware.errors import TerminalError
-from firmware.insurance import Refused
+from firmware.insurance import INSURANCE_CODE, Refused
 from firmware.visit import book as steps
 from firmware.visit.settlement import is_network_trouble, unfinished
 from hal import aio
@@ -152,7 +152,7 @@ class Work:
         except Refused:
             raise  # nobody this terminal may treat as insured: no visit is opened
         except TerminalError as error:
-            if not is_network_trouble(error) or record["credential"]["kind"] == "insurance_code":
+            if not is_network_trouble(error) or record["credential"]["kind"] == INSURANCE_CODE:
                 raise
             await self._book.keep(record, "visit.opened")
             self._opened(record)

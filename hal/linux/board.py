@@ -56,10 +56,10 @@ def _port(line: Line) -> SerialPort:
     return SerialPort(line.port, line.baud)
 
 
-def open_linux(config: Path, state: Path) -> LinuxBoard:
+def open_linux(config: str, state: str) -> LinuxBoard:
     """Open the board of a config file, with its state in the folder `state`. `ConfigError` says what is wrong, before
     anything is written; `StoreError` when the store cannot be opened."""
-    settings = read_settings(config)
+    settings = read_settings(Path(config))
     profiles = read_profiles(settings)
     secret = read_secret(settings.secret_file)
-    return LinuxBoard(settings, profiles, secret, open_state(state))
+    return LinuxBoard(settings, profiles, secret, open_state(Path(state)))

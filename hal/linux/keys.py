@@ -1,6 +1,6 @@
 """Secrets in files: the device key (level 0) and what the technician puts there.
 
-A key file beside the database protects a stolen database only when the key lies elsewhere; the installation report says so.
+A key file beside the database does not protect a database that is stolen with it; the installation report says so.
 """
 
 import os
@@ -9,6 +9,7 @@ from pathlib import Path
 from hal.errors import ConfigError
 
 _SIZE = 32
+_MOST = 4096  # bytes of a secret file; one that is longer is some other file
 
 
 class FileKeyStore:
@@ -21,19 +22,25 @@ class FileKeyStore:
         self._key = b""
 
     def device_key(self) -> bytes:
-        """32 bytes; made at the first call. `ConfigError` when the file is damaged."""
+        """32 bytes; made at the first call. `ConfigError` when the file is damaged, exposed, or cannot be read."""
         if not self._key:
-            if not self._path.exists():
-                self._create()
-            self._key = self._path.read_bytes()
-            if len(self._key) != _SIZE:
-                raise ConfigError("keys.damaged", str(self._path))
+            try:
+                if not self._path.exists():
+                    self._create()
+                key = read_private(self._path)
+            except OSError as error:
+                raise ConfigError("keys.unreadable", f"cannot read {self._path}: {error.strerror}") from None
+            if len(key) != _SIZE:
+                cause = f"{self._path} is damaged; put a copy of it back, no other key opens the vault"
+                raise ConfigError("keys.damaged", cause)
+            self._key = key
         return self._key
 
     def _create(self) -> None:
         """Write the key under another name, sync, then rename: a power cut leaves no half key."""
         draft = self._path.with_suffix(".new")
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        draft.unlink(missing_ok=True)  # left by a power cut
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         with os.fdopen(descriptor, "wb") as file:
             file.write(os.urandom(_SIZE))
             file.flush()
@@ -42,23 +49,32 @@ class FileKeyStore:
         sync_folder(self._path.parent)
 
 
+def read_private(path: Path) -> bytes:
+    """The first 4 KiB of a file that nobody but its owner can read. `ConfigError` when others can; `OSError`."""
+    with path.open("rb") as file:
+        if os.fstat(file.fileno()).st_mode & 0o077:
+            raise ConfigError("secret.exposed", f"others can read {path}; close it with: chmod 600 {path}")
+        return file.read(_MOST)
+
+
+def read_secret(path: Path) -> str:
+    """The one line of a secret file. `ConfigError` when it is missing, not one line of ASCII, or readable by others."""
+    try:
+        secret = read_private(path).decode("ascii").strip()
+    except OSError as error:
+        cause = f"cannot read {path}: {error.strerror}; the secret of the platform belongs there"
+        raise ConfigError("secret.missing", cause) from None
+    except UnicodeDecodeError:
+        secret = ""
+    if not secret.isprintable() or not secret:
+        raise ConfigError("secret.wrong", f"{path} must have one line of ASCII text, the secret of the platform")
+    return secret
+
+
 def sync_folder(folder: Path) -> None:
     """Make new names in `folder` survive a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY)
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def read_secret(path: Path) -> str:
-    """One line of secret text. `ConfigError` when it is missing, empty, or readable by others."""
-    try:
-        if path.stat().st_mode & 0o077:
-            raise ConfigError("secret.exposed", f"{path} must be readable by its owner only (chmod 600)")
-        secret = path.read_text(encoding="ascii").strip()
-    except (OSError, UnicodeDecodeError):
-        raise ConfigError("secret.missing", f"{path} cannot be read") from None
-    if not secret:
-        raise ConfigError("secret.missing", f"{path} is empty")
-    return secret

@@ -28,7 +28,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Settings:
-    """All that a board config says. `platform` and `console` have the shapes of `hal.ports.Board`, but for the secret."""
+    """All that a board config says. `platform` (but for the secret) and `console` are those of `hal.ports.Board`."""
 
     name: str
     card_reader: Line
@@ -138,7 +138,7 @@ def _console(console: Section) -> Json:
     host = console.text("host")
     if not _HOST.fullmatch(host):
         raise console.wrong("host", 'must be an address of this machine, like "127.0.0.1"')
-    settings = {
+    settings: Json = {
         "host": host,
         "port": console.number("port", 1, 65_535),
         "frame_ancestors": console.texts("frame_ancestors"),

@@ -5,19 +5,35 @@ import os
 from pathlib import Path
 
 from hal.errors import ConfigError
+from hal.linux.keys import sync_folder
 
 _held: list[int] = []  # the lock lives as long as the process
 
 
 def open_state(folder: Path) -> Path:
-    """Create the folder (mode 700) and lock it. `ConfigError` when another terminal process has it."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    """Create the folder, make it readable by its owner only, and lock it. `ConfigError` when that cannot be done."""
     os.umask(0o077)
-    descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        _create(folder)
+        folder.chmod(0o700)
+        descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise ConfigError("state.unusable", f"cannot use the folder {folder}: {error.strerror}") from None
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
+        holder = os.read(descriptor, 20).decode("ascii", "replace").strip()
         os.close(descriptor)
-        raise ConfigError("state.in_use", f"another terminal runs on {folder}") from None
+        raise ConfigError("state.in_use", f"another terminal (process {holder}) uses the folder {folder}") from None
+    os.ftruncate(descriptor, 0)
+    os.write(descriptor, f"{os.getpid()}\n".encode("ascii"))
     _held.append(descriptor)
     return folder
+
+
+def _create(folder: Path) -> None:
+    """Make the folder, and its name last through a power cut: what is in it is no safer than its name."""
+    made = [place for place in (folder, *folder.parents) if not place.exists()]
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for place in made:
+        sync_folder(place.parent)

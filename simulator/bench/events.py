@@ -10,11 +10,13 @@ class Changes:
     """Wakes its listeners after a change. Many changes while a listener is busy are one change to it."""
 
     def __init__(self) -> None:
+        self.count = 0  # of changes so far
         self._listeners: set[asyncio.Event] = set()
         self._ended = False
 
     def tell(self) -> None:
         """Something changed."""
+        self.count += 1
         for listener in self._listeners:
             listener.set()
 

@@ -122,12 +122,15 @@ class Bench:
     # ---- looking
 
     async def _state(self, _request: Request) -> dict[str, Any]:
-        return view.state(self._world, self._platform, self._terminal)
+        return self._seen()
+
+    def _seen(self) -> dict[str, Any]:
+        return view.state(self._world, self._platform, self._terminal, self._changes.count)
 
     async def _events(self, _request: Request, sse: SSE) -> None:
         async for changed in self._changes.follow():
             if changed:
-                await sse.send(view.state(self._world, self._platform, self._terminal), event="state")
+                await sse.send(self._seen(), event="state")
             else:
                 await sse.send("still here", comment=True)
 

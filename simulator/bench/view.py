@@ -19,11 +19,12 @@ class TerminalNotes:
     log: str = ""
 
 
-def state(world: World, platform: Platform, terminal: TerminalNotes) -> dict[str, Any]:
-    """The JSON of `GET /api/state`. Of people it has names, and identity numbers with the birth date masked."""
+def state(world: World, platform: Platform, terminal: TerminalNotes, serial: int) -> dict[str, Any]:
+    """The JSON of `GET /api/state`. A greater `serial` is a newer state; birth dates in identity numbers are masked."""
     seen = world.state()
     numbers = {person.id: _masked(person.card.number) for person in world.people.values() if person.card}
     return {
+        "serial": serial,
         **seen,
         "people": [{**person, "number": numbers.get(person["id"], "")} for person in seen["people"]],
         "platform": {

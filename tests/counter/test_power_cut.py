@@ -54,6 +54,9 @@ def finish(counter: Counter, play: Play, until_cut: bool) -> None:
         if until_cut and cut(counter):
             return
         step = state["visit"]["step"]
+        if step == "receipt" and state["visit"]["receipt"]["state"] == "unsure":
+            play("press came-out")  # the plug went while the receipt was being printed: the doctor was asked
+            continue
         if step == "done" and not until_cut:
             return
         if step in actions:

@@ -102,7 +102,7 @@ class Records(unittest.TestCase):
 
 
 class Tampering(unittest.TestCase):
-    async def setUp(self) -> None:
+    async def setUp(self) -> None:  # type: ignore[override]
         self.board = MemoryBoard()
         self.vault = await opened(self.board)
         for number in range(4):
@@ -184,7 +184,7 @@ class Tampering(unittest.TestCase):
 
 
 class Commits(unittest.TestCase):
-    async def setUp(self) -> None:
+    async def setUp(self) -> None:  # type: ignore[override]
         self.board = MemoryBoard()
         self.vault = await opened(self.board)
 
@@ -255,7 +255,7 @@ class Commits(unittest.TestCase):
 
 
 class Counters(unittest.TestCase):
-    async def setUp(self) -> None:
+    async def setUp(self) -> None:  # type: ignore[override]
         self.board = MemoryBoard()
         self.vault = await opened(self.board)
 

@@ -1,0 +1,112 @@
+"""What every store must do, whatever engine it is made of. A test module of an engine inherits `StoreConformance`."""
+
+import asyncio
+from abc import ABC, abstractmethod
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from hal.ports import Store
+
+KEYS = st.binary(max_size=4) | st.sampled_from(
+    [b"r/visit/1", b"r/visit/2", b"r/visits/1", b"\xff", b"\xff\xff", b"a\xff"]
+)
+VALUES = st.binary(max_size=40)
+BATCHES = st.lists(st.tuples(st.dictionaries(KEYS, VALUES, max_size=6), st.lists(KEYS, max_size=3)), max_size=8)
+
+
+class StoreConformance(ABC):
+    """Inherit it, and say how the engine is opened."""
+
+    @abstractmethod
+    def open(self, folder: Path) -> Store:
+        """Open the store that lies in `folder`, or a new one."""
+
+    async def test_what_was_committed_is_read_back_by_this_and_the_next_start(self, tmp_path: Path) -> None:
+        store = self.open(tmp_path)
+        await store.commit([(b"head", b"1"), (b"empty", b"")], [])
+        assert (await store.get(b"head"), await store.get(b"empty"), await store.get(b"none")) == (b"1", b"", None)
+        await store.close()
+        store = self.open(tmp_path)
+        assert (await store.get(b"head"), await store.get(b"empty"), await store.get(b"none")) == (b"1", b"", None)
+        await store.close()
+
+    async def test_a_batch_replaces_and_deletes_at_once(self, tmp_path: Path) -> None:
+        store = self.open(tmp_path)
+        await store.commit([(b"a", b"1"), (b"b", b"1")], [])
+        await store.commit([(b"b", b"2"), (b"c", b"2")], [b"a", b"not there"])
+        assert await store.scan(b"") == [(b"b", b"2"), (b"c", b"2")]
+        await store.close()
+
+    async def test_a_key_that_is_deleted_and_put_in_one_batch_is_there(self, tmp_path: Path) -> None:
+        store = self.open(tmp_path)
+        await store.commit([(b"a", b"1")], [])
+        await store.commit([(b"a", b"2")], [b"a"])
+        assert await store.get(b"a") == b"2"
+        await store.close()
+
+    async def test_an_empty_batch_changes_nothing(self, tmp_path: Path) -> None:
+        store = self.open(tmp_path)
+        await store.commit([], [])
+        assert await store.scan(b"") == []
+        await store.close()
+
+    async def test_a_scan_ends_where_the_prefix_ends(self, tmp_path: Path) -> None:
+        store = self.open(tmp_path)
+        keys = [b"r/visit", b"r/visit/", b"r/visit/1", b"r/visit/\xff\xff", b"r/visit0", b"r/visits/1"]
+        await store.commit([(key, b"x") for key in reversed(keys)], [])
+        assert [key for key, _ in await store.scan(b"r/visit/")] == keys[1:4]
+        await store.close()
+
+    async def test_a_value_of_a_megabyte_is_kept_whole(self, tmp_path: Path) -> None:
+        store = self.open(tmp_path)
+        value = bytes(range(256)) * 4096
+        await store.commit([(b"big", value)], [])
+        assert await store.get(b"big") == value
+        await store.close()
+
+    async def test_commits_at_the_same_time_are_all_kept(self, tmp_path: Path) -> None:
+        store = self.open(tmp_path)
+        await asyncio.gather(*(store.commit([(b"%03d" % number, b"x")], []) for number in range(50)))
+        assert [key for key, _ in await store.scan(b"")] == [b"%03d" % number for number in range(50)]
+        await store.close()
+
+    async def test_a_commit_whose_caller_was_cancelled_is_whole_or_absent(self, tmp_path: Path) -> None:
+        store = self.open(tmp_path)
+        for number in range(20):
+            commit = asyncio.create_task(store.commit([(b"a%02d" % number, b"x"), (b"b%02d" % number, b"x")], []))
+            for _ in range(number % 4):
+                await asyncio.sleep(0)
+            commit.cancel()
+            await asyncio.wait([commit])
+            await store.commit([(b"next", b"x")], [])
+        kept = [key for key, _ in await store.scan(b"")]
+        assert [key[1:] for key in kept if key[:1] == b"a"] == [key[1:] for key in kept if key[:1] == b"b"]
+        await store.close()
+
+    @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.differing_executors])
+    @given(BATCHES, KEYS)
+    def test_it_is_an_ordered_dict(
+        self,
+        tmp_path_factory: pytest.TempPathFactory,
+        batches: list[tuple[dict[bytes, bytes], list[bytes]]],
+        prefix: bytes,
+    ) -> None:
+        folder = tmp_path_factory.mktemp("store")
+
+        async def play() -> None:
+            store = self.open(folder)
+            kept: dict[bytes, bytes] = {}
+            for puts, deletes in batches:
+                await store.commit(list(puts.items()), deletes)
+                kept = {key: value for key, value in kept.items() if key not in deletes} | puts
+            expected = sorted((key, value) for key, value in kept.items() if key.startswith(prefix))
+            assert await store.scan(prefix) == expected
+            await store.close()
+            store = self.open(folder)
+            assert await store.scan(b"") == sorted(kept.items())
+            await store.close()
+
+        asyncio.run(play())

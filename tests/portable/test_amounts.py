@@ -1,0 +1,137 @@
+"""Amounts of fees and settlements: published samples (identities replaced) as vectors. Runs on CPython and MicroPython."""
+
+import unittest
+
+from firmware.insurance import InsuranceError
+from firmware.insurance.amounts import fee_split, settlement_amounts
+from firmware.insurance.wire import loads
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+# Fee rows of 2204: 10 x 120 wholly self-paid; 1 x 4.52 with a first share of 5 %.
+WHOLLY_SELF_PAID = b"""{"det_item_fee_sumamt":1200,"cnt":10,"pric":120,"pric_uplmt_amt":99999999.000000,
+"selfpay_prop":1.0000,"fulamt_ownpay_amt":1200,"overlmt_amt":0,"preselfpay_amt":0,"inscp_scp_amt":0}"""
+FIRST_SHARE = b"""{"det_item_fee_sumamt":4.52,"cnt":1,"pric":4.52,"selfpay_prop":0.05,"fulamt_ownpay_amt":0,
+"overlmt_amt":null,"preselfpay_amt":0.23,"inscp_scp_amt":4.29,"feedetl_sn":"yp570"}"""
+# A settlement paid wholly from the personal account.
+FROM_ACCOUNT = """{"setlinfo":{"medfee_sumamt":4.52,"fulamt_ownpay_amt":0,"overlmt_selfpay":0,"preselfpay_amt":0.23,
+"inscp_scp_amt":4.29,"act_pay_dedc":4.29,"fund_pay_sumamt":0,"psn_part_amt":4.52,"acct_pay":4.52,"psn_cash_pay":0,
+"balc":1373.63,"hosp_part_amt":0,"clr_type":"11","setl_time":"2021-11-29 18:09:52","setl_id":"400125241","expContent":null},
+"setldetail":[{"fund_pay_type":"310200","fund_payamt":4.52,"inscp_scp_amt":4.29,"crt_payb_lmt_amt":null,
+"fund_pay_type_name":"城镇职工基本医疗保险个人账户基金"}]}"""
+# A settlement with every part of the identities, one of them the institution's own share.
+EVERY_PART = b"""{"setlinfo":{"medfee_sumamt":23442.46,"fulamt_ownpay_amt":2533.97,"overlmt_selfpay":1396.89,
+"preselfpay_amt":703.44,"inscp_scp_amt":18808.16,"fund_pay_sumamt":18785.39,"psn_part_amt":4152.06,"acct_pay":170.04,
+"psn_cash_pay":3982.02,"hosp_part_amt":505.01},
+"setldetail":[{"fund_pay_type":"330101","fund_payamt":18785.39},{"fund_pay_type":"999996","fund_payamt":505.01},
+{"fund_pay_type":"310201","fund_payamt":170.04}]}"""
+# A cancellation: negative, with nulls where nothing is paid back.
+CANCELLED = b"""{"setlinfo":{"medfee_sumamt":-25.1,"acct_pay":-25.1,"preselfpay_amt":-0.23,"inscp_scp_amt":-24.87,
+"act_pay_dedc":-24.87,"psn_part_amt":null,"acct_mulaid_pay":null,"hosp_part_amt":null},
+"setldetail":{"fund_pay_type":"310200","fund_payamt":-25.1}}"""
+
+
+def refusal(call: "Callable[[Any], Any]", value: "Any") -> str:
+    try:
+        call(value)
+    except InsuranceError as error:
+        return error.code
+    return ""
+
+
+class Fees(unittest.TestCase):
+    def test_a_row_that_is_wholly_self_paid(self) -> None:
+        self.assertEqual(
+            fee_split({"result": [loads(WHOLLY_SELF_PAID)]}),
+            {
+                "full_own_fen": 120000,
+                "over_limit_fen": 0,
+                "first_share_fen": 0,
+                "in_scope_fen": 0,
+                "total_fen": 120000,
+            },
+        )
+
+    def test_rows_are_added_up(self) -> None:
+        self.assertEqual(
+            fee_split({"result": [loads(WHOLLY_SELF_PAID), loads(FIRST_SHARE), loads(FIRST_SHARE)]}),
+            {
+                "full_own_fen": 120000,
+                "over_limit_fen": 0,
+                "first_share_fen": 46,
+                "in_scope_fen": 858,
+                "total_fen": 120904,
+            },
+        )
+
+    def test_one_row_may_come_without_its_array(self) -> None:
+        self.assertEqual(fee_split({"result": loads(FIRST_SHARE)})["total_fen"], 452)
+        self.assertEqual(fee_split({})["total_fen"], 0)
+
+    def test_a_row_whose_parts_are_not_its_whole(self) -> None:
+        row = loads(FIRST_SHARE)
+        row["inscp_scp_amt"] = "4.30"
+        self.assertEqual(refusal(fee_split, {"result": [row]}), "insurance.wrong_sums")
+
+    def test_an_amount_that_is_none(self) -> None:
+        for bad in ("4.521", "x", True, [], "4,52"):
+            row = loads(FIRST_SHARE)
+            row["det_item_fee_sumamt"] = bad
+            self.assertEqual(refusal(fee_split, {"result": [row]}), "insurance.bad_answer")
+
+
+class Settlements(unittest.TestCase):
+    def test_from_the_account(self) -> None:
+        self.assertEqual(
+            settlement_amounts(loads(FROM_ACCOUNT.encode())),
+            {
+                "total_fen": 452,
+                "fund_fen": 0,
+                "own_fen": 452,
+                "account_fen": 452,
+                "cash_fen": 0,
+                "hospital_fen": 0,
+                "balance_fen": 137363,
+                "funds": [{"type": "310200", "name": "城镇职工基本医疗保险个人账户基金", "fen": 452}],
+                "agree": True,
+            },
+        )
+
+    def test_every_part(self) -> None:
+        amounts = settlement_amounts(loads(EVERY_PART))
+        self.assertTrue(amounts["agree"])
+        self.assertEqual(amounts["hospital_fen"], 50501)
+        self.assertEqual([fund["fen"] for fund in amounts["funds"]], [1878539, 50501, 17004])
+
+    def test_each_identity_counts(self) -> None:
+        for name in ("medfee_sumamt", "fund_pay_sumamt", "psn_part_amt", "acct_pay", "psn_cash_pay", "hosp_part_amt"):
+            self.disagree(name)
+        for name in ("fulamt_ownpay_amt", "overlmt_selfpay", "preselfpay_amt", "inscp_scp_amt"):
+            self.disagree(name)
+
+    def disagree(self, name: str) -> None:
+        answer = loads(EVERY_PART)
+        answer["setlinfo"][name] = "0.01"
+        self.assertFalse(settlement_amounts(answer)["agree"])
+
+    def test_nulls_of_a_cancellation(self) -> None:
+        amounts = settlement_amounts(loads(CANCELLED))
+        self.assertEqual((amounts["total_fen"], amounts["account_fen"], amounts["own_fen"]), (-2510, -2510, 0))
+        self.assertEqual(amounts["funds"], [{"type": "310200", "name": "", "fen": -2510}])
+
+    def test_what_cannot_be_read(self) -> None:
+        for output in ({}, {"setlinfo": None}, {"setlinfo": []}, {"setlinfo": "x"}):
+            self.assertEqual(refusal(settlement_amounts, output), "insurance.bad_answer")
+        for name in ("medfee_sumamt", "balc", "inscp_scp_amt"):
+            self.unreadable({name: "1,234.00"})
+        self.assertEqual(
+            refusal(settlement_amounts, {"setlinfo": {}, "setldetail": [{"fund_payamt": "x"}]}), "insurance.bad_answer"
+        )
+
+    def unreadable(self, change: "dict[str, Any]") -> None:
+        answer = loads(EVERY_PART)
+        answer["setlinfo"].update(change)
+        self.assertEqual(refusal(settlement_amounts, answer), "insurance.bad_answer")

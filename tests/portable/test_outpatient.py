@@ -1,0 +1,179 @@
+"""The transactions of an outpatient visit in the words of the counter. Runs on CPython and MicroPython."""
+
+from firmware.insurance import IDENTITY_CARD, INSURANCE_CODE, Outpatient
+from tests.portable.test_insurance_client import DONE, Line, answer, trouble
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    Json = dict[str, Any]
+
+PERSON = {
+    "number": "99999900000000000000000001",
+    "name": "测试甲",
+    "identity_number": "11010519491231002X",
+    "identity_kind": "01",
+    "insurance": "390",
+    "group": "1560",
+    "region": "999901",
+}
+CARD = {"kind": IDENTITY_CARD, "number": "11010519491231002X", "name": "测试甲", "identity_number": "11010519491231002X"}
+BILL = {
+    "batch": "V1-1",
+    "prescription": "V1",
+    "diagnosis": "J00.x00",
+    "at_s": 1638180592,
+    "total_fen": 452,
+    "split": {"full_own_fen": 0, "over_limit_fen": 0, "first_share_fen": 23, "in_scope_fen": 429},
+}
+SETTLEMENT = {
+    "medfee_sumamt": "4.52",
+    "preselfpay_amt": "0.23",
+    "inscp_scp_amt": "4.29",
+    "fund_pay_sumamt": 0,
+    "psn_part_amt": "4.52",
+    "acct_pay": "4.52",
+    "psn_cash_pay": 0,
+    "setl_time": "2021-11-29 18:09:52",
+    "setl_id": "400125241",
+}
+
+
+class Transactions(Line):
+    async def setUp(self) -> None:  # type: ignore[override]
+        await self.begin_signed_in()
+        self.outpatient = Outpatient(self.client, self.board.clinic)
+
+    def last(self) -> "Json":
+        return self.sent(-1)
+
+    async def test_person(self) -> None:
+        base = {
+            "psn_no": "1" * 26,
+            "psn_cert_type": "01",
+            "certno": "11010519491231002X",
+            "psn_name": "测试甲",
+            "gend": "2",
+            "brdy": "1949-12-31 00:00:00",
+            "age": "76.0",
+        }
+        paused = {"insuplc_admdvs": "999902", "insutype": "310", "psn_type": "1101", "psn_insu_stas": "2", "balc": 0}
+        valid = {"insuplc_admdvs": "999901", "insutype": "390", "psn_type": "1560", "psn_insu_stas": "1", "balc": "200.5"}
+        self.script(answer({"baseinfo": base, "insuinfo": [paused, valid, paused], "idetinfo": []}))
+        person = await self.outpatient.person(CARD)
+        self.assertEqual(
+            person,
+            {
+                "number": "1" * 26,
+                "name": "测试甲",
+                "identity_number": "11010519491231002X",
+                "identity_kind": "01",
+                "sex": "2",
+                "birth": "1949-12-31",
+                "age": "76",
+                "insurance": "390",
+                "group": "1560",
+                "insured": "yes",
+                "region": "999901",
+                "balance_fen": 20050,
+            },
+        )
+        self.assertEqual(self.last()["input"]["data"]["mdtrt_cert_type"], "02")
+        self.script(answer({"baseinfo": {"psn_no": "1"}, "insuinfo": paused}))
+        person = await self.outpatient.person({"kind": INSURANCE_CODE, "number": "T" * 38})
+        self.assertEqual((person["insured"], person["insurance"], person["identity_kind"]), ("no", "310", "01"))
+        self.assertEqual(self.last()["input"]["data"]["mdtrt_cert_type"], "01")
+
+    async def test_a_person_that_is_none(self) -> None:
+        outputs: "tuple[Json, ...]" = (
+            {},
+            {"baseinfo": {}, "insuinfo": [{}]},
+            {"baseinfo": {"psn_no": "1"}, "insuinfo": []},
+            {"baseinfo": [], "insuinfo": [{}]},
+            {"baseinfo": {"psn_no": "1"}, "insuinfo": [{"balc": "x"}]},
+        )
+        for output in outputs:
+            self.script(answer(output))
+            got = await trouble(self.outpatient.person(CARD))
+            self.assertEqual(got, ("InsuranceError", "insurance.bad_answer", None))
+
+    async def test_register(self) -> None:
+        self.script(answer({"data": {"mdtrt_id": 300178725}}))
+        registration = await self.outpatient.register(PERSON, CARD, "V1", 1638180592, "M1")
+        self.assertEqual(registration, "300178725")
+        sent = self.last()
+        self.assertEqual((sent["msgid"], sent["insuplc_admdvs"]), ("M1", "999901"))
+        self.assertEqual((sent["input"]["data"]["ipt_otp_no"], sent["input"]["data"]["begntime"]), ("V1", "2021-11-29 18:09:52"))
+        answers: "tuple[Any, ...]" = (None, {}, {"data": {}}, {"data": []}, {"data": {"mdtrt_id": None}})
+        for useless in answers:
+            self.script(answer(useless))
+            got = await trouble(self.outpatient.register(PERSON, CARD, "V1", 1638180592, "M1"))
+            self.assertEqual(got, ("UnknownOutcome", "insurance.bad_answer", None))
+
+    async def test_find_registration(self) -> None:
+        visits = [{"ipt_otp_no": "V0", "mdtrt_id": "a"}, {"ipt_otp_no": "V1", "mdtrt_id": "b"}]
+        self.script(answer({"mdtrtinfo": visits}), answer({"mdtrtinfo": visits[0]}), answer(None))
+        found = []
+        for _ in range(3):
+            found.append(await self.outpatient.find_registration(PERSON, "V1", 1638180592, 1638180592))  # noqa: PERF401
+        self.assertEqual(found, ["b", "", ""])
+        data = self.last()["input"]["data"]
+        self.assertEqual((data["begntime"], data["endtime"]), ("2021-11-28 18:09:52", "2021-11-30 18:09:52"))
+
+    async def test_small_ones(self) -> None:
+        self.script(DONE, DONE, DONE, DONE, DONE)
+        await self.outpatient.unregister(PERSON, "R1", "V1")
+        await self.outpatient.upload_diagnosis(PERSON, "R1", {"code": "J00.x00", "name": "感冒"}, 1638180592)
+        await self.outpatient.remove_fees(PERSON, "R1")
+        await self.outpatient.reverse(PERSON, "2207", "M1")
+        await self.outpatient.cancel_settlement(PERSON, "R1", "S1", "M2")
+        self.assertEqual(self.numbers()[2:], ["2202", "2203", "2205", "2601", "2208"])
+        self.assertEqual(self.sent(3)["input"]["diseinfo"][0]["diag_code"], "J00.x00")
+        self.assertEqual(self.sent(4)["input"]["data"]["chrg_bchno"], "0000")
+        self.assertEqual(self.sent(5)["input"]["data"]["omsgid"], "M1")
+        self.assertEqual((self.last()["msgid"], self.board.http.requests[-1].answer_ms), ("M2", 15000))
+
+    async def test_fees(self) -> None:
+        row = {"det_item_fee_sumamt": "4.52", "preselfpay_amt": "0.23", "inscp_scp_amt": "4.29"}
+        self.script(answer({"result": [row]}))
+        fee = {"sequence": "1", "code": "X1", "own_code": "a", "quantity": 1, "price_fen": 452, "amount_fen": 452}
+        split = await self.outpatient.upload_fees(PERSON, "R1", BILL, [fee], "M1")
+        self.assertEqual((split["first_share_fen"], split["in_scope_fen"]), (23, 429))
+        sent = self.last()["input"]["feedetail"][0]
+        self.assertEqual((sent["pric"], sent["cnt"], sent["det_item_fee_sumamt"]), ("4.52", "1", "4.52"))
+
+    async def test_preview(self) -> None:
+        self.script(answer({"setlinfo": SETTLEMENT}))
+        self.assertEqual((await self.outpatient.preview(PERSON, CARD, "R1", BILL))["own_fen"], 452)
+        self.assertEqual(self.last()["input"]["data"]["acct_used_flag"], "0")
+        self.script(answer({"setlinfo": dict(SETTLEMENT, acct_pay="4.51")}))
+        got = await trouble(self.outpatient.preview(PERSON, CARD, "R1", BILL))
+        self.assertEqual(got, ("InsuranceError", "insurance.wrong_sums", None))
+
+    async def test_settle(self) -> None:
+        self.script(answer({"setlinfo": SETTLEMENT}))
+        employee = dict(PERSON, insurance="310")
+        settlement = await self.outpatient.settle(employee, CARD, "R1", BILL, "M1")
+        self.assertEqual((settlement["settlement"], settlement["settled_at"]), ("400125241", 1638180592))
+        data = self.last()["input"]["data"]
+        self.assertEqual((data["preselfpay_amt"], data["inscp_scp_amt"], data["medfee_sumamt"]), ("0.23", "4.29", "4.52"))
+        self.assertEqual(data["acct_used_flag"], "1")
+
+    async def test_a_settlement_that_cannot_be_read_is_unknown(self) -> None:
+        for change in ({"setl_id": None}, {"setl_time": "soon"}, {"setl_time": None}, {"medfee_sumamt": "x"}):
+            self.script(answer({"setlinfo": dict(SETTLEMENT, **change)}))
+            got = await trouble(self.outpatient.settle(PERSON, CARD, "R1", BILL, "M1"))
+            self.assertEqual(got, ("UnknownOutcome", "insurance.bad_answer", None))
+        self.script(answer(None))
+        self.assertEqual((await trouble(self.outpatient.settle(PERSON, CARD, "R1", BILL, "M1")))[0], "UnknownOutcome")
+
+    async def test_is_cancelled(self) -> None:
+        flags = []
+        for flag in ("1", 1, "0", None):
+            self.script(answer({"setlinfo": {"refd_setl_flag": flag}}))
+            flags.append(await self.outpatient.is_cancelled(PERSON, "R1", "S1"))
+        self.assertEqual(flags, [True, True, False, False])
+        self.script(answer(None))
+        got = await trouble(self.outpatient.is_cancelled(PERSON, "R1", "S1"))
+        self.assertEqual(got, ("InsuranceError", "insurance.bad_answer", None))

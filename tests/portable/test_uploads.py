@@ -1,0 +1,152 @@
+"""What is uploaded about every box, and how its courier ends. Runs on CPython and MicroPython."""
+
+from firmware.insurance import SALE, SALE_RETURN, UploadCourier, sale, sale_return
+from firmware.insurance.fields import check
+from firmware.vault import ABSENT, DELIVERED, REFUSED, UNKNOWN
+from hal.ports import HttpAnswer
+from tests.portable.doubles import cable_pulled, clinic, reply_lost
+from tests.portable.test_insurance_client import DONE, SIGNED_IN, Line, answer
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    Json = dict[str, Any]
+
+CODES = ["81000171234567890123", "81000171234567890124"]
+BILL = {
+    "visit_number": "20260921a1b2000012",
+    "registration": "300178725",
+    "settlement": "400125241",
+    "at_s": 1638180592,
+    "person": {
+        "number": "99999900000000000000000001",
+        "name": "测试甲",
+        "identity_number": "11010519491231002X",
+        "identity_kind": "01",
+        "region": "999901",
+    },
+}
+
+
+def line() -> "Json":
+    return {
+        "row_number": "20260921a1b2000012-1-1",
+        "drug": clinic()["drug"][0],
+        "batch": {"lot": "L1", "made": "2026-03-01", "expires": "2027-03-31"},
+        "quantity": 2,
+        "codes": CODES,
+    }
+
+
+class Payloads(Line):
+    def test_a_sale(self) -> None:
+        payload = sale(clinic(), BILL, line())
+        self.assertEqual(payload["region"], "999901")
+        check(SALE, payload["input"])
+        record = payload["input"]["selinfo"]
+        want = {
+            "med_list_codg": "XASPIRIN",
+            "fixmedins_hilist_id": "aspirin",
+            "fixmedins_bchno": "20260921a1b2000012-1-1",
+            "mdtrt_sn": "300178725",
+            "setl_id": "400125241",
+            "manu_lotnum": "L1",
+            "manu_date": "2026-03-01",
+            "expy_end": "2027-03-31",
+            "rx_flag": "0",
+            "trdn_flag": "0",
+            "finl_trns_pric": "12.60",
+            "sel_retn_cnt": "2",
+            "sel_retn_time": "2021-11-29 18:09:52",
+            "rtal_docno": "20260921a1b2000012",
+            "phar_name": "测试药师",
+            "MDTRT_SETL_TYPE": "1",
+            "drugtracinfo": [{"drug_trac_codg": code} for code in CODES],
+        }
+        for name in sorted(want):
+            self.assertEqual(record[name], want[name])
+
+    def test_a_return(self) -> None:
+        payload = sale_return(clinic(), BILL, line())
+        check(SALE_RETURN, payload["input"])
+        record = payload["input"]["selinfo"]
+        self.assertEqual((record["setl_id"], record["fixmedins_bchno"]), ("400125241", "20260921a1b2000012-1-1"))
+        self.assertEqual(len(record["drugtracinfo"]), 2)
+        self.assertFalse("phar_name" in record)
+
+    def test_a_prescription_drug(self) -> None:
+        row = line()
+        row["drug"] = clinic()["drug"][1]
+        self.assertEqual(sale(clinic(), BILL, row)["input"]["selinfo"]["rx_flag"], "1")
+
+
+class Courier(Line):
+    async def setUp(self) -> None:  # type: ignore[override]
+        await self.begin_signed_in()
+        self.courier = UploadCourier(self.client, "H99999900001")
+
+    def message(self, infno: str = SALE) -> "Json":
+        build = sale if infno == SALE else sale_return
+        return {"infno": infno, "payload": build(clinic(), BILL, line()), "msgid": "M" * 30}
+
+    async def outcome(self, *answers: "Any") -> "tuple[str, str]":
+        self.script(*answers)
+        return await self.courier.send(self.message())
+
+    async def test_delivered(self) -> None:
+        self.assertEqual(await self.outcome(DONE), (DELIVERED, ""))
+        sent = self.sent(-1)
+        self.assertEqual((sent["infno"], sent["msgid"], sent["insuplc_admdvs"]), (SALE, "M" * 30, "999901"))
+
+    async def test_what_the_platform_will_not_have(self) -> None:
+        refusal = '{"infcode":-1,"err_msg":"批次流水号已存在"}'.encode()
+        self.assertEqual(await self.outcome(refusal), (REFUSED, "批次流水号已存在"))
+
+    async def test_what_certainly_did_not_arrive(self) -> None:
+        self.assertEqual(await self.outcome(cable_pulled()), (ABSENT, ""))
+        self.assertEqual(await self.outcome(HttpAnswer(401, {}, b"{}")), (ABSENT, ""))
+
+    async def test_what_nobody_knows(self) -> None:
+        for reply in (reply_lost(), HttpAnswer(502, {}, b""), b"<html>", b"{}"):
+            self.assertEqual(await self.outcome(reply), (UNKNOWN, ""))
+
+    async def test_trouble_with_the_sign_in_is_none_of_the_message(self) -> None:
+        forgotten = '{"infcode":-1,"err_msg":"请先签到"}'.encode()
+        self.assertEqual(await self.outcome(forgotten), (ABSENT, ""))
+        self.assertEqual(await self.outcome(b'{"infcode":-1,"err_msg":"no such operator"}'), (ABSENT, ""))
+        self.assertEqual(await self.outcome(answer({"signinoutb": {}})), (ABSENT, ""))
+        self.assertEqual(await self.outcome(reply_lost()), (ABSENT, ""))
+        self.assertEqual(await self.outcome(SIGNED_IN, DONE), (DELIVERED, ""))
+
+    async def test_a_message_that_fits_no_table_is_for_a_person(self) -> None:
+        message = self.message()
+        message["payload"]["input"]["selinfo"]["manu_lotnum"] = ""
+        self.script(DONE)
+        self.assertEqual(await self.courier.send(message), (REFUSED, "insurance.bad_message"))
+        self.assertEqual(len(self.board.http.script), 1)
+
+    async def asked(self, infno: str, reply: "Any") -> str:
+        self.script(reply)
+        outcome, sentence = await self.courier.ask(self.message(infno))
+        self.assertEqual(sentence, "")
+        return outcome
+
+    async def test_asking(self) -> None:
+        listed = answer({"output": [{"fixmedinsBchno": "other"}, {"fixmedinsBchno": "20260921a1b2000012-1-1"}]})
+        gone = answer({"output": [{"fixmedinsBchno": "other"}]})
+        self.assertEqual(await self.asked(SALE, listed), DELIVERED)
+        self.assertEqual(await self.asked(SALE, gone), ABSENT)
+        self.assertEqual(await self.asked(SALE_RETURN, listed), ABSENT)
+        self.assertEqual(await self.asked(SALE_RETURN, gone), DELIVERED)
+        self.assertEqual(await self.asked(SALE, answer({"output": None})), ABSENT)
+        question = self.sent(-1)["input"]["data"]
+        self.assertEqual(question, {"fixmedins_code": "H99999900001", "fixmedins_bchno": "20260921a1b2000012-1-1"})
+
+    async def test_a_question_without_an_answer(self) -> None:
+        for reply in (cable_pulled(), reply_lost(), b"x", b'{"infcode":-1}', HttpAnswer(401, {}, b"")):
+            self.assertEqual(await self.asked(SALE, reply), UNKNOWN)
+
+    async def test_message_numbers_are_those_of_the_client(self) -> None:
+        first = await self.courier.new_msgid()
+        self.assertNotEqual(await self.client.new_msgid(), first)

@@ -1,0 +1,81 @@
+"""JSON of platforms: no amount ever passes through a float. Runs on CPython and MicroPython."""
+
+import unittest
+
+from firmware.insurance import UnknownOutcome
+from firmware.insurance.wire import fen, loads, rows, text
+from firmware.money import MoneyError
+
+
+class Loads(unittest.TestCase):
+    def refused(self, body: "bytes | str") -> None:
+        try:
+            loads(body)
+        except UnknownOutcome as error:
+            self.assertEqual(error.code, "insurance.bad_answer")
+            return
+        self.fail("accepted")
+
+    def test_decimals_are_texts_and_integers_stay(self) -> None:
+        self.assertEqual(loads(b'{"a":0.1,"b":-25.10,"c":1E+2,"d":2e-3,"e":7,"f":-0}')["b"], "-25.10")
+        self.assertEqual(loads(b"[0.1,-25.10,1E+2,2e-3,7,-7]"), ["0.1", "-25.10", "1E+2", "2e-3", 7, -7])
+        self.assertEqual(loads(b"99999999.000000"), "99999999.000000")
+        self.assertEqual(loads(b"12345678901234567890"), 12345678901234567890)
+
+    def test_what_stands_in_texts_stays(self) -> None:
+        self.assertEqual(loads(b'{"1.5":"2.5 \\"3.5\\" \\\\","x":1.5}'), {"1.5": '2.5 "3.5" \\', "x": "1.5"})
+        self.assertEqual(loads('["医保 1.5",1.5,true,false,null]'.encode()), ["医保 1.5", "1.5", True, False, None])
+        self.assertEqual(loads(b'["\\u533b",{"a":[]}]'), ["医", {"a": []}])
+
+    def test_a_text_is_taken_as_well(self) -> None:
+        self.assertEqual(loads('{"ecToken":"医","n":1.5}'), {"ecToken": "医", "n": "1.5"})
+
+    def test_what_is_no_json(self) -> None:
+        for body in (b"", b"{", b'{"a":1.5', b'"open', b'"open\\', b"<html>", b"\xff\xfe", b'{"a":\xb2\xe2}'):
+            self.refused(body)
+
+    def test_no_number_is_a_float(self) -> None:
+        for body in (b"[NaN]", b"[Infinity]", b"[-Infinity]"):
+            self.refused(body)
+
+    def test_half_a_surrogate_pair_does_no_harm(self) -> None:
+        self.assertEqual(type(loads(b'["\\ud800"]')), list)
+        self.refused(loads(b'["\\ud800"]')[0])
+
+    def test_deep_nesting_does_no_harm(self) -> None:
+        deep = b"[" * 20000
+        try:
+            value = loads(deep + b"]" * 20000)
+        except UnknownOutcome:
+            value = []  # what CPython makes of it
+        self.assertEqual(type(value), list)
+        self.refused(deep)
+
+    def test_huge_numbers_do_no_harm(self) -> None:
+        for body in (b"9" * 4000, b"9" * 6000, b"1" + b"0" * 4000 + b".0", b"1e999999999", b"-" + b"9" * 20):
+            try:
+                amount = fen(loads(body))
+            except (MoneyError, UnknownOutcome):
+                continue
+            self.fail(str(amount)[:9])
+
+
+class Members(unittest.TestCase):
+    def test_fen(self) -> None:
+        for value, want in ((None, 0), ("", 0), (0, 0), (12, 1200), (-3, -300), ("3.78", 378), ("-25.1", -2510)):
+            self.assertEqual(fen(value), want)
+        for bad in (True, False, [], {}, "1e2", "x", "3.789", [1]):
+            try:
+                fen(bad)
+            except MoneyError:
+                continue
+            self.fail(str(bad))
+
+    def test_text(self) -> None:
+        self.assertEqual([text(None), text(""), text("x"), text(0), text(-1)], ["", "", "x", "0", "-1"])
+
+    def test_rows(self) -> None:
+        self.assertEqual(rows(None), [])
+        self.assertEqual(rows("x"), [])
+        self.assertEqual(rows({"a": 1}), [{"a": 1}])
+        self.assertEqual(rows([{"a": 1}, None, 3, {"b": 2}]), [{"a": 1}, {"b": 2}])
