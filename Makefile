@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test lint format bench micropython clean
+.PHONY: help setup run demo test lint format bench pictures micropython clean
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
@@ -38,6 +38,9 @@ format: $(VENV)/.dev-ready ## put the code into the form that `make lint` asks f
 
 bench: $(VENV)/.dev-ready ## measure, and write bench.json
 	@$(PYTHON) -m tools.bench
+
+pictures: setup ## make the pictures of the README anew, with a real browser
+	@PICTURES=1 $(PYTHON) -m pytest tests/browser
 
 micropython: setup ## the portable tests inside MicroPython only, with the memory they hold
 	@$(PYTHON) -m tools.compile_firmware

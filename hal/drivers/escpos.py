@@ -1,8 +1,12 @@
 """The session with an ESC/POS receipt printer (Epson ESC/POS).
 
-"Printed" is never assumed. The status is asked before a job; behind the job goes GS r, which the printer answers in its
-turn; and after that answer it must still be there. Paper that ends in the middle is waited out, for as long as it
-takes.
+"Printed" is never assumed. The status is asked before a job; the job goes in small groups of whole elements, behind
+each of them GS r, which the printer answers in its turn; and after the last answer it must still be there.
+
+The answers are also what paces the job: only little is sent ahead of the paper, and nothing more once the printer has
+stopped. Paper that ends in the middle is waited out, for as long as it takes. A printer that goes on by itself then
+answers for all that it had, and gets the rest; one that forgot it answers too few, and gets nothing more: a receipt
+without its middle must not look like a whole one.
 """
 
 from hal import aio
@@ -18,11 +22,13 @@ if TYPE_CHECKING:
 
 POLL_MS = 1000
 ANSWER_MS = 1000  # the longest a printer takes for a real-time answer; usually some milliseconds
-PROOF_MS = 5000  # how long a printer that is well again may owe the proof
+PROOF_MS = 5000  # how long a printer that is well may owe a proof
 ITEM_MS = 100  # added to that for every item of the job: slow printers take 60 to 80 ms for a line
 SILENCE_MS = 10000
-PACE_BYTES = 128
-PACE_MS = 100  # 1.3 kB/s: about what a 58 mm printer puts on paper, so that small buffers do not run over
+PACE_BYTES = 128  # the most that is written at once
+PACE_MS = 100  # where no proof sets the pace: 1.3 kB/s, about what a 58 mm printer prints, for small buffers
+AHEAD_BYTES = 2 * PACE_BYTES  # sent and not proven: the paper need not stand still while the next group is on its way
+_GROUP_BYTES = PACE_BYTES - len(codec.PROOF_REQUEST)
 _MISSES = 2  # unanswered polls before the printer counts as silent
 _SETTLE_MS = 2000
 _SLICE_MS = 100
@@ -39,6 +45,59 @@ class _Request:
         self.done = aio.Event()
 
 
+class _Course:
+    """How one job is going: whether more of it may be sent now, and when to give it up. No I/O and no clock."""
+
+    def __init__(self, now: int, patience_ms: int, mute: bool) -> None:
+        self.mute = mute  # the answers to GS r cannot set the pace, time does
+        self._patience_ms = patience_ms
+        self._answers = False  # has answered GS r
+        self._well = True  # as of the last poll
+        self._shaken = False  # was in trouble, and has not yet proven all that it had been sent until then
+        self._still_ms = now  # since when it is well and nothing moves
+        self._heard_ms = now
+
+    def may_send(self, ahead: "list[int]", size: int) -> bool:
+        """Whether `size` more bytes may follow the groups of `ahead`, which are not yet proven."""
+        if not self._well or (self._shaken and ahead):
+            return False
+        return self.mute or not ahead or sum(ahead) + size <= AHEAD_BYTES
+
+    def sent(self, now: int) -> None:
+        """A group was sent."""
+        self._still_ms = now
+
+    def answered(self, now: int, all_proven: bool) -> None:
+        """A proof came; `all_proven`: it was the last one that was owed."""
+        self._still_ms = self._heard_ms = now
+        self._answers = True
+        if all_proven:
+            self._shaken = False
+
+    def polled(self, now: int, status: "PrinterStatus | None", lost: bool) -> None:
+        """The status was asked; None: no answer. `lost`: this was not the first time."""
+        self._well = status is not None and not status.trouble()
+        if status is not None:
+            self._heard_ms = now
+        if not self._well:
+            self._still_ms = now
+        if lost or (status is not None and status.trouble()):
+            self._shaken = True
+
+    def verdict(self, now: int, more: bool) -> str:
+        """Why to give up, or "" as long as there is hope; `more`: not all was sent. Trouble has all the time it needs;
+        health and silence have not."""
+        if now - self._heard_ms >= SILENCE_MS:
+            return "printer.silent"
+        if now - self._still_ms < self._patience_ms:
+            return ""
+        if self._answers or self._shaken or self.mute or not more:
+            return "printer.no_proof"
+        self.mute = True  # some cheap boards do not know GS r: their receipts are not cut short for it
+        self._still_ms = now
+        return ""
+
+
 class EscposPrinter(DeviceSession):
     """Prints receipts (`hal.ports.Printer`). Tells `printer.silent` and the codes of `PrinterStatus.trouble`."""
 
@@ -49,7 +108,8 @@ class EscposPrinter(DeviceSession):
         self._requests = aio.Queue(_REQUESTS)
         self._open = False
         self._answer = -1  # the last real-time answer, or -1
-        self._owed = 0  # proofs that were asked for and have not come
+        self._ahead: "list[int]" = []  # bytes of the groups of this job that are not yet proven, the oldest first
+        self._debt = 0  # proofs that former jobs have asked for and that have not come; they would come first
         self._misses = 0
 
     async def next_event(self) -> "DeviceStatus":
@@ -111,7 +171,7 @@ class EscposPrinter(DeviceSession):
 
     async def _perform(self, request: _Request) -> PrintResult:
         try:
-            data = codec.encode_job(request.job)
+            groups = codec.grouped(codec.encode_job(request.job), _GROUP_BYTES)
         except codec.JobRefused as error:
             return PrintResult(NOT_PRINTED, error.code)
         status = await self._poll()
@@ -120,57 +180,80 @@ class EscposPrinter(DeviceSession):
         self._tell(status)
         if status.trouble():
             return PrintResult(NOT_PRINTED, status.trouble())
-        if self._owed:
+        if self._debt:
             await self._settle_debt()
         request.result = PrintResult(NOT_SURE, "printer.silent")
-        await self._send(data)
-        return await self._wait_for_proof(PROOF_MS + ITEM_MS * len(request.job))
+        try:
+            return await self._deliver(groups, PROOF_MS + ITEM_MS * len(request.job))
+        finally:
+            self._debt += len(self._ahead)
+            self._ahead = []
 
-    async def _send(self, data: bytes) -> None:
+    async def _deliver(self, groups: "list[bytes]", patience_ms: int) -> PrintResult:
+        """Send `groups` as the proofs allow it, and wait for all of them."""
+        course = _Course(aio.now_ms(), patience_ms, self._debt > 0)
+        due_ms = aio.now_ms() + POLL_MS
+        owed = self._owed()
+        while groups or owed:
+            self._pulse()
+            if groups and course.may_send(self._ahead, len(groups[0])):
+                await self._send(groups.pop(0))
+                owed += 1
+                course.sent(aio.now_ms())
+                if course.mute:
+                    await aio.sleep_ms(PACE_MS)
+                    due_ms = aio.now_ms()
+            else:
+                await self._receive_until_less(owed, due_ms - aio.now_ms())
+            if self._owed() < owed:
+                owed = self._owed()
+                course.answered(aio.now_ms(), not self._ahead)
+            elif aio.now_ms() >= due_ms:
+                code = await self._check(course, len(groups) > 0)
+                if code:
+                    return PrintResult(NOT_SURE, code)
+                due_ms = aio.now_ms() + POLL_MS
+        return await self._look_once_more()
+
+    async def _check(self, course: _Course, more: bool) -> str:
+        status = await self._poll()
+        self._tell(status)
+        course.polled(aio.now_ms(), status, self._misses >= _MISSES)
+        return course.verdict(aio.now_ms(), more)
+
+    async def _look_once_more(self) -> PrintResult:
+        """Make sure that the printer is still there: a line that breaks as it loses power can look like a proof."""
+        status = await self._poll()
+        self._tell(status)
+        return PrintResult(PRINTED) if status is not None else PrintResult(NOT_SURE, "printer.silent")
+
+    async def _send(self, group: bytes) -> None:
+        data = group + codec.PROOF_REQUEST
+        self._ahead.append(len(data))
         for start in range(0, len(data), PACE_BYTES):
+            if start:  # one long element, in which no proof can stand
+                await aio.sleep_ms(PACE_MS)
+                self._pulse()
             await self._port.write(data[start : start + PACE_BYTES])
-            await aio.sleep_ms(PACE_MS)
-            self._pulse()
-        await self._ask_for_proof()
-
-    async def _ask_for_proof(self) -> None:
-        self._owed += 1
-        await self._port.write(codec.PROOF_REQUEST)
-
-    async def _wait_for_proof(self, patience_ms: int) -> PrintResult:
-        """Watch the status until the proof comes. Trouble has all the time it needs; health and silence have not."""
-        well_ms = heard_ms = aio.now_ms()
-        while self._owed:
-            self._pulse()
-            status = await self._poll()
-            now = aio.now_ms()
-            self._tell(status)
-            if status is not None:
-                heard_ms = now
-            if status is None or status.trouble():
-                well_ms = now
-            if now - heard_ms >= SILENCE_MS:
-                return PrintResult(NOT_SURE, "printer.silent")
-            if now - well_ms >= patience_ms:
-                return PrintResult(NOT_SURE, "printer.no_proof")
-            await self._receive_until(now + POLL_MS)
-        # A line that breaks when the printer loses power can look like the proof; a printer that is still there cannot.
-        after = await self._poll()
-        self._tell(after)
-        return PrintResult(PRINTED) if after is not None else PrintResult(NOT_SURE, "printer.silent")
 
     async def _settle_debt(self) -> None:
-        """Make sure that a proof owed by an earlier job is not taken for the proof of the next one.
+        """Make sure that a proof owed by an earlier job is not taken for a proof of the next one.
 
-        Answers come in order and carry no name: ask for one more, and when it has come and nothing follows, whatever is
-        missing is lost for good. Without any answer the debt stays, and the next job will not be called printed on
+        Answers come in order and carry no name: ask for one more, and when one has come and nothing follows, whatever
+        is missing is lost for good. Without any answer the debt stays, and the next job will not be called printed on
         less.
         """
-        before = self._owed
-        await self._ask_for_proof()
-        await self._receive_until(aio.now_ms() + _SETTLE_MS)
-        if self._owed <= before:
-            self._owed = 0
+        before = owed = self._debt
+        self._debt += 1
+        await self._port.write(codec.PROOF_REQUEST)
+        while self._debt and self._debt != owed:
+            owed = self._debt
+            await self._receive_until_less(owed, _SETTLE_MS)
+        if self._debt <= before:
+            self._debt = 0
+
+    def _owed(self) -> int:
+        return self._debt + len(self._ahead)
 
     async def _poll(self) -> "PrinterStatus | None":
         """Ask for the status; None when the printer does not answer. What is not answered stays unknown."""
@@ -202,9 +285,10 @@ class EscposPrinter(DeviceSession):
         elif self._misses >= _MISSES:
             self._report(SILENT, "printer.silent")
 
-    async def _receive_until(self, deadline: int) -> None:
-        """Take in answers until `deadline`, or until no proof is owed any more."""
-        while self._owed and aio.now_ms() < deadline:
+    async def _receive_until_less(self, owed: int, ms: int) -> None:
+        """Take in answers until fewer than `owed` proofs are owed, but not longer than `ms`."""
+        deadline = aio.now_ms() + ms
+        while self._owed() >= owed and aio.now_ms() < deadline:
             await self._receive(min(_SLICE_MS, deadline - aio.now_ms()))
 
     async def _receive(self, ms: int) -> None:
@@ -212,4 +296,10 @@ class EscposPrinter(DeviceSession):
             if isinstance(item, answers.RealTime):
                 self._answer = item.value
             elif isinstance(item, answers.Buffered):
-                self._owed = max(0, self._owed - 1)
+                self._prove()
+
+    def _prove(self) -> None:
+        if self._debt:
+            self._debt -= 1
+        elif self._ahead:
+            self._ahead.pop(0)

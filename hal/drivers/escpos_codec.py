@@ -1,7 +1,8 @@
 """Print jobs as ESC/POS bytes (Epson ESC/POS command reference; manuals of Chinese 58 and 80 mm printers).
 
 Text goes out in GB 18030 with Chinese mode on. Sizes use GS !, which scales Latin and Chinese characters alike; FS !
-does not mean the same on every printer.
+does not mean the same on every printer. A style is commanded when it changes: ESC @ leaves the printer plain, and what
+is saved is room for the requests for proof.
 """
 
 from hal.drivers import gb18030
@@ -17,6 +18,9 @@ STATUS_BACK_OFF = b"\x1da\x00"  # GS a 0: no unasked status, whatever the switch
 CHINESE_ON = b"\x1c&"
 PROOF_REQUEST = b"\x1dr\x01"  # GS r 1: answered in its turn, after everything before it
 
+_SIZE = b"\x1d!"
+_BOLD = b"\x1bE"
+_ALIGNMENT = b"\x1ba"
 _LINE_FEED = b"\n"
 _CUT = b"\x1dVB\x00"  # GS V 66 0: feed to the cutter and cut, leaving one point
 _QR_MODEL_2 = b"\x1d(k\x04\x001A2\x00"
@@ -62,25 +66,50 @@ def printable(text: str) -> str:
     return "".join(kept)
 
 
-def _line(item: PrintLine) -> bytes:
-    if item.scale not in (1, 2) or item.align not in _ALIGN:
-        raise _refuse("scale or alignment of a line")
-    size = (item.scale - 1) * 0x11  # width in the high half, height in the low one
-    style = bytes([0x1D, 0x21, size, 0x1B, 0x45, 1 if item.bold else 0, 0x1B, 0x61, _ALIGN[item.align]])
-    return style + gb18030.encode(printable(item.text)) + _LINE_FEED
+class _Encoder:
+    """Turns the elements of one job into bytes; knows the style that the printer is in at the end of the last one."""
 
+    def __init__(self) -> None:
+        self._style = {_SIZE: 0, _BOLD: 0, _ALIGNMENT: 0}  # as after ESC @
 
-def _qr(item: PrintQr) -> bytes:
-    points = [ord(character) for character in item.data]
-    if not points or max(points) > 0x7E or min(points) < 0x20:
-        raise _refuse("a QR code needs printable ASCII")
-    for most, dots in _QR_SIZES:
-        if len(points) <= most:
-            stored = len(points) + 3
-            store = b"\x1d(k" + bytes([stored & 0xFF, stored >> 8]) + b"1P0" + bytes(points)
-            size = b"\x1d(k\x03\x001C" + bytes([dots])
-            return b"\x1ba\x01" + _QR_MODEL_2 + size + _QR_LEVEL_M + store + _QR_PRINT
-    raise _refuse(f"a QR code of {len(points)} bytes")
+    def element(self, item: "Any") -> bytes:
+        """The bytes of one element; after them the printer is at the beginning of a line."""
+        if isinstance(item, PrintLine):
+            return self._line(item)
+        if isinstance(item, PrintQr):
+            return self._qr(item)
+        if isinstance(item, PrintFeed):
+            return _feed(item)
+        if isinstance(item, PrintCut):
+            return _CUT
+        raise _refuse("an unknown kind of item")
+
+    def _line(self, item: PrintLine) -> bytes:
+        if item.scale not in (1, 2) or item.align not in _ALIGN:
+            raise _refuse("scale or alignment of a line")
+        size = (item.scale - 1) * 0x11  # width in the high half, height in the low one
+        style = self._set(_SIZE, size) + self._set(_BOLD, 1 if item.bold else 0)
+        style += self._set(_ALIGNMENT, _ALIGN[item.align])
+        return style + gb18030.encode(printable(item.text)) + _LINE_FEED
+
+    def _qr(self, item: PrintQr) -> bytes:
+        points = [ord(character) for character in item.data]
+        if not points or max(points) > 0x7E or min(points) < 0x20:
+            raise _refuse("a QR code needs printable ASCII")
+        for most, dots in _QR_SIZES:
+            if len(points) <= most:
+                stored = len(points) + 3
+                store = b"\x1d(k" + bytes([stored & 0xFF, stored >> 8]) + b"1P0" + bytes(points)
+                size = b"\x1d(k\x03\x001C" + bytes([dots])
+                centre = self._set(_ALIGNMENT, _ALIGN[CENTRE])
+                return centre + _QR_MODEL_2 + size + _QR_LEVEL_M + store + _QR_PRINT
+        raise _refuse(f"a QR code of {len(points)} bytes")
+
+    def _set(self, command: bytes, value: int) -> bytes:
+        if self._style[command] == value:
+            return b""
+        self._style[command] = value
+        return command + bytes([value])
 
 
 def _feed(item: PrintFeed) -> bytes:
@@ -89,22 +118,37 @@ def _feed(item: PrintFeed) -> bytes:
     return bytes([0x1B, 0x64, item.lines])
 
 
-def _item(item: "Any") -> bytes:
-    if isinstance(item, PrintLine):
-        return _line(item)
-    if isinstance(item, PrintQr):
-        return _qr(item)
-    if isinstance(item, PrintFeed):
-        return _feed(item)
-    if isinstance(item, PrintCut):
-        return _CUT
-    raise _refuse("an unknown kind of item")
+def encode_job(job: "list[PrintLine | PrintQr | PrintFeed | PrintCut]") -> "list[bytes]":
+    """The bytes of a job, one piece for each element, without requests for proof; the first piece brings the printer
+    into a known state. Between two pieces a request may stand: there is no command or character that it could tear.
 
-
-def encode_job(job: "list[PrintLine | PrintQr | PrintFeed | PrintCut]") -> bytes:
-    """The bytes of a whole job, beginning with a known state of the printer, without the request for the proof.
-
-    Raises `JobRefused` for what cannot be printed: a scale other than 1 or 2, a QR code that is not printable ASCII or
-    longer than 1125 bytes, a feed beyond 255 lines.
+    Raises `JobRefused` for what cannot be printed: a job without elements, a scale other than 1 or 2, a QR code that is
+    not printable ASCII or longer than 1125 bytes, a feed beyond 255 lines.
     """
-    return INITIALISE + STATUS_BACK_OFF + CHINESE_ON + b"".join([_item(item) for item in job])
+    if not job:
+        raise _refuse("nothing to print")
+    encoder = _Encoder()
+    pieces = [encoder.element(item) for item in job]
+    pieces[0] = INITIALISE + STATUS_BACK_OFF + CHINESE_ON + pieces[0]
+    return pieces
+
+
+def grouped(pieces: "list[bytes]", largest: int) -> "list[bytes]":
+    """`pieces` joined to groups of at most `largest` bytes; a longer piece is a group of its own.
+
+    The first piece stands alone, and after it no group is longer than all that went before it. So a line that is a
+    little faster than the paper has brought a group whole into the printer before the paper gets to it, and a printer
+    that forgets what it holds when its paper ends forgets the request for proof behind the group as well.
+    """
+    groups = []
+    group = b""
+    before = 0
+    for piece in pieces:
+        if group and len(group) + len(piece) > min(largest, before):
+            groups.append(group)
+            before += len(group)
+            group = b""
+        group += piece
+    if group:
+        groups.append(group)
+    return groups

@@ -1,0 +1,189 @@
+"""What a technician reads when the terminal cannot start: one sentence, and nothing was written before it."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from hal.board import open_board
+from hal.errors import ConfigError
+from hal.linux.board import open_linux
+from hal.linux.state import open_state
+
+ROOT = Path(__file__).resolve().parents[2]
+SAMPLE = (ROOT / "board_configs" / "sim.toml").read_text("utf-8")
+
+
+@pytest.fixture(autouse=True)
+def umask_as_before() -> Iterator[None]:
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
+
+
+@pytest.fixture
+def board(tmp_path: Path) -> Path:
+    """A board config that is right; tests break it."""
+    text = SAMPLE.replace(".run/sim/", f"{tmp_path}/").replace(
+        "[profiles]", f'[profiles]\nroot = "{ROOT}/board_configs"'
+    )
+    file = tmp_path / "board.toml"
+    file.write_text(text, "utf-8")
+    secret = tmp_path / "gateway-secret"
+    secret.touch(0o600)
+    secret.write_text("abc", "ascii")
+    return file
+
+
+def start(board: Path) -> str:
+    """What is said of a board that cannot be opened; nothing has been written then."""
+    with pytest.raises(ConfigError) as refused:
+        open_linux(str(board), str(board.parent / "state"))
+    assert not (board.parent / "state" / "vault.db").exists()
+    return str(refused.value)
+
+
+def change(board: Path, old: str, new: str) -> None:
+    text = board.read_text("utf-8")
+    assert old in text
+    board.write_text(text.replace(old, new, 1), "utf-8")
+
+
+def test_the_board_config_is_missing(board: Path) -> None:
+    board.unlink()
+    assert start(board) == f"config.unreadable: cannot read {board}: No such file or directory"
+
+
+def test_the_board_config_is_no_toml(board: Path) -> None:
+    change(board, "baud = 9600", "baud = = 9600")
+    said = start(board)
+    assert said.startswith(f"config.wrong: {board} is not TOML: ")
+    assert "line 1" in said
+    assert said.count("") == 1
+
+
+def test_the_board_config_is_no_text(board: Path) -> None:
+    board.write_bytes(b"\xff\xfe[board]")
+    assert start(board) == f"config.wrong: {board} is not UTF-8 text"
+
+
+URL = "http://127.0.0.1:8602/fsi/api"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ("columns = 32", "colums = 32", "config.missing: {}: printer.columns is missing"),
+        ("columns = 32", 'columns = "32"', "config.wrong: {}: printer.columns must be a whole number from 32 to 64"),
+        (
+            "columns = 32",
+            "columns = 32\nwidth = 58",
+            "config.unknown_key: {}: printer.width is not a key of the terminal",
+        ),
+        ("[keys]", "[more]\na = 1\n[keys]", "config.unknown_key: {}: more is not a key of the terminal"),
+        ("[keys]", "[key]", "config.missing: {}: keys is missing"),
+        ("port = 8601", "port = 86010", "config.wrong: {}: console.port must be a whole number from 1 to 65535"),
+        ("port = 8601", "port = 0", "config.wrong: {}: console.port must be a whole number from 1 to 65535"),
+        ('"127.0.0.1"', '"this machine"', "config.wrong: {}: console.host must be an address of this machine"),
+        ("baud = 9600", "baud = 9601", "config.wrong: {}: scanner.baud must be one of the numbers 9600, 19200"),
+        ('platform = "linux"', 'platform = "esp32"', 'config.wrong: {}: board.platform must be one of "linux"'),
+        ('driver = "gm65"', 'driver = "hid"', 'config.wrong: {}: scanner.driver must be one of "gm65"'),
+        ("connect_ms = 1500", "connect_ms = 1.5", "config.wrong: {}: platform.connect_ms must be a whole number"),
+        ('["http://127.0.0.1:8600"]', '["*"]', "config.wrong: {}: console.frame_ancestors must be a list of origins"),
+        (URL, "http://127.0.0.1:99999/fsi", "config.wrong: {}: platform.url must be like"),
+        (URL, "ftp://127.0.0.1/fsi", "config.wrong: {}: platform.url must be like"),
+        (URL, "http://127.0.0.1/fsi/", "config.wrong: {}: platform.url must be like"),
+        (URL, "http:///fsi", "config.wrong: {}: platform.url must be like"),
+        (URL, "http://user:word@127.0.0.1/fsi", "config.wrong: {}: platform.url must be like"),
+        (URL, "http://[::1/fsi", "config.wrong: {}: platform.url must be like"),
+    ],
+)
+def test_a_key_is_wrong(board: Path, old: str, new: str, sentence: str) -> None:
+    change(board, old, new)
+    assert start(board).startswith(sentence.format(board))
+
+
+def test_a_port_that_changes_its_name(board: Path) -> None:
+    change(board, f"{board.parent}/scanner", "/dev/ttyUSB0")
+    assert "scanner.port changes when devices are plugged in again; use a path below /dev/serial/by-id/" in start(board)
+
+
+def test_two_devices_on_one_port(board: Path) -> None:
+    change(board, f"{board.parent}/printer", f"{board.parent}/scanner")
+    assert "printer.port is the port of another device, too" in start(board)
+
+
+def test_a_profile_is_missing(board: Path) -> None:
+    change(board, "sample-village", "village")
+    missing = ROOT / "board_configs/clinics/village.toml"
+    assert start(board) == f"config.unreadable: cannot read {missing}: No such file or directory"
+
+
+def test_a_profile_is_wrong(board: Path) -> None:
+    broken = board.parent / "clinic.toml"
+    sample = (ROOT / "board_configs/clinics/sample-village.toml").read_text("utf-8")
+    broken.write_text(sample.replace("price_fen = 1520", "price_fen = 15.20"), "utf-8")
+    change(board, "clinics/sample-village.toml", str(broken))
+    sentence = "clinic.drug[3].price_fen must be a whole number from 1 to 10000000"
+    assert start(board) == f"config.wrong: {broken}: {sentence}"
+
+
+def test_the_secret_is_missing(board: Path) -> None:
+    secret = board.parent / "gateway-secret"
+    secret.unlink()
+    sentence = f"cannot read {secret}: No such file or directory; the secret of the platform belongs there"
+    assert start(board) == f"secret.missing: {sentence}"
+
+
+def test_the_secret_can_be_read_by_others(board: Path) -> None:
+    secret = board.parent / "gateway-secret"
+    secret.chmod(0o640)
+    assert start(board) == f"secret.exposed: others can read {secret}; close it with: chmod 600 {secret}"
+
+
+@pytest.mark.parametrize("content", [b"", b"", b"one\ntwo", "密".encode(), b"a\0b"])
+def test_the_secret_is_not_one_line(board: Path, content: bytes) -> None:
+    (board.parent / "gateway-secret").write_bytes(content)
+    assert "secret.wrong" in start(board)
+
+
+def test_another_terminal_uses_the_state_folder(board: Path) -> None:
+    state = open_state(board.parent / "state")
+    sentence = f"another terminal (process {os.getpid()}) uses the folder {state}"
+    assert start(board) == f"state.in_use: {sentence}"
+
+
+def test_the_state_folder_cannot_be_made(board: Path) -> None:
+    (board.parent / "state").touch()
+    sentence = f"cannot use the folder {board.parent}/state: File exists"
+    assert start(board) == f"state.unusable: {sentence}"
+
+
+def test_the_program_says_it_in_one_line(board: Path) -> None:
+    change(board, "columns = 32", "columns = 32\nwidth = 58")
+    command = [sys.executable, "-m", "firmware", "--board", str(board), "--state", str(board.parent / "state")]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    sentence = "printer.width is not a key of the terminal; docs/board-config.md lists all of them"
+    assert ended.stderr == f"cunyitong: config.unknown_key: {board}: {sentence}\n"
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert not (board.parent / "state").exists()
+
+
+@pytest.mark.parametrize("arguments", [[], ["--board", "x.toml"], ["--state", "x"]])
+def test_the_program_says_what_it_must_be_given(arguments: list[str]) -> None:
+    command = [sys.executable, "-m", "firmware", *arguments]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    assert ended.returncode == 2
+    assert "usage: python -m firmware" in ended.stderr
+
+
+async def test_a_board_that_is_right_opens_with_all_that_the_firmware_needs(board: Path) -> None:
+    opened = await open_board(str(board), str(board.parent / "state"))
+    assert opened.platform["secret"] == "abc"
+    assert opened.clinic["institution"]["code"] == "H99999900001"
+    assert opened.printer.columns == 32
+    assert len(opened.diagnoses) > 50
+    await opened.close()
