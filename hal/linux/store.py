@@ -1,8 +1,8 @@
 """The ordered key-value store on sqlite3, in one worker thread.
 
 The opening sequence is what the durability rests on: with EXTRA set before the switch to WAL, the rollback journal used
-for the switch cannot come back after a power cut and undo what was acknowledged since. With FULL, each commit then costs
-one sync.
+for the switch cannot come back after a power cut and undo what was acknowledged since. With FULL, a commit costs one
+sync.
 """
 
 import asyncio

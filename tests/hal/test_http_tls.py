@@ -1,8 +1,10 @@
 """The same over TLS: whom it trusts, and that a connection is kept there, too."""
 
+import asyncio
 import datetime as dt
 import ipaddress
 import ssl
+import threading
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,7 @@ from cryptography.x509.oid import NameOID
 
 from hal.errors import NotConnected
 from hal.linux.http import KeptHttp
-from tests.hal.scripted_server import Peer, ScriptedServer, echo
+from tests.hal.scripted_server import PATIENCE_S, Peer, ScriptedServer, echo
 
 LIMIT_MS = 5000
 
@@ -87,3 +89,26 @@ async def test_a_server_that_never_greets_means_that_nothing_was_sent(trusting: 
         with pytest.raises(NotConnected):
             await trusting.post(f"https://127.0.0.1:{server.port}/", [], b"{}", 200, LIMIT_MS)
         trusting.close()
+
+
+async def test_a_request_whose_caller_went_while_it_connected_is_never_sent(
+    server_tls: ssl.SSLContext, trusting: KeptHttp
+) -> None:
+    gone = threading.Event()
+
+    def script(peer: Peer) -> None:
+        peer.server.came.release()
+        gone.wait(PATIENCE_S)
+        with server_tls.wrap_socket(peer.sock, server_side=True) as peer.sock:
+            peer.request()
+
+    with ScriptedServer(script) as server:
+        url = f"https://127.0.0.1:{server.port}/"
+        asked = asyncio.create_task(trusting.post(url, [], b"{}", LIMIT_MS, LIMIT_MS))
+        await asyncio.to_thread(server.wait_for_request)  # the connection is there, its greeting is not
+        asked.cancel()
+        await asyncio.wait([asked])
+        gone.set()
+        await asyncio.to_thread(server.wait_for_close)
+        trusting.close()
+    assert server.bodies == []

@@ -273,7 +273,6 @@ class MemoryBoard:
             "look_up_ms": 5000,
             "settle_ms": 15000,
         }
-        self.device = {"mac": "00-11-22-33-44-55", "ip": "192.0.2.7"}
         self.clinic = clinic()
         self.province = province()
         self.policy = policy()
@@ -287,6 +286,10 @@ class MemoryBoard:
         board = MemoryBoard(MemoryStore(self.store.rows), self.http, seed)
         board.clock.now_s = self.clock.now_s + 30
         return board
+
+    def identity(self) -> "dict[str, str]":
+        """Where it is on the network."""
+        return {"mac": "001122334455", "ip": "192.0.2.7"}
 
     async def close(self) -> None:
         """Nothing is held."""

@@ -25,30 +25,40 @@ def seen(items):
 class Jobs(unittest.TestCase):
     def test_a_line(self):
         self.assertEqual(
-            codec.encode_job([PrintLine("药", 2, True, CENTRE)]), START + b"\x1d!\x11\x1bE\x01\x1ba\x01\xd2\xa9\n"
+            codec.encode_job([PrintLine("药", 2, True, CENTRE)]), [START + b"\x1d!\x11\x1bE\x01\x1ba\x01\xd2\xa9\n"]
         )
-        self.assertEqual(codec.encode_job([PrintLine("A")]), START + b"\x1d!\x00\x1bE\x00\x1ba\x00A\n")
+        self.assertEqual(codec.encode_job([PrintLine("A")]), [START + b"A\n"])
+
+    def test_a_style_is_commanded_when_it_changes(self):
+        job = [PrintLine("A", 2), PrintLine("B", 2, True), PrintLine("C", 2, True), PrintLine("D"), PrintLine("E")]
+        want = [START + b"\x1d!\x11A\n", b"\x1bE\x01B\n", b"C\n", b"\x1d!\x00\x1bE\x00D\n", b"E\n"]
+        self.assertEqual(codec.encode_job(job), want)
+        self.assertEqual(codec.encode_job(job), want)  # each job begins anew
+
+    def test_a_qr_code_leaves_the_printer_centred(self):
+        pieces = codec.encode_job([PrintQr("A"), PrintQr("B"), PrintLine("C", 1, False, CENTRE), PrintLine("D")])
+        self.assertEqual([piece.count(b"\x1ba") for piece in pieces], [1, 0, 0, 1])
+        self.assertEqual(pieces[2:], [b"C\n", b"\x1ba\x00D\n"])
 
     def test_feed_and_cut(self):
-        self.assertEqual(codec.encode_job([PrintFeed(3), PrintCut()]), START + b"\x1bd\x03\x1dVB\x00")
+        self.assertEqual(codec.encode_job([PrintFeed(3), PrintCut()]), [START + b"\x1bd\x03", b"\x1dVB\x00"])
 
     def test_a_qr_code(self):
         want = "1B6101" + "1D286B0400314132 00" + "1D286B03003143 06" + "1D286B03003145 31" + "1D286B0600315030"
         want = unhexlify(want.replace(" ", "")) + b"ABC" + unhexlify("1D286B0300315130")
-        self.assertEqual(codec.encode_job([PrintQr("ABC")]), START + want)
+        self.assertEqual(codec.encode_job([PrintQr("ABC")]), [START + want])
 
     def test_a_long_qr_code_gets_smaller_modules(self):
-        data = codec.encode_job([PrintQr("x" * 300)])
+        data = codec.encode_job([PrintQr("x" * 300)])[0]
         self.assertTrue(b"\x1d(k\x03\x001C\x04" in data)
         self.assertTrue(b"\x1d(k\x2f\x011P0xx" in data)
 
     def test_nothing_in_a_text_becomes_a_command(self):
         text = "a\x1b@\x10\x04\x01\x1dV\x00\nb\tc\x7f\x85\x9b\u2028d"
-        body = codec.encode_job([PrintLine(text)])[len(START) + 9 :]
-        self.assertEqual(body, b"a@V b c  d\n")
+        self.assertEqual(codec.encode_job([PrintLine(text)]), [START + b"a@V b c  d\n"])
 
     def test_yen(self):
-        self.assertTrue(codec.encode_job([PrintLine("\u00a51")]).endswith(b"\xa3\xa41\n"))
+        self.assertEqual(codec.encode_job([PrintLine("\u00a51")]), [START + b"\xa3\xa41\n"])
 
     def test_what_cannot_be_printed_is_refused(self):
         bad = [PrintLine("x", 3), PrintLine("x", 1, False, "middle"), PrintFeed(256), PrintFeed(-1), PrintQr("")]
@@ -56,10 +66,38 @@ class Jobs(unittest.TestCase):
         for item in bad:
             with self.assertRaises(codec.JobRefused):
                 codec.encode_job([item])
+        with self.assertRaises(codec.JobRefused):
+            codec.encode_job([])
 
     def test_requests(self):
         self.assertEqual(codec.status_request(answers.PAPER), b"\x10\x04\x04")
         self.assertEqual(codec.PROOF_REQUEST, b"\x1d\x72\x01")
+
+
+class Groups(unittest.TestCase):
+    def test_small_ones_first_and_none_too_long(self):
+        pieces = [bytes([65 + number % 26]) * 30 for number in range(40)]
+        groups = codec.grouped(pieces, 125)
+        self.assertEqual([len(group) for group in groups], [30] * 6 + [60, 60, 90, 120] + [120] * 5 + [90])
+        self.assertEqual(b"".join(groups), b"".join(pieces))
+
+    def test_a_long_piece_stands_alone(self):
+        groups = codec.grouped([b"a" * 90, b"b" * 20, b"c" * 1000, b"d", b"e"], 125)
+        self.assertEqual(groups, [b"a" * 90, b"b" * 20, b"c" * 1000, b"de"])
+
+    def test_a_piece_is_never_cut(self):
+        pieces = codec.encode_job([PrintLine("药" * 15), PrintQr("x" * 200), PrintFeed(29), PrintCut()] * 9)
+        for largest in (1, 50, 125, 10000):
+            ends = set()
+            size = 0
+            for piece in pieces:
+                size += len(piece)
+                ends.add(size)
+            size = 0
+            for group in codec.grouped(pieces, largest):
+                size += len(group)
+                self.assertTrue(size in ends)
+            self.assertEqual(b"".join(codec.grouped(pieces, largest)), b"".join(pieces))
 
 
 class Answers(unittest.TestCase):

@@ -26,7 +26,7 @@ def box(number: int, prefix: str = "8100017") -> bytes:
 
 
 class Counter(unittest.TestCase):
-    """A terminal with its work and its printer running; the tests are in other files."""
+    """A terminal whose work and printer run as soon as something is to be done; the tests are in other files."""
 
     async def setUp(self) -> None:  # type: ignore[override]
         await self.begin()
@@ -43,11 +43,8 @@ class Counter(unittest.TestCase):
         self.board = board
         self.terminal = await build(board)  # type: ignore[arg-type]  # the fakes have what the firmware uses
         self.desk = self.terminal.desk
-        work = self.terminal.work
-        self.tasks = [aio.spawn("work", work.run(pulse)), aio.spawn("printer", work.run_printer(pulse))]
+        self.tasks: "list[Any]" = []
         await self.desk.signed_in(DOCTOR)
-        self.desk.dismiss()
-        await self.quiet()
 
     async def stop(self) -> None:
         for task in self.tasks:
@@ -60,13 +57,19 @@ class Counter(unittest.TestCase):
         await self.stop()
         self.lives += 1
         await self.start(self.board.restarted(self.lives))
+        await self.quiet()
 
     async def quiet(self) -> None:
         """Until nothing moves any more."""
         idle = 0
         work = self.terminal.work
+        if not self.tasks:  # not in setUp: on CPython it has an event loop of its own
+            self.tasks = [aio.spawn("work", work.run(pulse)), aio.spawn("printer", work.run_printer(pulse))]
         while idle < _IDLE_ROUNDS:
             await aio.sleep_ms(0)
+            for task in self.tasks:
+                if task.done():
+                    await task  # a task that died tells why
             busy = work.busy or work.opening() or any([work.working_on(v["id"]) for v in self.terminal.book.visits()])
             idle = 0 if busy else idle + 1
 

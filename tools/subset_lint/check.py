@@ -16,6 +16,8 @@ PORTABLE = (
     "hal/ports.py",
     "hal/errors.py",
     "hal/aio.py",
+    "hal/config.py",
+    "hal/profiles.py",
     "hal/drivers",
     "tests/portable",
 )

@@ -47,17 +47,19 @@ function networkChip(desk) {
 
 function outboxChip(desk) {
   const outbox = desk.state.outbox;
-  if (!outbox || !(outbox.waiting || outbox.quarantined)) return null;
+  if (!outbox) return null;
   const oldest = outbox.oldest_s + Math.floor((Date.now() - desk.receivedAt) / 1000);
   const lines = [];
   if (outbox.waiting) {
     lines.push(t("outbox.waiting", { n: outbox.waiting, amount: yuan(outbox.amount_fen), oldest: duration(oldest) }));
   }
   if (outbox.quarantined) lines.push(t("outbox.quarantined", { n: outbox.quarantined }));
+  if (!lines.length) lines.push(t("done.uploaded"));
   const text = outbox.quarantined
     ? t("outbox.short_quarantined", { n: outbox.waiting, refused: outbox.quarantined })
     : t("outbox.short", { n: outbox.waiting });
-  return chip("outbox", text, outbox.quarantined ? "bad" : "warn", () => explain(desk, t("outbox.title"), lines));
+  const tone = outbox.quarantined ? "bad" : outbox.waiting ? "warn" : "good";
+  return chip("outbox", text, tone, () => explain(desk, t("outbox.title"), lines));
 }
 
 function signOut(desk) {

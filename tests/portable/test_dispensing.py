@@ -1,0 +1,100 @@
+"""Lines and boxes. Runs on CPython and MicroPython."""
+
+from firmware.visit.dispensing import MOST_BOXES, MOST_LINES
+from tests.portable.tiny_counter import Counter, box
+
+SYRUP = "8100055"
+
+
+class Dispensing(Counter):
+    async def at_lines(self) -> None:
+        await self.arrive()
+        await self.diagnose()
+
+    async def lines(self, *lines: "tuple[str, int]") -> str:
+        return await self.refusal(self.desk.set_lines(self.version(), list(lines)))
+
+    async def scanned(self, data: bytes) -> str:
+        code = await self.refusal(self.desk.scanned(data))
+        await self.quiet()
+        return code
+
+    def boxes(self) -> "list[int]":
+        return [len(line["boxes"]) for line in self.visit()["lines"]]
+
+    async def test_lines_that_are_none(self) -> None:
+        await self.at_lines()
+        for wanted in ([], [("aspirin", 0)], [("aspirin", MOST_BOXES + 1)], [("aspirin", 1), ("aspirin", 1)]):
+            self.assertEqual(await self.lines(*wanted), "visit.no_lines")
+        many = [("drug" + str(index), 1) for index in range(MOST_LINES + 1)]
+        self.assertEqual(await self.lines(*many), "visit.no_lines")
+        self.assertEqual(await self.lines(("cocaine", 1)), "trace.unknown_drug")
+        self.assertEqual((self.visit()["lines"], self.step()), ([], "prescribe"))
+        self.assertEqual(await self.lines(("aspirin", MOST_BOXES)), "")
+
+    async def test_each_box_to_its_line(self) -> None:
+        await self.at_lines()
+        await self.prescribe(("aspirin", 1), ("cough-syrup", 2))
+        self.assertEqual(await self.scanned(box(1, SYRUP)), "")
+        self.assertEqual(self.boxes(), [0, 1])
+        self.assertEqual(await self.scanned(box(1)), "")
+        self.assertEqual((self.boxes(), self.step()), ([1, 1], "dispense"))
+        self.assertEqual((await self.holder(box(1)) or {})["state"], "reserved")
+
+    async def test_boxes_that_do_not_belong_here(self) -> None:
+        await self.at_lines()
+        await self.prescribe(("aspirin", 2))
+        self.assertEqual(await self.scanned(box(1, SYRUP)), "trace.other_drug")
+        self.assertEqual(await self.scanned(box(1, "8199999")), "trace.unknown_drug")
+        self.assertEqual(await self.scanned(b"6901234567892"), "trace.product_code")
+        self.assertEqual(await self.scanned(b"rubbish"), "trace.not_a_code")
+        self.assertEqual(await self.scanned(box(1)), "")
+        self.assertEqual(await self.scanned(box(1)), "trace.already_scanned")
+        self.assertEqual(self.boxes(), [1])
+
+    async def test_a_box_of_a_complete_line(self) -> None:
+        await self.at_lines()
+        await self.prescribe(("aspirin", 1), ("cough-syrup", 1))
+        await self.scanned(box(1))
+        self.assertEqual(await self.scanned(box(2)), "trace.line_complete")
+        self.assertEqual(await self.holder(box(2)), None)
+
+    async def test_an_expired_box(self) -> None:
+        await self.at_lines()
+        await self.prescribe(("aspirin", 1), ("cough-syrup", 1))
+        self.assertEqual(await self.scanned(b"]d20102000000000015" + b"17260131" + b"21A1"), "trace.expired")
+        self.board.clock.now_s += 2 * 365 * 86400  # the batches of the shelf have expired by now
+        self.assertEqual(await self.scanned(box(1)), "trace.expired")
+        self.assertEqual(self.boxes(), [0, 0])
+
+    async def test_a_box_that_left_with_another_visit(self) -> None:
+        await self.settled()
+        await self.desk.finish()
+        await self.at_lines()
+        await self.prescribe(("aspirin", 2))
+        self.assertEqual(await self.scanned(box(1)), "trace.already_dispensed")
+        await self.power_cut()
+        self.assertEqual(await self.scanned(box(2)), "trace.already_dispensed")
+        self.assertEqual(await self.scanned(box(3)), "")
+
+    async def test_boxes_stay_with_their_drug_and_the_rest_is_released(self) -> None:
+        await self.at_lines()
+        await self.prescribe(("aspirin", 3), ("cough-syrup", 1))
+        for code in (box(1), box(2), box(1, SYRUP)):
+            await self.scanned(code)
+        await self.prescribe(("cough-syrup", 2), ("aspirin", 1))
+        self.assertEqual(self.boxes(), [1, 1])
+        self.assertEqual(await self.holder(box(2)), None)
+        await self.prescribe(("cough-syrup", 2))
+        self.assertEqual(await self.holder(box(1)), None)
+        self.assertEqual((await self.holder(box(1, SYRUP)) or {})["state"], "reserved")
+        await self.prescribe(("cough-syrup", 2), ("aspirin", 1))
+        self.assertEqual(await self.scanned(box(2)), "")
+
+    async def test_a_visit_without_a_diagnosis_asks_for_it_first(self) -> None:
+        await self.arrive()
+        await self.prescribe(("aspirin", 1))
+        self.assertEqual(self.step(), "diagnose")
+        self.assertEqual(await self.scanned(box(1)), "trace.not_now")
+        await self.diagnose()
+        self.assertEqual(self.step(), "dispense")

@@ -1,0 +1,24 @@
+"""`python -m tools.bench`: measures, prints a table and writes bench.json, within a minute. No time is a failure."""
+
+import sys
+from pathlib import Path
+
+from tools.bench import commits, trace_codes, visits
+from tools.bench.measurement import Measurement, table, write
+
+RESULT = Path("bench.json")
+
+
+def main() -> int:
+    """Run all of it, what needs the computer for itself first."""
+    measurements: list[Measurement] = []
+    for measure in (trace_codes.measure, commits.measure, visits.measure):
+        measurements += measure()
+    write(measurements, RESULT)
+    print(table(measurements))
+    print(f"\nwritten to {RESULT}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

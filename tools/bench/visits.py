@@ -1,0 +1,87 @@
+"""Whole visits on two real processes: how soon a name is on the screen, and what a visit costs the computer."""
+
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from os import sysconf
+from pathlib import Path
+
+from tools.bench.counter import Counter, State
+from tools.bench.measurement import Measurement, rounded
+
+VISITS = 10
+_CARD_BYTES = 1295  # the reply of a SAM-V reader with text and photograph of a card
+_BAUD = 115_200
+_BITS = 10  # of a byte on the line: start, eight, stop
+_CARD_GONE_S = 1.0  # the reader is asked every 350 ms; laid down again at once, a card has never been away
+
+
+def measure() -> list[Measurement]:
+    """Play the visits; the wire, an idle interpreter and the clock on the wall are what they are compared with."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder, Counter(Path(folder)) as counter:
+        began, busy = time.monotonic(), _cpu_s(counter.terminal_pid)
+        names = [_visit(counter, number) for number in range(VISITS)]
+        busy, lasted = _cpu_s(counter.terminal_pid) - busy, time.monotonic() - began
+        memory = _resident_mb(Path(f"/proc/{counter.terminal_pid}/status").read_text("ascii"))
+    name_ms = statistics.median(names) * 1000
+    wire_ms = _CARD_BYTES * _BITS * 1000 / _BAUD
+    wire = f"the card's {_CARD_BYTES} bytes on the wire at {_BAUD} baud"
+    return [
+        Measurement("card laid to name on screen", rounded(name_ms), "ms", f"{wire}: {wire_ms:.0f} ms"),
+        Measurement("card laid to name, ratio", rounded(name_ms / wire_ms), "x", f"{wire} = 1"),
+        Measurement("CPU of a whole visit", rounded(busy * 1000 / VISITS), "ms", f"it lasted {lasted / VISITS:.1f} s"),
+        Measurement("memory after the visits", rounded(memory), "MB", f"bare Python: {_bare_mb():.1f} MB"),
+    ]
+
+
+def _visit(counter: Counter, number: int) -> float:
+    """One visit from the card to the acknowledged uploads; the seconds until the name was on the screen."""
+    began = time.perf_counter()
+    counter.do("card lay zhang-san")
+    counter.wait(lambda screen: screen["visit"] is not None and bool((screen["visit"]["patient"] or {}).get("name")))
+    took = time.perf_counter() - began
+    version = _reach(counter, "diagnose")["version"]
+    counter.press("visit/diagnosis", {"version": version, "code": "J00.x00"})
+    version = _reach(counter, "prescribe")["version"]
+    counter.press("visit/lines", {"version": version, "lines": [{"drug": "aspirin", "quantity": 1}]})
+    counter.wait(lambda screen: bool(screen["devices"]["scanner"]["armed"]))
+    counter.do(f"scan text 8100017{number:013d}")
+    visit = _reach(counter, "confirm")
+    counter.press("visit/settle", {"version": visit["version"], "own_fen": visit["preview"]["own_fen"]})
+    counter.wait(lambda screen: _is_at(screen, "done") and screen["outbox"]["waiting"] == 0)
+    counter.do("card remove")
+    counter.press("visit/finish", {})
+    counter.wait(lambda screen: screen["visit"] is None)
+    time.sleep(_CARD_GONE_S)
+    return took
+
+
+def _reach(counter: Counter, step: str) -> State:
+    """The visit once the terminal is at `step` and has nothing more to do by itself."""
+    visit: State = counter.wait(lambda screen: _is_at(screen, step) and screen["busy"] == "")["visit"]
+    return visit
+
+
+def _is_at(screen: State, step: str) -> bool:
+    return screen["visit"] is not None and screen["visit"]["step"] == step
+
+
+def _cpu_s(pid: int) -> float:
+    """Processor seconds of a process so far, in user and system mode (proc(5))."""
+    fields = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / sysconf("SC_CLK_TCK")
+
+
+def _resident_mb(status: str) -> float:
+    for line in status.splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) / 1024
+    raise LookupError("no VmRSS")
+
+
+def _bare_mb() -> float:
+    """What an interpreter takes that does nothing."""
+    command = [sys.executable, "-c", "print(open('/proc/self/status').read())"]
+    return _resident_mb(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
