@@ -86,7 +86,8 @@ class Supervisor:
 
 
 def _where(error: Exception) -> str:
-    """The stable code of an error of ours, and where it came from. The text of an error may quote data: it stays out."""
+    """The stable code of an error of ours, and where it came from. The text of an error may quote data: it stays
+    out."""
     place = ""
     frame = getattr(error, "__traceback__", None)  # CPython only
     while frame is not None:

@@ -99,7 +99,8 @@ class Queue:
 
 
 def spawn(name: str, coro: "Coroutine[Any, Any, Any]") -> "Any":
-    """Start `coro` as a task and keep a strong reference until it has ended (both VMs lose a task that nobody holds)."""
+    """Start `coro` as a task and keep a strong reference until it has ended (both VMs lose a task that nobody
+    holds)."""
     task = asyncio.create_task(_held(name, coro))
     _tasks[id(task)] = (name, task)
     return task

@@ -42,7 +42,8 @@ class BytePort(Protocol):
         """Open it, or raise `PortClosed`. Opening an open port closes it first."""
 
     async def read(self, limit: int, timeout_ms: int) -> bytes:
-        """At least one and at most `limit` bytes; b"" when none came within `timeout_ms`; `PortClosed` when it is gone."""
+        """At least one and at most `limit` bytes; b"" when none came within `timeout_ms`; `PortClosed` when it is
+        gone."""
 
     async def write(self, data: bytes) -> None:
         """Hand `data` to the line; returns when all of it was taken. `PortClosed` when it is gone."""
@@ -214,7 +215,8 @@ class Printer(Protocol):
 
     async def print(self, job: "list[PrintLine | PrintQr | PrintFeed | PrintCut]") -> PrintResult:
         """Print `job` and wait for the proof. While paper is out or the cover open in the middle of a job, it waits for
-        the doctor; a printer that goes on by itself gives the proof then, one that forgot the rest ends as `NOT_SURE`."""
+        the doctor; a printer that goes on by itself gives the proof then, one that forgot the rest ends as
+        `NOT_SURE`."""
 
     async def next_event(self) -> DeviceStatus:
         """Wait for the status to change: paper out, cover open, silent, ready."""
@@ -256,7 +258,8 @@ class Cipher(Protocol):
 
 
 class KeyStore(Protocol):
-    """Keeps the device key. `level`: 0 file, 1 serial number and PIN, 2 one-time fuses, 3 secure element, 4 eFuse HMAC."""
+    """Keeps the device key. `level`: 0 file, 1 serial number and PIN, 2 one-time fuses, 3 secure element, 4 eFuse
+    HMAC."""
 
     level: int
 
@@ -304,7 +307,8 @@ class HttpClient(Protocol):
     async def post(
         self, url: str, headers: "list[tuple[str, str]]", body: bytes, connect_ms: int, answer_ms: int
     ) -> HttpAnswer:
-        """The answer, whatever its status. `NotConnected`: nothing was sent. `NoAnswer`: sent, and the outcome unknown."""
+        """The answer, whatever its status. `NotConnected`: nothing was sent. `NoAnswer`: sent, and the outcome
+        unknown."""
 
 
 class Watchdog(Protocol):
@@ -339,7 +343,8 @@ class Board(Protocol):
     diagnoses: "list[dict[str, Any]]"  # code, name, initials, common
 
     def identity(self) -> "dict[str, str]":
-        """`mac` (12 hex digits) and `ip` of the terminal as it is on the network now: how it signs in to the platform."""
+        """`mac` (12 hex digits) and `ip` of the terminal as it is on the network now: how it signs in to the
+        platform."""
 
     async def close(self) -> None:
         """Release everything."""

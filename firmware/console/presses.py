@@ -1,4 +1,5 @@
-"""The presses: every POST of the console API as one call to the room that does it. Bodies are hostile until read here."""
+"""The presses: every POST of the console API as one call to the room that does it. Bodies are hostile until read
+here."""
 
 from firmware.console.errors import ConsoleError
 from firmware.console.sessions import Sessions
@@ -91,8 +92,10 @@ class Presses:
         lower = query.lower()
         found = []
         for row in self._diagnoses:
-            fits = row["common"] if not query else (
-                query in row["name"] or row["code"].lower().startswith(lower) or lower in row["initials"]
+            fits = (
+                row["common"]
+                if not query
+                else (query in row["name"] or row["code"].lower().startswith(lower) or lower in row["initials"])
             )
             if fits:
                 found.append({"code": row["code"], "name": row["name"]})

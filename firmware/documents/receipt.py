@@ -16,8 +16,8 @@ _INSURANCES = {"310": "职工基本医疗保险", "390": "城乡居民基本医�
 
 
 def receipt_of(visit: "Json", clinic: "Json", verified: bool, columns: int) -> "list[Element]":
-    """The receipt of a settled `visit` (the record of `firmware.visit`), `columns` wide. A copy after the first is marked 重打;
-    data of a profile that nobody has checked is marked 未经核实."""
+    """The receipt of a settled `visit` (the record of `firmware.visit`), `columns` wide. A copy after the first is
+    marked 重打; data of a profile that nobody has checked is marked 未经核实."""
     page = _Page(columns)
     settled = visit["settlement"]
     person = visit["person"]

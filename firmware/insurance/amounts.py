@@ -12,9 +12,12 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+_SCOPE = ("fulamt_ownpay_amt", "overlmt_selfpay", "preselfpay_amt", "inscp_scp_amt")
+
 
 def fee_split(output: "dict[str, Any]") -> "dict[str, int]":
-    """The sums over all rows of a 2204 answer: `full_own_fen`, `over_limit_fen`, `first_share_fen`, `in_scope_fen`, `total_fen`.
+    """The sums over all rows of a 2204 answer: `full_own_fen`, `over_limit_fen`, `first_share_fen`, `in_scope_fen`,
+    `total_fen`.
 
     `InsuranceError` `insurance.wrong_sums` when a row's parts are not its whole.
     """
@@ -41,8 +44,8 @@ def fee_split(output: "dict[str, Any]") -> "dict[str, int]":
 def settlement_amounts(output: "dict[str, Any]") -> "dict[str, Any]":
     """The amounts of a 2206 or 2207 answer.
 
-    `total_fen`, `fund_fen`, `own_fen`, `account_fen`, `cash_fen`, `hospital_fen`; `funds`: list of `{"type", "name", "fen"}`; `agree`: whether the
-    identities hold. `InsuranceError` `insurance.bad_answer` when an amount is none.
+    `total_fen`, `fund_fen`, `own_fen`, `account_fen`, `cash_fen`, `hospital_fen`; `funds`: list of `{"type", "name",
+    "fen"}`; `agree`: whether the identities hold. `InsuranceError` `insurance.bad_answer` when an amount is none.
     """
     info = output.get("setlinfo")
     if type(info) is not dict:
@@ -57,7 +60,7 @@ def settlement_amounts(output: "dict[str, Any]") -> "dict[str, Any]":
             "hospital_fen": fen(info.get("hosp_part_amt")),
             "balance_fen": fen(info.get("balc")),
         }
-        scope = [fen(info.get(name)) for name in ("fulamt_ownpay_amt", "overlmt_selfpay", "preselfpay_amt", "inscp_scp_amt")]
+        scope = [fen(info.get(name)) for name in _SCOPE]
         amounts["funds"] = [_fund(row) for row in rows(output.get("setldetail"))]
     except MoneyError:
         raise InsuranceError("insurance.bad_answer", "an amount is no number")

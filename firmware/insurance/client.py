@@ -182,8 +182,8 @@ class InsuranceClient:
 
 
 def _refuse_gateway(infno: str, answer: "HttpAnswer") -> None:
-    """A gateway that refuses before the platform sees the message answers without an envelope. Only 4xx proves that nothing
-    was done; what a 5xx did is unknown."""
+    """A gateway that refuses before the platform sees the message answers without an envelope. Only 4xx proves that
+    nothing was done; what a 5xx did is unknown."""
     if answer.status >= 500:
         raise UnknownOutcome("insurance.no_answer", infno + " HTTP " + str(answer.status))
     if answer.status >= 400:

@@ -6,7 +6,8 @@
      +- Refused          the platform (or its gateway) said no: nothing happened there
          +- NotSignedIn  it said no because the terminal is not signed in, whatever was to be done
 
-Anything else is an `InsuranceError` of its own: a message of ours that does not fit its table, an answer that does not add up.
+Anything else is an `InsuranceError` of its own: a message of ours that does not fit its table, an answer that does
+not add up.
 """
 
 from firmware.errors import TerminalError

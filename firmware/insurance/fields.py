@@ -1,9 +1,9 @@
 """Field tables of what the terminal sends: national interface of the insurance platform, institution side.
 
-One text for each input node, in the notation of the specification: name, type and length, `!` when mandatory. C characters,
-N number (digits.decimals), I integer, D date, DT date and time. The names and types agree in at least two public sources
-(provincial specification of Hunan V1.1.27 and independent client programs); mandatory marks follow the stricter one.
-Provinces change mandatory marks: their profile may override them.
+One text for each input node, in the notation of the specification: name, type and length, `!` when mandatory. C
+characters, N number (digits.decimals), I integer, D date, DT date and time. The names and types agree in at least two
+public sources (provincial specification of Hunan V1.1.27 and independent client programs); mandatory marks follow the
+stricter one. Provinces change mandatory marks: their profile may override them.
 """
 
 from firmware.insurance.errors import InsuranceError
@@ -21,27 +21,33 @@ ENVELOPE = (
 
 _PAYMENT = (
     "psn_no C30! mdtrt_cert_type C3! mdtrt_cert_no C50! card_sn C32 psn_cert_type C3! certno C20! {extra}med_type C6!"
-    " medfee_sumamt N16.2! psn_setlway C6! mdtrt_id C30! chrg_bchno C30! acct_used_flag C1! insutype C6! exp_content C4000"
+    " medfee_sumamt N16.2! psn_setlway C6! mdtrt_id C30! chrg_bchno C30! acct_used_flag C1! insutype C6!"
+    " exp_content C4000"
 )
 
 _SALE = (
     "med_list_codg C50! fixmedins_hilist_id C30! fixmedins_hilist_name C200! fixmedins_bchno C30!{prescriber}"
-    " setl_id C30 psn_no C30 psn_cert_type C6 certno C50 psn_name C50 manu_lotnum C30! manu_date D! expy_end D rx_flag C3!"
-    " trdn_flag C3! finl_trns_pric N16.6{receipt} sel_retn_cnt N16.4! sel_retn_time DT! sel_retn_opter_name C50! memo C500"
+    " setl_id C30 psn_no C30 psn_cert_type C6 certno C50 psn_name C50 manu_lotnum C30! manu_date D! expy_end D"
+    " rx_flag C3!"
+    " trdn_flag C3! finl_trns_pric N16.6{receipt} sel_retn_cnt N16.4! sel_retn_time DT!"
+    " sel_retn_opter_name C50! memo C500"
 )
 
 INPUT = {
     "9001": {"signIn": "opter_no C20! mac C20! ip C20!"},
     "1101": {
-        "data": "mdtrt_cert_type C3! mdtrt_cert_no C50! card_sn C32 begntime DT psn_cert_type C6 certno C50 psn_name C50"
+        "data": "mdtrt_cert_type C3! mdtrt_cert_no C50! card_sn C32 begntime DT psn_cert_type C6 certno C50"
+        " psn_name C50"
     },
     "6101": {
         "InData": "orgId C40! businessType C5! businessInfo C200 operatorId C20! operatorName C30! officeId C20!"
         " officeName C30! deviceType C30"
     },
     "2201": {
-        "data": "psn_no C30! insutype C6! begntime DT! mdtrt_cert_type C3! mdtrt_cert_no C50! card_sn C32 psn_cert_type C3!"
-        " certno C20! psn_type C10! psn_name C20! ipt_otp_no C30! atddr_no C30 dr_name C50 dept_code C30! dept_name C100!"
+        "data": "psn_no C30! insutype C6! begntime DT! mdtrt_cert_type C3! mdtrt_cert_no C50! card_sn C32"
+        " psn_cert_type C3!"
+        " certno C20! psn_type C10! psn_name C20! ipt_otp_no C30! atddr_no C30 dr_name C50 dept_code C30!"
+        " dept_name C100!"
         " caty C10! exp_content C4000"
     },
     "2202": {"data": "psn_no C30! mdtrt_id C30! ipt_otp_no C30! exp_content C4000"},
@@ -52,9 +58,12 @@ INPUT = {
         " dise_dor_name C50! diag_time DT! vali_flag C3!",
     },
     "2204": {
-        "feedetail": "feedetl_sn C30! mdtrt_id C30! psn_no C30! chrg_bchno C30! dise_codg C30 rxno C30 rx_circ_flag C3!"
-        " fee_ocur_time DT! med_list_codg C50! medins_list_codg C150! det_item_fee_sumamt N16.2! cnt N16.4! pric N16.6!"
-        " bilg_dept_codg C30! bilg_dept_name C100! bilg_dr_codg C30! bilg_dr_name C50! hosp_appr_flag C3! exp_content C4000"
+        "feedetail": "feedetl_sn C30! mdtrt_id C30! psn_no C30! chrg_bchno C30! dise_codg C30 rxno C30"
+        " rx_circ_flag C3!"
+        " fee_ocur_time DT! med_list_codg C50! medins_list_codg C150! det_item_fee_sumamt N16.2! cnt N16.4!"
+        " pric N16.6!"
+        " bilg_dept_codg C30! bilg_dept_name C100! bilg_dr_codg C30! bilg_dr_name C50! hosp_appr_flag C3!"
+        " exp_content C4000"
     },
     "2205": {"data": "mdtrt_id C30! chrg_bchno C30! psn_no C30! exp_content C4000"},
     "2206": {"data": _PAYMENT.replace("{extra}", "psn_type C10! psn_name C20! ")},
@@ -69,9 +78,7 @@ INPUT = {
             "{prescriber}", " prsc_dr_name C50! phar_name C50! phar_prac_cert_no C50! hi_feesetl_type C6 mdtrt_sn C30!"
         ).replace("{receipt}", " rxno C40 rx_circ_flag C3 rtal_docno C40! MDTRT_SETL_TYPE C6 drugtracinfo L!")
     },
-    "3506": {
-        "selinfo": _SALE.replace("{prescriber}", "").replace("{receipt}", " mdtrt_sn C30! drugtracinfo L!")
-    },
+    "3506": {"selinfo": _SALE.replace("{prescriber}", "").replace("{receipt}", " mdtrt_sn C30! drugtracinfo L!")},
     "3513": {"data": "fixmedins_code C30! fixmedins_bchno C30 begndate D enddate D drug_trac_codg C30"},
     "5201": {"data": "psn_no C30! begntime DT! endtime DT! med_type C6! mdtrt_id C30"},
     "5203": {"data": "psn_no C30! setl_id C30! mdtrt_id C30!"},

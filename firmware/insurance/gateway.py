@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 
 def x_tif(account: str, secret: str, now_s: int, nonce: str, body: bytes) -> "list[tuple[str, str]]":
-    """x-tif headers (Guangdong, Hebei and others): SHA-256 over time + secret + nonce + time; the body is not covered."""
+    """x-tif headers (Guangdong, Hebei and others): SHA-256 over time + secret + nonce + time; the body is not
+    covered."""
     stamp = str(now_s)
     digest = hashlib.sha256((stamp + secret + nonce + stamp).encode()).digest()
     return [

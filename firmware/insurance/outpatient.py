@@ -1,7 +1,7 @@
 """The outpatient transactions, in the words of the counter. Wire names do not leave this room.
 
-A person is the dict that `person` returns. A credential is `{"kind", "number"}`: kind `insurance_code` (number = the token of
-6101), `identity_card` or `identity_number`. A registration is the platform's visit id (`mdtrt_id`, opaque).
+A person is the dict that `person` returns. A credential is `{"kind", "number"}`: kind `insurance_code` (number = the
+token of 6101), `identity_card` or `identity_number`. A registration is the platform's visit id (`mdtrt_id`, opaque).
 Source: national interface specification, transactions 1101 and 2201-2208, 2601, 5201, 5203.
 """
 
@@ -40,8 +40,9 @@ class Outpatient:
         self._doctor = clinic["doctor"]
 
     async def person(self, credential: "Json") -> "Json":
-        """1101. `number` (psn_no), `name`, `identity_number`, `identity_kind`, `sex`, `birth`, `age`, `insurance`, `group`, `insured`,
-        `region`, `balance_fen`. Of several insurances the one in force is taken, residents' and employees' alike."""
+        """1101. `number` (psn_no), `name`, `identity_number`, `identity_kind`, `sex`, `birth`, `age`, `insurance`,
+        `group`, `insured`, `region`, `balance_fen`. Of several insurances the one in force is taken, residents' and
+        employees' alike."""
         data = {
             "mdtrt_cert_type": _CERT_TYPES[credential["kind"]],
             "mdtrt_cert_no": credential["number"],
@@ -141,7 +142,8 @@ class Outpatient:
         await self._client.call("2205", {"data": data}, person["region"])
 
     async def preview(self, person: "Json", credential: "Json", registration: str, bill: "Json") -> "Json":
-        """2206: what the settlement would be, as `settlement_amounts`. `insurance.wrong_sums` when it does not add up."""
+        """2206: what the settlement would be, as `settlement_amounts`. `insurance.wrong_sums` when it does not add
+        up."""
         data = self._payment(person, credential, registration, bill)
         data["psn_type"] = person["group"]
         data["psn_name"] = person["name"]
@@ -151,7 +153,8 @@ class Outpatient:
         return amounts
 
     async def settle(self, person: "Json", credential: "Json", registration: str, bill: "Json", msgid: str) -> "Json":
-        """2207: settles. `settlement_amounts` with `settlement` (setl_id) and `settled_at`. `bill["split"]` comes from `upload_fees`.
+        """2207: settles. `settlement_amounts` with `settlement` (setl_id) and `settled_at`. `bill["split"]` comes
+        from `upload_fees`.
 
         An answer that cannot be read is an `UnknownOutcome`: it is settled there, and must be asked for or reversed.
         """

@@ -1,6 +1,8 @@
-"""Sales and returns of drugs (3505, 3506): what is uploaded about every box, and the courier that the outbox sends with.
+"""Sales and returns of drugs (3505, 3506): what is uploaded about every box, and the courier that the outbox sends
+with.
 
-Source: national interface specification, stock transactions. The plain numbers carry one object: one message for each line.
+Source: national interface specification, stock transactions. The plain numbers carry one object: one message for each
+line.
 """
 
 from firmware import clock as civil
@@ -24,8 +26,9 @@ SALE_RETURN = "3506"
 def sale(clinic: "Json", bill: "Json", line: "Json") -> "Json":
     """3505 for one line, as `{"region", "input"}`: the person's insurance region goes into the envelope.
 
-    `bill`: `visit_number`, `registration`, `settlement`, `at_s`, `person`. `line`: `row_number` (unique in the institution), `drug` (of the
-    clinic's shelf), `batch` (`lot`, `made`, `expires`), `quantity`, `codes` (trace codes, one for each box).
+    `bill`: `visit_number`, `registration`, `settlement`, `at_s`, `person`. `line`: `row_number` (unique in the
+    institution), `drug` (of the clinic's shelf), `batch` (`lot`, `made`, `expires`), `quantity`, `codes` (trace
+    codes, one for each box).
     """
     person = bill["person"]
     record = _common(bill, line)
@@ -116,8 +119,8 @@ class UploadCourier:
         return DELIVERED, ""
 
     async def ask(self, message: "Json") -> "tuple[str, str]":
-        """3513: whether the platform has it. It lists the boxes that are sold and not returned: a sale is there when its
-        row is listed, a return when the row is not."""
+        """3513: whether the platform has it. It lists the boxes that are sold and not returned: a sale is there when
+        its row is listed, a return when the row is not."""
         row_number = message["payload"]["input"]["selinfo"]["fixmedins_bchno"]
         query = {"fixmedins_code": self._institution, "fixmedins_bchno": row_number}
         try:

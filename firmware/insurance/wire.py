@@ -1,6 +1,7 @@
 """JSON as platforms send it: numbers with decimals become texts, so that no amount ever passes through a float.
 
-A float is single precision on the ESP32 and would change amounts above some 160,000 yuan; on any board it changes some cents.
+A float is single precision on the ESP32 and would change amounts above some 160,000 yuan; on any board it changes
+some cents.
 """
 
 import json

@@ -1,8 +1,8 @@
 """The local estimate of a bill, for the screen before the platform has answered.
 
-Order of the calculation: of each line the share that the person pays first (by grade), the rest is in scope; the fund pays its
-rate of the scope, at most the yearly limit. What the person has already used this year is not known here, so the estimate
-is an upper bound of the fund's share and always shown as unverified.
+Order of the calculation: of each line the share that the person pays first (by grade), the rest is in scope; the fund
+pays its rate of the scope, at most the yearly limit. What the person has already used this year is not known here, so
+the estimate is an upper bound of the fund's share and always shown as unverified.
 """
 
 from firmware.money import share
@@ -26,10 +26,9 @@ class Estimator:
         return estimate(self._policy, record["person"]["insurance"], lines)
 
 
-def estimate(
-    policy: "dict[str, Any]", insurance: str, lines: "list[tuple[str, int]]"
-) -> "dict[str, Any] | None":
-    """`total_fen`, `fund_fen`, `own_fen`, `verified` for lines of (grade, 分); None when the policy has no such insurance."""
+def estimate(policy: "dict[str, Any]", insurance: str, lines: "list[tuple[str, int]]") -> "dict[str, Any] | None":
+    """`total_fen`, `fund_fen`, `own_fen`, `verified` for lines of (grade, 分); None when the policy has no such
+    insurance."""
     benefit = None
     for row in policy["benefit"]:
         if row["insurance"] == insurance:

@@ -1,7 +1,7 @@
 """Boxes that have left, or are about to: no box is dispensed twice.
 
-A box is known by a keyed hash of its trace code. `reserved` boxes belong to an open visit, `sold` ones are gone for good until
-a cancelled settlement brings them back.
+A box is known by a keyed hash of its trace code. `reserved` boxes belong to an open visit, `sold` ones are gone for
+good until a cancelled settlement brings them back.
 """
 
 TYPE_CHECKING = False

@@ -53,7 +53,8 @@ class Shelf:
         return found[:_FOUND]
 
     def batch_for(self, drug_id: str, lot: str = "") -> "Json":
-        """The batch a box belongs to: the one with its lot number, else the one that expires first and is not used up."""
+        """The batch a box belongs to: the one with its lot number, else the one that expires first and is not used
+        up."""
         batches = self._left[drug_id]
         for batch in batches:
             if lot and batch["lot"] == lot:

@@ -57,7 +57,8 @@ class Operators:
         return {"id": number, "name": name}
 
     async def sign_in(self, operator_id: str, pin: str) -> "dict[str, str]":
-        """The operator, when the PIN is right. `OperatorError` `operator.wrong_pin`, `operator.locked`, `operator.unknown`."""
+        """The operator, when the PIN is right. `OperatorError` `operator.wrong_pin`, `operator.locked`,
+        `operator.unknown`."""
         async with self._lock:
             return await self._try(operator_id, pin)
 

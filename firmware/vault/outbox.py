@@ -1,9 +1,10 @@
 """The outbox: messages that must reach the platform, kept until it has acknowledged them.
 
-A message is written in the same batch as what it tells of. States: `NEW` -> `SENT` -> `ACKNOWLEDGED`. A message found in `SENT`
-(the answer never came, or the power went) is asked for before it is sent again. `QUARANTINED`: the platform refused it; a person
-must look, and the others go on. `WITHDRAWN`: what it told of was undone before it left. Nothing is ever dropped.
-Order matters only inside one visit: a message waits for the earlier ones of its visit and for no other.
+A message is written in the same batch as what it tells of. States: `NEW` -> `SENT` -> `ACKNOWLEDGED`. A message found
+in `SENT` (the answer never came, or the power went) is asked for before it is sent again. `QUARANTINED`: the platform
+refused it; a person must look, and the others go on. `WITHDRAWN`: what it told of was undone before it left. Nothing
+is ever dropped. Order matters only inside one visit: a message waits for the earlier ones of its visit and for no
+other.
 """
 
 from firmware import log
@@ -103,7 +104,8 @@ class Outbox:
         return [self._waiting[message_id] for message_id in self._ids(visit)]
 
     def summary(self) -> "dict[str, int]":
-        """`waiting`, `quarantined`, `oldest_s`, `amount_fen` (of the waiting ones) for the screen and the day-end slip."""
+        """`waiting`, `quarantined`, `oldest_s`, `amount_fen` (of the waiting ones) for the screen and the day-end
+        slip."""
         waiting = [message for message in self._waiting.values() if message["state"] != QUARANTINED]
         now = self._clock.wall_s()
         return {
@@ -198,7 +200,8 @@ class Outbox:
         return [message_id for message_id in sorted(self._waiting) if self._waiting[message_id]["visit"] == visit]
 
     def _jitter(self, failures: int) -> int:
-        """Full jitter: anything up to a cap that doubles, so that terminals that failed together do not return together."""
+        """Full jitter: anything up to a cap that doubles, so that terminals that failed together do not return
+        together."""
         cap = min(_LONGEST_PAUSE_MS, _FIRST_PAUSE_MS << min(failures, 10))
         return 1 + int.from_bytes(self._random.take(4), "big") % cap
 

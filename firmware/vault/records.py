@@ -1,7 +1,8 @@
 """Records, batches and the journal.
 
-Store keys: `key/<version>` the wrapped data key, `r/<kind>/<id>` records, `j/<sequence>` journal entries, `head` the end of the
-chain and the counters. No person can be recognised in a key: what identifies one is blinded with a keyed hash.
+Store keys: `key/<version>` the wrapped data key, `r/<kind>/<id>` records, `j/<sequence>` journal entries, `head` the
+end of the chain and the counters. No person can be recognised in a key: what identifies one is blinded with a keyed
+hash.
 """
 
 import binascii
@@ -73,7 +74,9 @@ class Batch:
 class Vault:
     """Sealed records in a store. Made by `open_vault`."""
 
-    def __init__(self, store: "Store", sealer: Sealer, index_key: bytes, clock: "Clock", head: "dict[str, Any]") -> None:
+    def __init__(
+        self, store: "Store", sealer: Sealer, index_key: bytes, clock: "Clock", head: "dict[str, Any]"
+    ) -> None:
         self._store = store
         self._sealer = sealer
         self._index_key = index_key
@@ -105,7 +108,8 @@ class Vault:
         return int(counters[counter])
 
     async def reserve(self, counter: str, count: int) -> int:
-        """Reserve `count` numbers with a commit of their own; returns the first. For numbers that are used without one."""
+        """Reserve `count` numbers with a commit of their own; returns the first. For numbers that are used without
+        one."""
         first = self._head["counters"].get(counter, 0) + 1
         self._head["counters"][counter] = first + count - 1
         await self.commit(Batch("reserve", counter))
@@ -135,7 +139,8 @@ class Vault:
         return int(self._head["sequence"]), str(self._head["hash"])
 
     async def verify_journal(self) -> int:
-        """Walk the whole chain; the number of entries. `VaultError` when an entry is missing, altered or out of order."""
+        """Walk the whole chain; the number of entries. `VaultError` when an entry is missing, altered or out of
+        order."""
         async with self._lock:  # a commit on its way is in the store, but not yet in the head
             chained = ""
             count = 0

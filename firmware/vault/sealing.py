@@ -1,7 +1,8 @@
 """Sealing of records: everything is encrypted and bound to its name before it reaches the store.
 
-A sealed record is: version (1 byte, 1) | suite (1) | key version (2, big endian) | nonce | ciphertext and tag. The name under
-which it is stored and the four leading bytes are authenticated, so a record that was moved or relabelled does not open.
+A sealed record is: version (1 byte, 1) | suite (1) | key version (2, big endian) | nonce | ciphertext and tag. The
+name under which it is stored and the four leading bytes are authenticated, so a record that was moved or relabelled
+does not open.
 """
 
 import hashlib

@@ -1,4 +1,5 @@
-"""The visit: from the patient's card to the receipt. `Desk` is what the screen presses, `Work` what then goes on by itself."""
+"""The visit: from the patient's card to the receipt. `Desk` is what the screen presses, `Work` what then goes on by
+itself."""
 
 from firmware.visit.book import Book
 from firmware.visit.claim import Claim

@@ -68,7 +68,8 @@ class Claim:
             await self.settled_question(record, {"registration": registration})
 
     async def send_diagnosis(self, record: "Json") -> None:
-        """Tell the platform the diagnosis, unless it has this one. Repeating it is harmless, so nothing is noted before."""
+        """Tell the platform the diagnosis, unless it has this one. Repeating it is harmless, so nothing is noted
+        before."""
         if record["diagnosis_sent"] == record["diagnosis"]["code"]:
             return
         self.busy("diagnosis")

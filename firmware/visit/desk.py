@@ -1,7 +1,8 @@
 """The desk: the visit on the screen, what the doctor presses, what the reader and the scanner bring.
 
-A press changes the record, commits it, and returns; whatever needs the platform or the printer goes to `firmware.visit.work`
-as a job, so that the network never holds the counter. While a job works on a visit, presses on it are refused.
+A press changes the record, commits it, and returns; whatever needs the platform or the printer goes to
+`firmware.visit.work` as a job, so that the network never holds the counter. While a job works on a visit, presses on
+it are refused.
 """
 
 from firmware import clock as civil

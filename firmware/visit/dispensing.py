@@ -31,7 +31,8 @@ class Dispensing:
         self._clock = clock
 
     async def set_lines(self, record: "Json", wanted: "list[tuple[str, int]]") -> None:
-        """Replace the lines by (drug, boxes). Boxes that were scanned stay with their drug; what is too many is released."""
+        """Replace the lines by (drug, boxes). Boxes that were scanned stay with their drug; what is too many is
+        released."""
         if not wanted or len(wanted) > MOST_LINES or len({drug for drug, _ in wanted}) != len(wanted):
             raise VisitError("visit.no_lines")
         scanned = {line["drug"]: line["boxes"] for line in record["lines"]}
@@ -53,7 +54,8 @@ class Dispensing:
         await self._book.keep(record, "visit.lines", batch)
 
     async def scan(self, record: "Json", data: bytes) -> None:
-        """Bind a scanned box to its line. `TraceError` or `VisitError` `trace.*` says why not; the line stays open then."""
+        """Bind a scanned box to its line. `TraceError` or `VisitError` `trace.*` says why not; the line stays open
+        then."""
         code = read_box_code(data)
         line = self._line_for(record, code)
         batch_of = self._batch_of(line, code)

@@ -1,4 +1,5 @@
-"""The scanner's light: on while a box is to be scanned or somebody asked for it, off when nothing came for two minutes."""
+"""The scanner's light: on while a box is to be scanned or somebody asked for it, off when nothing came for two
+minutes."""
 
 from hal import aio
 

@@ -1,7 +1,7 @@
 """The receipt of a visit on paper. The record is on the disk before the first byte goes to the printer.
 
-Whether paper came out is known only when the printer says so. When it does not (cable, power, a cheap printer after paper-out),
-the doctor is asked; a second copy is never printed silently and always carries the mark 重打.
+Whether paper came out is known only when the printer says so. When it does not (cable, power, a cheap printer after
+paper-out), the doctor is asked; a second copy is never printed silently and always carries the mark 重打.
 """
 
 from firmware.documents import receipt_of

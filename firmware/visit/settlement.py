@@ -1,8 +1,9 @@
 """Settling and cancelling: the two acts that move money, each done exactly once.
 
-The number of the 2207 message is on the disk before it is sent. When its outcome is unknown (time-out, cut line, power), the
-visit stays in `settling` and nothing else is tried until 2601 has answered; then the same bill, to which the patient has
-agreed, is settled under a new number. The platform's own sentence decides whether there was nothing to reverse.
+The number of the 2207 message is on the disk before it is sent. When its outcome is unknown (time-out, cut line,
+power), the visit stays in `settling` and nothing else is tried until 2601 has answered; then the same bill, to which
+the patient has agreed, is settled under a new number. The platform's own sentence decides whether there was nothing
+to reverse.
 """
 
 from firmware.errors import TerminalError
@@ -53,7 +54,8 @@ class Settlement:
         self._nothing_to_reverse = nothing_to_reverse
 
     async def settle(self, record: "Json") -> None:
-        """Settle a bill that the patient agreed to. `UnknownOutcome` leaves the visit in `settling`, a refusal in `confirm`."""
+        """Settle a bill that the patient agreed to. `UnknownOutcome` leaves the visit in `settling`, a refusal in
+        `confirm`."""
         self._claim.busy("settle")
         record["step"] = steps.SETTLING
         msgid = await self._claim.sending(record, SETTLE)
@@ -134,9 +136,7 @@ class Settlement:
             done = await self._outpatient.is_cancelled(person, registration, number)
         if not done:
             msgid = await self._claim.sending(record, CANCEL)
-            await self._claim.finish(
-                record, self._outpatient.cancel_settlement(person, registration, number, msgid)
-            )
+            await self._claim.finish(record, self._outpatient.cancel_settlement(person, registration, number, msgid))
         batch = Batch("visit.settlement_cancelled")
         record["cancelled"] = True
         record["sent"] = None

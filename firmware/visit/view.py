@@ -39,9 +39,7 @@ def visit_view(record: "Json", estimate: "Json | None", uploads: "Json", now_s: 
         "lines": [_line(line) for line in record["lines"]],
         "estimate": estimate,
         "preview": _amounts(record["preview"]),
-        "settlement": None
-        if settlement is None
-        else _settlement(settlement),
+        "settlement": None if settlement is None else _settlement(settlement),
         "receipt": record["receipt"],
         "uploads": uploads,
         "actions": _actions(record),

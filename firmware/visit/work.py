@@ -1,7 +1,7 @@
 """The work that a press starts: whatever waits for the platform or the printer, in tasks of its own.
 
-One task talks to the platform, one to the printer. What is left unfinished by a cut line (`settling`, `cancelling`) is taken up
-again by itself, with full-jitter back-off, and at once when the network is seen again.
+One task talks to the platform, one to the printer. What is left unfinished by a cut line (`settling`, `cancelling`)
+is taken up again by itself, with full-jitter back-off, and at once when the network is seen again.
 """
 
 from firmware import log

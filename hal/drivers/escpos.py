@@ -53,7 +53,7 @@ class _Course:
         self._patience_ms = patience_ms
         self._answers = False  # has answered GS r
         self._well = True  # as of the last poll
-        self._shaken = False  # was in trouble, and has not yet proven all that it had been sent until then
+        self._shaken = False  # was in trouble during this job: from then on nothing goes ahead of the proofs
         self._still_ms = now  # since when it is well and nothing moves
         self._heard_ms = now
 
@@ -67,12 +67,10 @@ class _Course:
         """A group was sent."""
         self._still_ms = now
 
-    def answered(self, now: int, all_proven: bool) -> None:
-        """A proof came; `all_proven`: it was the last one that was owed."""
+    def answered(self, now: int) -> None:
+        """A proof came."""
         self._still_ms = self._heard_ms = now
         self._answers = True
-        if all_proven:
-            self._shaken = False
 
     def polled(self, now: int, status: "PrinterStatus | None", lost: bool) -> None:
         """The status was asked; None: no answer. `lost`: this was not the first time."""
@@ -90,7 +88,7 @@ class _Course:
         if now - self._heard_ms >= SILENCE_MS:
             return "printer.silent"
         still_ms = now - self._still_ms
-        if more and not (self._answers or self._shaken or self.mute):
+        if more and not (self._answers or self.mute):
             # Some cheap boards do not know GS r; their receipts are not cut short for it.
             self.mute = still_ms >= PROOF_MS
             return ""
@@ -206,7 +204,7 @@ class EscposPrinter(DeviceSession):
                 await self._receive_until_less(owed, due_ms - aio.now_ms())
             if self._owed() < owed:
                 owed = self._owed()
-                course.answered(aio.now_ms(), not self._ahead)
+                course.answered(aio.now_ms())
             elif aio.now_ms() >= due_ms:
                 code = await self._check(course, len(groups) > 0)
                 if code:

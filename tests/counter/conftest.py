@@ -48,7 +48,8 @@ def statements(text: str) -> list[Statement]:
 
 
 def secrets_of_people() -> list[bytes]:
-    """Names, identity numbers and insurance codes of everybody in the simulator, in every encoding that may be on a disk."""
+    """Names, identity numbers and insurance codes of everybody in the simulator, in every encoding that may be on a
+    disk."""
     people = tomllib.loads((DATA / "people.toml").read_text(encoding="utf-8"))["people"]
     texts = [person["card"]["name"] for person in people]
     texts += [person["card"]["number"] for person in people]
@@ -62,6 +63,4 @@ def personal_data_in(counter: Counter) -> list[str]:
     """Files of the terminal (database, write-ahead log, logs, anything else) in which somebody can be found."""
     written = [path for path in counter.state_dir.rglob("*") if path.is_file()] + [counter.terminal_log]
     assert any(path.name == "vault.db" for path in written), "nothing was searched"
-    return [
-        path.name for path in written for secret in secrets_of_people() if secret in path.read_bytes()
-    ]
+    return [path.name for path in written for secret in secrets_of_people() if secret in path.read_bytes()]

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from simulator.http_events import Refused
 from simulator.launch import Counter
 from simulator.player import Player
 from simulator.scenario import read_scenario
-from simulator.terminal_client import Refused
 from tests.counter.conftest import Play
 
 SCENARIOS = sorted((Path(__file__).parents[2] / "simulator" / "scenarios").glob("*.txt"))

@@ -211,6 +211,57 @@ def test_no_proof_although_all_is_well() -> None:
     virtual_time.run(scene())
 
 
+def test_late_proofs_of_one_job_that_trickle_in_do_not_prove_the_next() -> None:
+    async def scene() -> None:
+        wire, printer, session = make()
+        printer.proves = False
+        async with Desk(session) as desk:
+            await desk.wait(1)
+            assert told(await session.print(JOB)) == ("not_sure", "printer.no_proof")
+            for late_s in (1.0, 2.5, 4.0):
+                wire.say(b"\x00", after_s=late_s)
+            assert told(await session.print([PrintLine("two")])) == ("not_sure", "printer.no_proof")
+
+    virtual_time.run(scene())
+
+
+def test_a_printer_that_stops_answering_for_no_known_reason_gets_nothing_more() -> None:
+    async def scene() -> None:
+        wire, printer, session = make()
+        printer.line_s = 0.06
+        async with Desk(session) as desk:
+            await desk.wait(1)
+            result = asyncio.create_task(session.print(JOB))
+            await desk.wait(1)
+            printer.proves = False
+            await desk.wait(2)
+            sent = job_bytes(wire)
+            assert told(await result) == ("not_sure", "printer.no_proof")
+            assert job_bytes(wire) == sent
+            assert len(sent) < len(WHOLE)
+
+    virtual_time.run(scene())
+
+
+def test_nothing_is_sent_while_the_cover_is_open() -> None:
+    async def scene() -> None:
+        wire, printer, session = make()
+        printer.late_s = 1.05  # the proofs of all that was sent come just after the cover was seen open
+        async with Desk(session) as desk:
+            await desk.wait(1)
+            result = asyncio.create_task(session.print(JOB))
+            await desk.wait(0.5)
+            printer.cover_open = True
+            sent = job_bytes(wire)
+            await desk.wait(60)
+            assert job_bytes(wire) == sent
+            printer.load()
+            assert told(await result) == ("printed", "")
+            assert printer.printed == WHOLE
+
+    virtual_time.run(scene())
+
+
 def test_the_late_proof_of_one_job_does_not_prove_the_next() -> None:
     async def scene() -> None:
         _, printer, session = make()

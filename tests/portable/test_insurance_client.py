@@ -99,7 +99,7 @@ class Envelope(Line):
         )
         sign_in = self.sent(0)
         self.assertEqual((sign_in["infno"], sign_in["sign_no"], sign_in["insuplc_admdvs"]), ("9001", "", ""))
-        want = {"signIn": {"opter_no": "D999900000001", "mac": "00-11-22-33-44-55", "ip": "192.0.2.7"}}
+        want = {"signIn": {"opter_no": "D999900000001", "mac": "001122334455", "ip": "192.0.2.7"}}
         self.assertEqual(sign_in["input"], want)
 
     async def test_the_request(self) -> None:

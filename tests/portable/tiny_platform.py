@@ -1,4 +1,5 @@
-"""A platform in one page: enough of the national interface for one clinic, with a line that can be cut at any message."""
+"""A platform in one page: enough of the national interface for one clinic, with a line that can be cut at any
+message."""
 
 import json
 
@@ -23,8 +24,8 @@ class No(Exception):
 
 
 class TinyPlatform:
-    """`hal.ports.HttpClient`. The fund pays 85 %. `faults` are (transaction, fault), each used once by the next message of
-    that transaction; a fault that is none of the above is the sentence of a refusal."""
+    """`hal.ports.HttpClient`. The fund pays 85 %. `faults` are (transaction, fault), each used once by the next
+    message of that transaction; a fault that is none of the above is the sentence of a refusal."""
 
     def __init__(self) -> None:
         self.faults: "list[tuple[str, str]]" = []
