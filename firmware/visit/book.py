@@ -25,7 +25,7 @@ A record (all ids opaque, money in 分, times in UTC seconds):
 """
 
 from firmware import clock as civil
-from firmware.vault import Batch
+from firmware.vault import Batch, VaultError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -110,13 +110,22 @@ class Book:
         return [self._open[visit_id] for visit_id in sorted(self._open)]
 
     async def keep(self, record: "Json", what: str, batch: "Batch | None" = None) -> None:
-        """Write `record` with all of `batch` in one commit; on the disk when this returns."""
+        """Write `record` with all of `batch` in one commit; on the disk when this returns. When it cannot be written,
+        the record goes back to what is on the disk: nothing may be shown, printed or sent that a power cut would
+        undo."""
         batch = batch or Batch(what)
         batch.what = what
         batch.note = record["id"]
         record["version"] += 1
         batch.put(_OPEN_KIND, record["id"], record)
-        await self._vault.commit(batch)
+        try:
+            await self._vault.commit(batch)
+        except VaultError:
+            kept = await self._vault.get(_OPEN_KIND, record["id"])
+            if kept is not None:
+                record.clear()
+                record.update(kept)
+            raise
         self._open[record["id"]] = record
 
     async def close(self, record: "Json", what: str) -> None:

@@ -153,9 +153,11 @@ class Claim:
         record["registration"] = ""
         record["sent"] = None
 
-    async def sending(self, record: "Json", infno: str) -> str:
-        """Note, on the disk, that `infno` is about to leave; returns its message number."""
+    async def sending(self, record: "Json", infno: str, step: str = "") -> str:
+        """Note, on the disk, that `infno` is about to leave, and the step that begins with it; returns its message
+        number."""
         msgid = await self._client.new_msgid()
+        record["step"] = step or record["step"]
         record["sent"] = {"infno": infno, "msgid": msgid}
         await self._book.keep(record, "visit.sending." + infno)
         return msgid

@@ -82,7 +82,7 @@ class Desk:
     def waits_for_box(self) -> bool:
         """Whether the next thing to do is to scan a box."""
         record = self.record()
-        return record is not None and record["step"] == steps.DISPENSE
+        return self.operator is not None and record is not None and record["step"] == steps.DISPENSE
 
     def tell(self, kind: str, code: str, params: "Json | None" = None) -> None:
         """Show a sentence."""
@@ -110,6 +110,8 @@ class Desk:
 
     async def scanned(self, data: bytes) -> None:
         """A code was scanned: a person's when nobody is at the counter, a box's while dispensing."""
+        if self.operator is None:
+            raise VisitError("operator.sign_in_first")
         person = read_person_code(data)
         async with self._lock:
             record = self.record()
@@ -148,7 +150,9 @@ class Desk:
     async def signed_in(self, operator: "dict[str, str]") -> None:
         """An operator is at the counter; a card that was laid down before is looked at now."""
         self.operator = operator
-        self.dismiss()
+        if self.notice is not None and self.notice["code"] == "operator.sign_in_first":
+            self.notice = None
+        self.changed()
         await self._next_waiting()
 
     def signed_out(self) -> None:

@@ -57,15 +57,11 @@ class Settlement:
         """Settle a bill that the patient agreed to. `UnknownOutcome` leaves the visit in `settling`, a refusal in
         `confirm`."""
         self._claim.busy("settle")
-        record["step"] = steps.SETTLING
-        msgid = await self._claim.sending(record, SETTLE)
+        msgid = await self._claim.sending(record, SETTLE, steps.SETTLING)
+        person = record["person"]
+        call = self._outpatient.settle(person, record["credential"], record["registration"], record["bill"], msgid)
         try:
-            settlement = await self._claim.finish(
-                record,
-                self._outpatient.settle(
-                    record["person"], record["credential"], record["registration"], record["bill"], msgid
-                ),
-            )
+            settlement = await self._claim.finish(record, call)
         except TerminalError:
             if record["sent"] is None:
                 record["step"] = steps.CONFIRM

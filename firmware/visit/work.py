@@ -127,7 +127,7 @@ class Work:
         return bool(self._jobs)
 
     def _take_up(self) -> None:
-        for record in self._unfinished():
+        for record in self._unfinished()[:_JOBS]:
             self.add("find_out" if record["step"] == steps.SETTLING else "cancel", record)
 
     def _unfinished(self) -> "list[Json]":

@@ -1,0 +1,65 @@
+"""A terminal on a board in memory, with its console on a free port."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from dataclasses import dataclass
+
+import pytest
+
+from firmware.terminal import Terminal, build
+from tests.console.raw_http import Browser
+from tests.portable.doubles import MemoryBoard, pulse
+from tests.portable.tiny_platform import TinyPlatform
+
+PIN = "283746"
+
+
+@dataclass
+class Served:
+    """What a test of the console holds in its hands."""
+
+    board: MemoryBoard
+    platform: TinyPlatform
+    terminal: Terminal
+    port: int
+
+    def browser(self) -> Browser:
+        """A screen on which nobody has signed in."""
+        return Browser(self.port)
+
+    async def signed_in(self) -> Browser:
+        """A screen of the first operator."""
+        browser = self.browser()
+        reply = await browser.post("/api/setup", {"name": "韦医生", "pin": PIN})
+        assert reply.status == 200
+        return browser
+
+    async def quiet(self) -> None:
+        """Until the work that the presses started is done."""
+        idle = 0
+        while idle < 40:
+            await asyncio.sleep(0)
+            idle = 0 if self.terminal.work.busy or self.terminal.work.opening() else idle + 1
+
+
+@pytest.fixture
+async def served() -> AsyncIterator[Served]:
+    platform = TinyPlatform()
+    board = MemoryBoard(None, platform)
+    board.console = {"host": "127.0.0.1", "port": 0, "frame_ancestors": ["http://127.0.0.1:8600"]}
+    terminal = await build(board)
+    tasks = [
+        asyncio.create_task(body)
+        for body in (terminal.console.run(pulse), terminal.work.run(pulse), terminal.work.run_printer(pulse))
+    ]
+    await terminal.console.serving()
+    server = terminal.console.app.server
+    assert server is not None
+    yield Served(board, platform, terminal, server.sockets[0].getsockname()[1])
+    for task in tasks:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
