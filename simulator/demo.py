@@ -51,7 +51,7 @@ def _play(statements: list[Statement], folder: Path) -> int:
     def tell(statement: Statement) -> None:
         print(f"{time.monotonic() - began:7.2f} s  {statement.where:28} {statement.text}", flush=True)
 
-    with Counter(folder / "sim", folder / "terminal", folder / "platform") as counter:
+    with Counter(folder / "sim", folder / "terminal", folder / "platform", line_rate=True) as counter:
         tell(Statement("both programs are ready", "", "", {}))
         Player(counter, tell).play(statements)
         print(f"\nThe paper from the printer:\n\n{counter.paper_text()}\n\nWhat the insurance platform received:\n")

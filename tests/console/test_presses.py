@@ -36,7 +36,7 @@ async def test_a_whole_visit(served: Served) -> None:
     assert visit["step"] == "diagnose"
     assert visit["patient"] == {
         "name": "测试甲",
-        "sex": "male",
+        "sex": "female",
         "age": 76,
         "identity_number": "110105********002X",
         "insurance": "390",
