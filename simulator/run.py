@@ -2,6 +2,7 @@
 
 import signal
 import sys
+import time
 from pathlib import Path
 
 from simulator.derived_board import REPOSITORY
@@ -9,6 +10,7 @@ from simulator.launch import Counter, ports_for_people
 from simulator.processes import ProgramDied
 
 RUN = REPOSITORY / ".run"
+SOON_S = 5
 
 
 def main() -> int:
@@ -31,9 +33,18 @@ def main() -> int:
 
 
 def _watch(counter: Counter) -> None:
+    """Start the terminal again whenever it ends, as a device's service manager does; `ProgramDied` when it ends so soon
+    after a start that starting it again would go on for ever."""
+    started = time.monotonic()
     while counter.next_end() == "terminal":
         counter.tell_bench_of_terminal(False)
-        print(f"  The terminal's program has ended. Its log: {_short(counter.terminal_log)}", flush=True)
+        log = _short(counter.terminal_log)
+        if time.monotonic() - started < SOON_S:
+            raise ProgramDied(f"the terminal ended again within {SOON_S} s; its log: {log}")
+        print(f"  The terminal's program has ended (its log: {log}); starting it again.", flush=True)
+        counter.stop_terminal()
+        started = time.monotonic()
+        counter.start_terminal()
     raise ProgramDied(f"the simulator has ended; its log: {_short(counter.run_dir / 'simulator.log')}")
 
 

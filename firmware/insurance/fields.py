@@ -3,7 +3,8 @@
 One text for each input node, in the notation of the specification: name, type and length, `!` when mandatory. C
 characters, N number (digits.decimals), I integer, D date, DT date and time. The names and types agree in at least two
 public sources (provincial specification of Hunan V1.1.27 and independent client programs); mandatory marks follow the
-stricter one. Provinces change mandatory marks: their profile may override them.
+stricter one. `psn_type` is printed as C3 in 2201 and 2206; the code list has four characters and 1101 answers up to six, so it is C6
+here.
 """
 
 from firmware.insurance.errors import InsuranceError
@@ -46,7 +47,7 @@ INPUT = {
     "2201": {
         "data": "psn_no C30! insutype C6! begntime DT! mdtrt_cert_type C3! mdtrt_cert_no C50! card_sn C32"
         " psn_cert_type C3!"
-        " certno C20! psn_type C10! psn_name C20! ipt_otp_no C30! atddr_no C30 dr_name C50 dept_code C30!"
+        " certno C20! psn_type C6! psn_name C20! ipt_otp_no C30! atddr_no C30 dr_name C50 dept_code C30!"
         " dept_name C100!"
         " caty C10! exp_content C4000"
     },
@@ -66,7 +67,7 @@ INPUT = {
         " exp_content C4000"
     },
     "2205": {"data": "mdtrt_id C30! chrg_bchno C30! psn_no C30! exp_content C4000"},
-    "2206": {"data": _PAYMENT.replace("{extra}", "psn_type C10! psn_name C20! ")},
+    "2206": {"data": _PAYMENT.replace("{extra}", "psn_type C6! psn_name C20! ")},
     "2207": {
         "data": _PAYMENT.replace("{extra}", "")
         + " invono C20 fulamt_ownpay_amt N16.2! overlmt_selfpay N16.2! preselfpay_amt N16.2! inscp_scp_amt N16.2!"

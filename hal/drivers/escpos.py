@@ -244,6 +244,7 @@ class EscposPrinter(DeviceSession):
         self._debt += 1
         await self._port.write(codec.PROOF_REQUEST)
         while self._debt and self._debt != owed:
+            self._pulse()
             owed = self._debt
             await self._receive_until_less(owed, _SETTLE_MS)
         if self._debt <= before:

@@ -59,7 +59,16 @@ async def served() -> AsyncIterator[Served]:
     server = terminal.console.app.server
     assert server is not None
     yield Served(board, platform, terminal, server.sockets[0].getsockname()[1])
+    await _hung_up(terminal, set(tasks))
     for task in tasks:
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
+
+
+async def _hung_up(terminal: Terminal, tasks: set[asyncio.Task[None]]) -> None:
+    """Until every connection has ended. An event stream notices that its screen is gone when it next has news."""
+    tasks = tasks | {asyncio.current_task()}  # type: ignore[arg-type]
+    while others := asyncio.all_tasks() - tasks:
+        terminal.screen.changed()
+        await asyncio.wait(others, timeout=0.05)

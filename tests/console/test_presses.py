@@ -167,7 +167,13 @@ async def test_bodies_of_the_wrong_shape(served: Served, name: str, body: dict[s
 
 @pytest.mark.parametrize(
     ("query", "found"),
-    [("", ["J00.x00"]), ("gm", ["J00.x00"]), ("GXY", ["I10.x00"]), ("i10", ["I10.x00"]), ("%E6%84%9F%E5%86%92", ["J00.x00"])],
+    [
+        ("", ["J00.x00"]),
+        ("gm", ["J00.x00"]),
+        ("GXY", ["I10.x00"]),
+        ("i10", ["I10.x00"]),
+        ("%E6%84%9F%E5%86%92", ["J00.x00"]),
+    ],
 )
 async def test_finding_diagnoses(served: Served, query: str, found: list[str]) -> None:
     browser = await served.signed_in()

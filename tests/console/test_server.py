@@ -125,7 +125,9 @@ async def test_the_cookie(served: Served) -> None:
     assert "set-cookie" not in (await browser.post("/api/notice/dismiss")).headers
 
 
-@pytest.mark.parametrize("content_type", [None, "", "text/plain", "application/x-www-form-urlencoded", "text/json", "x"])
+@pytest.mark.parametrize(
+    "content_type", [None, "", "text/plain", "application/x-www-form-urlencoded", "text/json", "x"]
+)
 async def test_another_content_type_presses_nothing(served: Served, content_type: str | None) -> None:
     browser = await served.signed_in()
     reply = await browser.post("/api/visit/identity-number", {"number": PATIENT}, content_type)

@@ -51,6 +51,15 @@ def test_typed_identity_number(play: Play) -> None:
 def test_an_expired_card_is_a_warning_and_the_patient_is_served(counter: Counter, play: Play) -> None:
     play("card lay wei-ming\nexpect patient 韦明\nexpect notice card.expired")
     assert counter.terminal["notice"]["kind"] == "warning"
+    play("""
+    choose diagnosis J00.x00
+    choose drugs aspirin x1
+    scan aspirin-1
+    press settle
+    expect step done
+    expect settlements 1
+    expect uploads 0
+    """)
 
 
 def test_a_card_that_was_laid_before_the_sign_in_is_served_after_it(counter: Counter) -> None:

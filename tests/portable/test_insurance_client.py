@@ -22,9 +22,13 @@ if TYPE_CHECKING:
 
     Json = dict[str, Any]
 
-SIGNED_IN = b'{"output":{"signinoutb":{"sign_no":"680003","sign_time":"2022-01-21 00:00:00"}},"infcode":0,"err_msg":"success"}'
+SIGNED_IN = (
+    b'{"output":{"signinoutb":{"sign_no":"680003","sign_time":"2022-01-21 00:00:00"}},"infcode":0,"err_msg":"success"}'
+)
 DONE = b'{"output":null,"infcode":0,"warn_msg":null,"err_msg":"success"}'
 REVERSAL = {"data": {"psn_no": "1", "omsgid": "2", "oinfno": "2207"}}
+
+
 def answer(output: "Any", **more: "Any") -> bytes:
     message: "Json" = {"infcode": 0, "err_msg": "success", "output": output}
     message.update(more)
@@ -218,7 +222,9 @@ class Answers(Line):
             got = await self.one('{"infcode":'.encode() + infcode.encode() + ',"err_msg":"已退费"}'.encode())
             self.assertEqual(got, ("Refused", "insurance.refused", "已退费"))
         self.assertEqual(await self.one(b'{"infcode":-1}'), ("Refused", "insurance.refused", ""))
-        self.assertEqual((await self.one(b'{"type":"error","infcode":-1,"err_msg":null}'))[1:], ("insurance.refused", ""))
+        self.assertEqual(
+            (await self.one(b'{"type":"error","infcode":-1,"err_msg":null}'))[1:], ("insurance.refused", "")
+        )
 
     async def test_what_is_no_answer(self) -> None:
         for body in (b"", b"<html>", b"{}", b"[]", b"null", b'"x"', b"1.5", b'{"output":{}}', b"[" * 20000, b"\xff"):
@@ -263,22 +269,35 @@ class InsuranceCodes(Line):
         return await self.client.decode_insurance_code(self.CODE)
 
     async def test_the_answer_has_no_envelope(self) -> None:
-        data = {"userName": "测试甲", "idNo": "11010519491231002X", "insuOrg": "999901", "ecToken": "T" * 38, "email": None}
+        data = {
+            "userName": "测试甲",
+            "idNo": "11010519491231002X",
+            "insuOrg": "999901",
+            "ecToken": "T" * 38,
+            "email": None,
+        }
         want = {"token": "T" * 38, "name": "测试甲", "number": "11010519491231002X", "region": "999901"}
         self.assertEqual(await self.decoded(json.dumps({"code": 0, "data": data}).encode()), want)
         self.assertEqual(await self.decoded(json.dumps({"code": "0", "data": data}).encode()), want)
         twice = json.dumps({"code": 0, "data": json.dumps(data)}).encode()
         self.assertEqual(await self.decoded(twice), want)
         sent = self.sent(2)["input"]["InData"]
-        self.assertEqual((sent["businessInfo"], sent["businessType"], sent["orgId"]), (self.CODE, "01301", "H99999900001"))
+        self.assertEqual(
+            (sent["businessInfo"], sent["businessType"], sent["orgId"]), (self.CODE, "01301", "H99999900001")
+        )
 
     async def test_refusals(self) -> None:
-        for message in ({"code": -1, "message": "码已过期", "data": None}, {"code": 0, "data": {}, "message": "码已过期"}):
+        for message in (
+            {"code": -1, "message": "码已过期", "data": None},
+            {"code": 0, "data": {}, "message": "码已过期"},
+        ):
             self.script(json.dumps(message).encode())
             got = await trouble(self.client.decode_insurance_code(self.CODE))
             self.assertEqual(got, ("Refused", "insurance.refused", "码已过期"))
         self.script(b'{"infcode":-1,"err_msg":"x"}')
-        self.assertEqual(await trouble(self.client.decode_insurance_code(self.CODE)), ("Refused", "insurance.refused", "x"))
+        self.assertEqual(
+            await trouble(self.client.decode_insurance_code(self.CODE)), ("Refused", "insurance.refused", "x")
+        )
 
     async def test_what_is_no_answer(self) -> None:
         for body in (b"", b"[]", b'"x"', b'{"code":0,"data":"{"}', b'{"code":0,"data":"\\ud800"}'):

@@ -18,7 +18,12 @@ PERSON = {
     "group": "1560",
     "region": "999901",
 }
-CARD = {"kind": IDENTITY_CARD, "number": "11010519491231002X", "name": "测试甲", "identity_number": "11010519491231002X"}
+CARD = {
+    "kind": IDENTITY_CARD,
+    "number": "11010519491231002X",
+    "name": "测试甲",
+    "identity_number": "11010519491231002X",
+}
 BILL = {
     "batch": "V1-1",
     "prescription": "V1",
@@ -59,7 +64,13 @@ class Transactions(Line):
             "age": "76.0",
         }
         paused = {"insuplc_admdvs": "999902", "insutype": "310", "psn_type": "1101", "psn_insu_stas": "2", "balc": 0}
-        valid = {"insuplc_admdvs": "999901", "insutype": "390", "psn_type": "1560", "psn_insu_stas": "1", "balc": "200.5"}
+        valid = {
+            "insuplc_admdvs": "999901",
+            "insutype": "390",
+            "psn_type": "1560",
+            "psn_insu_stas": "1",
+            "balc": "200.5",
+        }
         self.script(answer({"baseinfo": base, "insuinfo": [paused, valid, paused], "idetinfo": []}))
         person = await self.outpatient.person(CARD)
         self.assertEqual(
@@ -104,7 +115,9 @@ class Transactions(Line):
         self.assertEqual(registration, "300178725")
         sent = self.last()
         self.assertEqual((sent["msgid"], sent["insuplc_admdvs"]), ("M1", "999901"))
-        self.assertEqual((sent["input"]["data"]["ipt_otp_no"], sent["input"]["data"]["begntime"]), ("V1", "2021-11-29 18:09:52"))
+        self.assertEqual(
+            (sent["input"]["data"]["ipt_otp_no"], sent["input"]["data"]["begntime"]), ("V1", "2021-11-29 18:09:52")
+        )
         answers: "tuple[Any, ...]" = (None, {}, {"data": {}}, {"data": []}, {"data": {"mdtrt_id": None}})
         for useless in answers:
             self.script(answer(useless))
@@ -157,7 +170,9 @@ class Transactions(Line):
         settlement = await self.outpatient.settle(employee, CARD, "R1", BILL, "M1")
         self.assertEqual((settlement["settlement"], settlement["settled_at"]), ("400125241", 1638180592))
         data = self.last()["input"]["data"]
-        self.assertEqual((data["preselfpay_amt"], data["inscp_scp_amt"], data["medfee_sumamt"]), ("0.23", "4.29", "4.52"))
+        self.assertEqual(
+            (data["preselfpay_amt"], data["inscp_scp_amt"], data["medfee_sumamt"]), ("0.23", "4.29", "4.52")
+        )
         self.assertEqual(data["acct_used_flag"], "1")
 
     async def test_a_settlement_that_cannot_be_read_is_unknown(self) -> None:

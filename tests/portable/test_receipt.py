@@ -73,7 +73,9 @@ class Receipt(unittest.TestCase):
         self.assertFalse(any(["个人账户" in line or "重打" in line or "未经核实" in line for line in lines]))
 
     def test_the_share_of_the_patient_is_large(self) -> None:
-        large = [item for item in receipt_of(visit(), clinic(), True, 32) if isinstance(item, PrintLine) and item.scale == 2]
+        large = [
+            item for item in receipt_of(visit(), clinic(), True, 32) if isinstance(item, PrintLine) and item.scale == 2
+        ]
         self.assertEqual([item.text for item in large], ["医保结算单", "个人负担    3.78"])
         self.assertEqual(large[0].align, CENTRE)
 

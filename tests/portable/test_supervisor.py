@@ -56,9 +56,7 @@ class Log(Logged):
         for trouble in ("", "", "silent", "silent", "fault", "", ""):
             log.lasting("printer", trouble)
         log.lasting("scanner", "silent")
-        self.assertEqual(
-            self.lines.lines, ["printer silent", "printer fault", "printer recovered", "scanner silent"]
-        )
+        self.assertEqual(self.lines.lines, ["printer silent", "printer fault", "printer recovered", "scanner silent"])
 
 
 class Supervising(Logged):
@@ -89,7 +87,9 @@ class Supervising(Logged):
         self.supervisor.start()
         await self.until(lambda: len(starts) == 3)
         self.supervisor.stop()
-        self.assertEqual([line.split(" ")[:4] for line in self.lines.lines][0], "task.failed cards TerminalError visit.busy".split())
+        self.assertEqual(
+            [line.split(" ")[:4] for line in self.lines.lines][0], "task.failed cards TerminalError visit.busy".split()
+        )
         self.assertEqual([line.split(" ")[:3] for line in self.lines.lines][1], "task.failed cards ValueError".split())
         for line in self.lines.lines:
             self.assertFalse("韦测试甲" in line or "11010519491231002X" in line)

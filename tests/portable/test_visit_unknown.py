@@ -100,7 +100,9 @@ class Lost(Counter):
         await self.priced()
         await self.settle()
         await self.take_up()
-        self.assertEqual((self.step(), self.told(), len(self.platform.settlements)), ("settling", "insurance.refused", 1))
+        self.assertEqual(
+            (self.step(), self.told(), len(self.platform.settlements)), ("settling", "insurance.refused", 1)
+        )
         await self.take_up()
         await self.one_of_everything()
 

@@ -84,7 +84,13 @@ class TinyPlatform:
         return {"signinoutb": {"sign_no": "680003"}}
 
     def _do_1101(self, message: "Json", given: "Json") -> "Json":
-        base = {"psn_no": "9" * 26, "psn_name": "测试甲", "certno": "11010519491231002X", "psn_cert_type": "01", "gend": "2"}
+        base = {
+            "psn_no": "9" * 26,
+            "psn_name": "测试甲",
+            "certno": "11010519491231002X",
+            "psn_cert_type": "01",
+            "gend": "2",
+        }
         row = {"insutype": "390", "psn_type": "1560", "psn_insu_stas": "1", "balc": 0, "insuplc_admdvs": "999901"}
         return {"baseinfo": base, "insuinfo": [row]}
 
@@ -157,7 +163,9 @@ class TinyPlatform:
         raise No(NOT_FOUND)
 
     def _do_5201(self, message: "Json", given: "Json") -> "Json":
-        visits = [{"ipt_otp_no": number, "mdtrt_id": self.registrations[number]} for number in sorted(self.registrations)]
+        visits = [
+            {"ipt_otp_no": number, "mdtrt_id": self.registrations[number]} for number in sorted(self.registrations)
+        ]
         return {"mdtrtinfo": visits}
 
     def _do_5203(self, message: "Json", given: "Json") -> "Json":

@@ -48,9 +48,7 @@ def test_what_was_sealed_opens(cipher: Cipher, name: bytes, value: Any) -> None:
     where=st.integers(0, 10**6),
     bit=st.integers(0, 7),
 )
-def test_one_bit_breaks_the_seal(
-    cipher: Cipher, name: bytes, other: bytes, plain: bytes, where: int, bit: int
-) -> None:
+def test_one_bit_breaks_the_seal(cipher: Cipher, name: bytes, other: bytes, plain: bytes, where: int, bit: int) -> None:
     sealer = Sealer(cipher, SeededRandom(), derive(b"k" * 32, "test"), 1)
     sealed = bytearray(sealer.seal_bytes(name, plain))
     assert sealer.open_bytes(name, bytes(sealed)) == plain
