@@ -50,7 +50,7 @@ async def served() -> AsyncIterator[Served]:
     platform = TinyPlatform()
     board = MemoryBoard(None, platform)
     board.console = {"host": "127.0.0.1", "port": 0, "frame_ancestors": ["http://127.0.0.1:8600"]}
-    terminal = await build(board)
+    terminal = await build(board)  # type: ignore[arg-type]  # its ports are real ones, seen as what they are
     tasks = [
         asyncio.create_task(body)
         for body in (terminal.console.run(pulse), terminal.work.run(pulse), terminal.work.run_printer(pulse))

@@ -281,10 +281,6 @@ class MemoryBoard:
             {"code": "I10.x00", "name": "特发性高血压", "initials": "tfxgxy", "common": False},
         ]
 
-    def identity(self) -> "dict[str, str]":
-        """How it signs in."""
-        return {"mac": "001122334455", "ip": "192.0.2.7"}
-
     def restarted(self, seed: int) -> "MemoryBoard":
         """The same device after a power cut: the disk as it was, everything in memory gone."""
         board = MemoryBoard(MemoryStore(self.store.rows), self.http, seed)

@@ -12,7 +12,7 @@ class Time(unittest.TestCase):
             readings.append(aio.now_ms())
             await aio.sleep_ms(0)
         self.assertEqual(readings, sorted(readings))
-        self.assertTrue(all([type(reading) is int for reading in readings]))
+        self.assertTrue(all(type(reading) is int for reading in readings))
 
     async def test_sleep_takes_its_time(self) -> None:
         started = aio.now_ms()

@@ -79,7 +79,8 @@ class Fees(unittest.TestCase):
         self.assertEqual(refusal(fee_split, {"result": [row]}), "insurance.wrong_sums")
 
     def test_an_amount_that_is_none(self) -> None:
-        for bad in ("4.521", "x", True, [], "4,52"):
+        amounts: "tuple[Any, ...]" = ("4.521", "x", True, [], "4,52")
+        for bad in amounts:
             row = loads(FIRST_SHARE)
             row["det_item_fee_sumamt"] = bad
             self.assertEqual(refusal(fee_split, {"result": [row]}), "insurance.bad_answer")
@@ -125,7 +126,8 @@ class Settlements(unittest.TestCase):
         self.assertEqual(amounts["funds"], [{"type": "310200", "name": "", "fen": -2510}])
 
     def test_what_cannot_be_read(self) -> None:
-        for output in ({}, {"setlinfo": None}, {"setlinfo": []}, {"setlinfo": "x"}):
+        outputs: "tuple[Any, ...]" = ({}, {"setlinfo": None}, {"setlinfo": []}, {"setlinfo": "x"})
+        for output in outputs:
             self.assertEqual(refusal(settlement_amounts, output), "insurance.bad_answer")
         for name in ("medfee_sumamt", "balc", "inscp_scp_amt"):
             self.unreadable({name: "1,234.00"})

@@ -61,7 +61,7 @@ class Line(unittest.TestCase):
 
     async def client_on(self, board: MemoryBoard) -> InsuranceClient:
         vault = await open_vault(board.store, board.cipher, board.keys, board.random, board.clock)
-        return InsuranceClient(board, vault)
+        return InsuranceClient(board, vault)  # type: ignore[arg-type]  # its ports are real ones, seen as what they are
 
     def script(self, *answers: "Any") -> None:
         self.board.http.script = list(answers)

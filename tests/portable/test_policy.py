@@ -44,7 +44,8 @@ class OfAVisit(unittest.TestCase):
         record = {"person": {"insurance": "390"}, "lines": lines, "preview": None}
         found = estimator.of(record)
         self.assertEqual((found or {})["own_fen"], 378)
-        for change in ({"person": None}, {"lines": []}, {"preview": {"own_fen": 378}}):
+        changes: "tuple[dict[str, object], ...]" = ({"person": None}, {"lines": []}, {"preview": {"own_fen": 378}})
+        for change in changes:
             other: "dict[str, object]" = dict(record)
             other.update(change)
             self.assertEqual(estimator.of(other), None)

@@ -70,7 +70,7 @@ class Receipt(unittest.TestCase):
             "医生                    测试医生",
         ):
             self.assertTrue(wanted in lines, wanted + " is missing")
-        self.assertFalse(any(["个人账户" in line or "重打" in line or "未经核实" in line for line in lines]))
+        self.assertFalse(any("个人账户" in line or "重打" in line or "未经核实" in line for line in lines))
 
     def test_the_share_of_the_patient_is_large(self) -> None:
         large = [

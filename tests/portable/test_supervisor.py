@@ -40,7 +40,7 @@ class Logged(unittest.TestCase):
         supervisor._FIRST_PAUSE_MS = 0
         supervisor._ROUND_MS = 0
         self.now_ms = 1000
-        aio.now_ms = lambda: self.now_ms  # type: ignore[assignment]
+        aio.now_ms = lambda: self.now_ms
 
     def tearDown(self) -> None:
         log._log, supervisor._FIRST_PAUSE_MS, supervisor._ROUND_MS, aio.now_ms = self.kept
@@ -87,10 +87,8 @@ class Supervising(Logged):
         self.supervisor.start()
         await self.until(lambda: len(starts) == 3)
         self.supervisor.stop()
-        self.assertEqual(
-            [line.split(" ")[:4] for line in self.lines.lines][0], "task.failed cards TerminalError visit.busy".split()
-        )
-        self.assertEqual([line.split(" ")[:3] for line in self.lines.lines][1], "task.failed cards ValueError".split())
+        self.assertTrue(self.lines.lines[0].startswith("task.failed cards TerminalError visit.busy"))
+        self.assertTrue(self.lines.lines[1].startswith("task.failed cards ValueError"))
         for line in self.lines.lines:
             self.assertFalse("韦测试甲" in line or "11010519491231002X" in line)
 

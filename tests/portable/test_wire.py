@@ -6,6 +6,10 @@ from firmware.insurance import UnknownOutcome
 from firmware.insurance.wire import fen, loads, rows, text
 from firmware.money import MoneyError
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 
 class Loads(unittest.TestCase):
     def refused(self, body: "bytes | str") -> None:
@@ -64,7 +68,8 @@ class Members(unittest.TestCase):
     def test_fen(self) -> None:
         for value, want in ((None, 0), ("", 0), (0, 0), (12, 1200), (-3, -300), ("3.78", 378), ("-25.1", -2510)):
             self.assertEqual(fen(value), want)
-        for bad in (True, False, [], {}, "1e2", "x", "3.789", [1]):
+        amounts: "tuple[Any, ...]" = (True, False, [], {}, "1e2", "x", "3.789", [1])
+        for bad in amounts:
             try:
                 fen(bad)
             except MoneyError:

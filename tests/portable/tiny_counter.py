@@ -41,7 +41,7 @@ class Counter(unittest.TestCase):
 
     async def start(self, board: MemoryBoard) -> None:
         self.board = board
-        self.terminal = await build(board)  # type: ignore[arg-type]  # the fakes have what the firmware uses
+        self.terminal = await build(board)  # type: ignore[arg-type]  # its ports are real ones, seen as what they are
         self.desk = self.terminal.desk
         self.tasks: "list[Any]" = []
         await self.desk.signed_in(DOCTOR)
@@ -70,7 +70,7 @@ class Counter(unittest.TestCase):
             for task in self.tasks:
                 if task.done():
                     await task  # a task that died tells why
-            busy = work.busy or work.opening() or any([work.working_on(v["id"]) for v in self.terminal.book.visits()])
+            busy = work.busy or work.opening() or any(work.working_on(v["id"]) for v in self.terminal.book.visits())
             idle = 0 if busy else idle + 1
 
     async def take_up(self) -> None:
