@@ -91,6 +91,7 @@ class Terminal:
         supervisor.add("codes", self._codes)
         supervisor.add("paper", self._paper)
         supervisor.add("light", self.light.run)
+        supervisor.add("network", self.client.watch)
         supervisor.add("platform work", self.work.run)
         supervisor.add("printer work", self.work.run_printer, important=False)
         supervisor.add("outbox", self.outbox.run)

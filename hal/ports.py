@@ -310,6 +310,9 @@ class HttpClient(Protocol):
         """The answer, whatever its status. `NotConnected`: nothing was sent. `NoAnswer`: sent, and the outcome
         unknown."""
 
+    async def reachable(self, url: str, connect_ms: int) -> bool:
+        """Whether the server of `url` takes connections now. Nothing is sent."""
+
 
 class Watchdog(Protocol):
     """Restarts the device when it is not fed in time."""

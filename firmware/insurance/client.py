@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from firmware.vault import Vault
     from hal.ports import Board, HttpAnswer
 
+LOOK_MS = 10000  # a platform that has been silent for so long is looked for, with as much again of jitter
 _MSGID_BLOCK = 200  # message numbers reserved with one commit
 _MSGID_DIGITS = 4
 _LOOK_UPS = ("9001", "1101", "6101", "3513", "5201", "5203")  # change nothing: they get the short wait
@@ -43,6 +44,7 @@ class InsuranceClient:
         self._reserved_to = -1
         self._lock = aio.Lock()
         self._signing = aio.Lock()
+        self._heard_ms = -LOOK_MS
         self.online = "unknown"
         self.on_online: "Callable[[str], None]" = _ignore
 
@@ -107,6 +109,17 @@ class InsuranceClient:
             "number": text(data.get("idNo")),
             "region": text(data.get("insuOrg")),
         }
+
+    async def watch(self, pulse: "Callable[[], None]") -> None:
+        """Look for ever whether the platform can be reached while nothing else is said to it: the doctor sees that the
+        network has gone before he needs it, and what waits leaves as soon as it is back."""
+        while True:
+            pulse()
+            if aio.now_ms() - self._heard_ms >= LOOK_MS:
+                there = await self._board.http.reachable(self._platform["url"], self._platform["connect_ms"])
+                self._seen("online" if there else "offline")
+            jitter = int.from_bytes(self._board.random.take(2), "big") % LOOK_MS
+            await aio.sleep_ms(LOOK_MS // 2 + jitter)
 
     async def _sign_in(self) -> None:
         """9001 once a day and after every start, before anything else."""
@@ -175,6 +188,7 @@ class InsuranceClient:
         return header
 
     def _seen(self, state: str) -> None:
+        self._heard_ms = aio.now_ms()
         log.lasting("network", "" if state == "online" else "offline")
         if self.online != state:
             self.online = state

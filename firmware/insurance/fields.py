@@ -3,8 +3,8 @@
 One text for each input node, in the notation of the specification: name, type and length, `!` when mandatory. C
 characters, N number (digits.decimals), I integer, D date, DT date and time. The names and types agree in at least two
 public sources (provincial specification of Hunan V1.1.27 and independent client programs); mandatory marks follow the
-stricter one. `psn_type` is printed as C3 in 2201 and 2206; the code list has four characters and 1101 answers up to six, so it is C6
-here.
+stricter one. `psn_type` is printed as C3 in 2201 and 2206; the code list has four characters and 1101 answers up to
+six, so it is C6 here.
 """
 
 from firmware.insurance.errors import InsuranceError

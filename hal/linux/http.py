@@ -46,6 +46,17 @@ class KeptHttp:
             start.give_up()
             work.cancel()
 
+    async def reachable(self, url: str, connect_ms: int) -> bool:
+        """Whether the server of `url` takes connections now. Nothing is sent."""
+        _, host, port = _server(url)
+        try:
+            async with asyncio.timeout(connect_ms / 1000):
+                _, writer = await asyncio.open_connection(host, port)
+        except OSError:  # a time-out is one, too
+            return False
+        writer.close()
+        return True
+
     def close(self) -> None:
         """Close the connections; a request that is under way ends with its own time limit."""
         self._workers.shutdown(wait=False, cancel_futures=True)
@@ -79,9 +90,7 @@ class _Request:
         self, url: str, headers: list[tuple[str, str]], body: bytes, connect_s: float, answer_s: float
     ) -> None:
         parts = urlsplit(url)
-        self.scheme = parts.scheme
-        self.host = parts.hostname or ""
-        self.port = parts.port or (443 if parts.scheme == "https" else 80)
+        self.scheme, self.host, self.port = _server(url)
         self.connect_s = connect_s
         self.answer_s = answer_s
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
@@ -95,6 +104,12 @@ class _Request:
     def server(self) -> tuple[str, str, int]:
         """What a connection is to."""
         return self.scheme, self.host, self.port
+
+
+def _server(url: str) -> tuple[str, str, int]:
+    """Scheme, host and port of a URL."""
+    parts = urlsplit(url)
+    return parts.scheme, parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
 
 
 class _Start:

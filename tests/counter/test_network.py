@@ -35,6 +35,16 @@ def test_pulled_before_the_settlement_the_draft_is_kept_and_continued(play: Play
     play(SETTLED_ONCE)
 
 
+def test_the_doctor_sees_that_the_network_has_gone_before_it_is_needed(play: Play) -> None:
+    play("""
+    expect network online within 30s
+    cable out
+    expect network offline within 30s
+    cable in
+    expect network online within 30s
+    """)
+
+
 def test_a_card_without_a_network_opens_a_draft(play: Play) -> None:
     play("""
     cable out

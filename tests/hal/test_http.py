@@ -288,3 +288,9 @@ def test_whatever_a_server_says_is_an_answer_or_none(noise: bytes, begin: bytes)
 
     with ScriptedServer(script) as server:
         asyncio.run(ask())
+
+
+async def test_a_server_that_takes_connections_is_reachable(client: KeptHttp) -> None:
+    with ScriptedServer(echo) as server:
+        assert await client.reachable(server.url, CONNECT_MS)
+    assert not await client.reachable(server.url, CONNECT_MS)

@@ -160,6 +160,10 @@ class ScriptedHttp:
     def __init__(self) -> None:
         self.script: "list[Any]" = []
         self.requests: "list[Request]" = []
+        self.there = True
+
+    async def reachable(self, url: str, connect_ms: int) -> bool:
+        return self.there
 
     async def post(
         self, url: str, headers: "list[tuple[str, str]]", body: bytes, connect_ms: int, answer_ms: int

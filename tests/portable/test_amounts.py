@@ -20,8 +20,8 @@ FIRST_SHARE = b"""{"det_item_fee_sumamt":4.52,"cnt":1,"pric":4.52,"selfpay_prop"
 # A settlement paid wholly from the personal account.
 FROM_ACCOUNT = """{"setlinfo":{"medfee_sumamt":4.52,"fulamt_ownpay_amt":0,"overlmt_selfpay":0,"preselfpay_amt":0.23,
 "inscp_scp_amt":4.29,"act_pay_dedc":4.29,"fund_pay_sumamt":0,"psn_part_amt":4.52,"acct_pay":4.52,"psn_cash_pay":0,
-"balc":1373.63,"hosp_part_amt":0,"clr_type":"11","setl_time":"2021-11-29
-18:09:52","setl_id":"400125241","expContent":null},
+"balc":1373.63,"hosp_part_amt":0,"clr_type":"11",
+"setl_time":"2021-11-29 18:09:52","setl_id":"400125241","expContent":null},
 "setldetail":[{"fund_pay_type":"310200","fund_payamt":4.52,"inscp_scp_amt":4.29,"crt_payb_lmt_amt":null,
 "fund_pay_type_name":"城镇职工基本医疗保险个人账户基金"}]}"""
 # A settlement with every part of the identities, one of them the institution's own share.

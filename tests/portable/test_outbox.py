@@ -14,6 +14,7 @@ from firmware.vault import (
     Vault,
     VaultError,
     open_vault,
+    outbox,
 )
 from firmware.vault.outbox import _FIRST_PAUSE_MS, _LONGEST_PAUSE_MS, NEW, SENT
 from hal import aio
@@ -299,6 +300,18 @@ class Endlessly(unittest.TestCase):
         self.assertEqual(self.courier.asked, ["a1", "a1"])
         self.assertEqual(len(self.courier.sent), 2)
         self.assertTrue(len(moved) >= 3)
+
+    async def test_it_looks_again_by_itself(self) -> None:
+        moved: "list[int]" = []
+        idle_ms = outbox._IDLE_MS
+        outbox._IDLE_MS = 1
+        try:
+            task = aio.spawn("outbox", self.outbox.run(lambda: moved.append(1)))
+            while len(moved) < 3:
+                await aio.sleep_ms(1)
+            task.cancel()
+        finally:
+            outbox._IDLE_MS = idle_ms
 
     def test_pauses_are_jittered_and_bounded(self) -> None:
         for failures in (1, 3, 7, 1000):

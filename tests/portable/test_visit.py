@@ -53,7 +53,7 @@ class Serving(Counter):
         await self.priced()
         before = dict(self.visit())
         await self.power_cut()
-        self.assertEqual(self.told(), "")
+        self.assertEqual(self.told(), "terminal.restarted")
         after = self.visit()
         for name in ("id", "step", "lines", "preview", "bill", "registration", "person", "sent"):
             self.assertEqual(after[name], before[name])
