@@ -47,7 +47,7 @@ class Terminal:
         self.work = Work(self.book, claim, settlement, printing, board.random)
         dispensing = Dispensing(self.book, self.shelf, boxes, board.clock)
         self.desk = Desk(self.book, self.work, dispensing, printing, board.diagnoses, board.clock)
-        self.work.desk = self.desk
+        self.work.watcher = self.desk
         self.health = Health(board, vault)
         self.light = Light(board.scanner, self.desk, self._light_shown)
         operators = Operators(vault, board.cipher, board.keys, board.random, board.clock)

@@ -35,7 +35,7 @@ def summary_of_screen(state: State) -> str:
         for name, device in state["devices"].items()
         if device["state"] != "ready"
     ]
-    if "outbox" in state:
+    if state.get("outbox"):
         parts.append(f"network {state['network']['state']}, {state['outbox']['waiting']} uploads waiting")
         parts.append(f"{state['outbox']['quarantined']} refused, {len(state['kept'])} visits kept")
     return ", ".join(parts)

@@ -4,6 +4,7 @@ here."""
 from firmware.console.errors import ConsoleError
 from firmware.console.sessions import Sessions
 from firmware.errors import TerminalError
+from hal import aio
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class Presses:
         self._shelf = shelf
         self._diagnoses = diagnoses
         self.sessions = sessions
+        self._setting_up = aio.Lock()
         self._doors = {"setup": self._setup, "sign-in": self._sign_in}
         self._actions = {
             "visit/identity-number": self._identity_number,
@@ -102,9 +104,11 @@ class Presses:
         return found[:_FOUND]
 
     async def _setup(self, body: "Json") -> str:
-        if await self._operators.names():
-            raise ConsoleError("operator.sign_in_first", 401)
-        return await self._enter(await self._operators.create(_text(body, "name"), _text(body, "pin")))
+        async with self._setting_up:  # two screens may ask at once; only one operator is the first
+            if await self._operators.names():
+                raise ConsoleError("operator.sign_in_first", 401)
+            operator = await self._operators.create(_text(body, "name"), _text(body, "pin"))
+        return await self._enter(operator)
 
     async def _sign_in(self, body: "Json") -> str:
         return await self._enter(await self._operators.sign_in(_text(body, "operator"), _text(body, "pin")))
@@ -160,8 +164,8 @@ class Presses:
 
 def _text(body: "Json", name: str) -> str:
     value = body.get(name)
-    if type(value) is not str or len(value) > _LONGEST_TEXT:
-        raise ConsoleError("request.malformed", 400)
+    if type(value) is not str or len(value) > _LONGEST_TEXT or any(["\ud800" <= char <= "\udfff" for char in value]):
+        raise ConsoleError("request.malformed", 400)  # half a surrogate pair cannot be kept or sent
     return value
 
 

@@ -82,13 +82,14 @@ class Screen:
             },
             "devices": self._health.devices(),
             "network": {"state": self._client.online},
-            "outbox": self._outbox.summary(),
+            "outbox": None,
             "busy": "",
             "notice": None,
             "visit": None,
             "kept": [],
         }
         if signed_in:
+            state["outbox"] = self._outbox.summary()
             state["busy"] = self._work.busy
             state["notice"] = self._desk.notice
             state["kept"] = [kept_view(record) for record in self._desk.kept()]

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _COOKIE = "session"
 _KEEP_ALIVE_MS = 5000
+_MOST_STREAMS = 16  # each holds a connection; a clinic has a kiosk and some phones
 _STATIC = __file__.rpartition("/")[0] + "/static/"
 _TYPES = {
     "html": "text/html; charset=utf-8",
@@ -55,6 +56,7 @@ class Console:
         self._host = console["host"]
         self._port = console["port"]
         self._policy = _content_policy(console["frame_ancestors"])
+        self.streams = 0  # event streams that are open
         self.app = self._routes()
 
     async def run(self, pulse: "Callable[[], None]") -> None:
@@ -92,9 +94,15 @@ class Console:
         return _json(await self._screen.state(signed_in))
 
     def _events(self, request: "Request") -> Response:
-        stream = _EventStream(self._screen, self._presses, _token(request))
+        if self.streams >= _MOST_STREAMS:
+            return _refusal(503, "visit.busy", {})
+        self.streams += 1
+        stream = _EventStream(self._screen, self._presses, _token(request), self._stream_ended)
         headers = {"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
         return Response(stream, 200, headers)  # type: ignore[arg-type]  # the library takes async iterators, its stubs do not
+
+    def _stream_ended(self) -> None:
+        self.streams -= 1
 
     async def _search(self, request: "Request") -> Response:
         return await self._answered(request, self._found)
@@ -144,7 +152,8 @@ class _EventStream:
     """The body of the event stream: the state at once, after every change, and a comment now and then so that a dead
     connection is noticed."""
 
-    def __init__(self, screen: "Screen", presses: Presses, token: str) -> None:
+    def __init__(self, screen: "Screen", presses: Presses, token: str, ended: "Callable[[], None]") -> None:
+        self._ended = ended
         self._screen = screen
         self._presses = presses
         self._token = token
@@ -153,6 +162,11 @@ class _EventStream:
     def __aiter__(self) -> "_EventStream":
         return self
 
+    async def aclose(self) -> None:
+        """The other side has gone. May be called again."""
+        ended, self._ended = self._ended, _nothing
+        ended()
+
     async def __anext__(self) -> bytes:
         if not await self._screen.wait(self._seen, _KEEP_ALIVE_MS):
             return b": still here\n\n"
@@ -160,6 +174,10 @@ class _EventStream:
         signed_in = self._presses.sessions.operator(self._token) is not None
         state = json.dumps(await self._screen.state(signed_in))
         return b"event: state\ndata: " + state.encode() + b"\n\n"
+
+
+def _nothing() -> None:
+    """It has ended already."""
 
 
 def _json(value: "Any", status: int = 200) -> Response:

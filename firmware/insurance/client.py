@@ -24,6 +24,7 @@ LOOK_MS = 10000  # a platform that has been silent for so long is looked for, wi
 _MSGID_BLOCK = 200  # message numbers reserved with one commit
 _MSGID_DIGITS = 4
 _LOOK_UPS = ("9001", "1101", "6101", "3513", "5201", "5203")  # change nothing: they get the short wait
+_REQUEST_TIMEOUT = 408
 _BUSINESS_TYPE = "01301"  # code_biz_type: 结算
 
 
@@ -198,7 +199,7 @@ class InsuranceClient:
 def _refuse_gateway(infno: str, answer: "HttpAnswer") -> None:
     """A gateway that refuses before the platform sees the message answers without an envelope. Only 4xx proves that
     nothing was done; what a 5xx did is unknown."""
-    if answer.status >= 500:
+    if answer.status >= 500 or answer.status == _REQUEST_TIMEOUT:
         raise UnknownOutcome("insurance.no_answer", infno + " HTTP " + str(answer.status))
     if answer.status >= 400:
         log.event("gateway.refused", infno + " HTTP " + str(answer.status))

@@ -153,8 +153,8 @@ class Outpatient:
         return amounts
 
     async def settle(self, person: "Json", credential: "Json", registration: str, bill: "Json", msgid: str) -> "Json":
-        """2207: settles. `settlement_amounts` with `settlement` (setl_id) and `settled_at`. `bill["split"]` comes
-        from `upload_fees`.
+        """2207: settles. `settlement_amounts` with `settlement` (setl_id) and `settled_at` (0 when unreadable).
+        `bill["split"]` comes from `upload_fees`.
 
         An answer that cannot be read is an `UnknownOutcome`: it is settled there, and must be asked for or reversed.
         """
@@ -169,11 +169,14 @@ class Outpatient:
             settlement = settlement_amounts(output)
             info = output["setlinfo"]
             settlement["settlement"] = text(info.get("setl_id"))
-            settlement["settled_at"] = civil.utc(text(info.get("setl_time")))
-        except (InsuranceError, ValueError) as error:
-            raise UnknownOutcome("insurance.bad_answer", "2207 " + getattr(error, "cause", ""))
+        except InsuranceError as error:
+            raise UnknownOutcome("insurance.bad_answer", "2207 " + error.cause)
         if not settlement["settlement"]:
             raise UnknownOutcome("insurance.bad_answer", "2207 without setl_id")
+        try:
+            settlement["settled_at"] = civil.utc(text(info.get("setl_time")))
+        except ValueError:
+            settlement["settled_at"] = 0  # settled all the same: an odd time is no reason to undo it
         return settlement
 
     async def reverse(self, person: "Json", infno: str, msgid: str) -> None:

@@ -283,6 +283,10 @@ class Desk:
             self.dismiss()
         await self._next_waiting()
 
+    def look(self) -> None:
+        """Something on the screen is different now."""
+        self.changed()
+
     def opened(self, record: "Json") -> None:
         """A new visit is in the book: show it."""
         self.current = record["id"]

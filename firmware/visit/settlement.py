@@ -7,7 +7,7 @@ to reverse.
 """
 
 from firmware.errors import TerminalError
-from firmware.insurance import SALE, SALE_RETURN, Refused, UnknownOutcome, Unreachable, sale, sale_return
+from firmware.insurance import SALE, SALE_RETURN, NotSignedIn, Refused, UnknownOutcome, Unreachable, sale, sale_return
 from firmware.vault import Batch
 from firmware.visit import book as steps
 
@@ -85,6 +85,7 @@ class Settlement:
 
     async def _settled(self, record: "Json", settlement: "Json") -> None:
         batch = Batch("visit.settled")
+        settlement["settled_at"] = settlement["settled_at"] or self._clock.wall_s()
         record["settlement"] = settlement
         record["sent"] = None
         record["step"] = steps.RECEIPT
@@ -186,4 +187,4 @@ def unfinished(record: "Json") -> bool:
 
 def is_network_trouble(error: TerminalError) -> bool:
     """Whether trying again later may help without anybody doing anything."""
-    return isinstance(error, (Unreachable, UnknownOutcome)) or error.code == "insurance.gateway_refused"
+    return isinstance(error, (Unreachable, UnknownOutcome, NotSignedIn)) or error.code == "insurance.gateway_refused"

@@ -14,21 +14,35 @@ from hal import aio
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any
+    from typing import Any, Protocol
 
     from firmware.visit.book import Book
     from firmware.visit.claim import Claim
-    from firmware.visit.desk import Desk
     from firmware.visit.printing import Printing
     from firmware.visit.settlement import Settlement
     from hal.ports import Random
 
     Json = dict[str, Any]
+else:
+    Protocol = object
 
 _JOBS = 32
 _FIRST_PAUSE_MS = 500
 _LONGEST_PAUSE_MS = 20000
 _IDLE_MS = 5000
+
+
+class Watcher(Protocol):
+    """Who hears what the work comes to."""
+
+    def opened(self, record: "Json") -> None:
+        """A new visit is in the book."""
+
+    def tell(self, kind: str, code: str, params: "Json | None" = None) -> None:
+        """Something must be said: `kind` info, warning or error."""
+
+    def look(self) -> None:
+        """Something on the screen is different now."""
 
 
 class Work:
@@ -48,7 +62,7 @@ class Work:
         self._now: "tuple[str, Json] | None" = None
         self._failures = 0
         self.busy = ""
-        self.desk: "Desk | None" = None
+        self.watcher: "Watcher | None" = None
         claim.busy = self._busy
         self._do_what = {
             "open": self._open,
@@ -112,10 +126,18 @@ class Work:
                 record = await aio.within(self._prints.get(), _IDLE_MS)
             except aio.Timeout:
                 continue
-            trouble = await self._printing.print(record)
-            if trouble:
-                self._tell("error", trouble)
+            await self._print(record)
             self._changed()
+
+    async def _print(self, record: "Json") -> None:
+        try:
+            trouble = await self._printing.print(record)
+        except TerminalError as error:
+            # What became of the paper could not be kept. In memory it is unsure, as it would be after a restart.
+            record["receipt"]["state"] = steps.UNSURE
+            trouble = error.code
+        if trouble:
+            self._tell("error", trouble)
 
     async def _wait(self) -> bool:
         """Wait for a job; False when the pause is over and unfinished visits may be tried again."""
@@ -149,9 +171,8 @@ class Work:
         """Find out who the patient is and register the visit. Without a network the visit opens all the same."""
         try:
             await self._claim.identify(record)
-        except Refused:
-            raise  # nobody this terminal may treat as insured: no visit is opened
         except TerminalError as error:
+            # Somebody whom the platform does not know gets no visit; nor does a code that nobody can decode offline.
             if not is_network_trouble(error) or record["credential"]["kind"] == INSURANCE_CODE:
                 raise
             await self._book.keep(record, "visit.opened")
@@ -187,8 +208,9 @@ class Work:
         if record["step"] == steps.CANCELLING:
             try:
                 await self._settlement.cancel(record)
-            except Refused:
-                await self._settlement.cancel_refused(record)
+            except Refused as error:
+                if not is_network_trouble(error):
+                    await self._settlement.cancel_refused(record)
                 raise
 
     # ----
@@ -199,24 +221,24 @@ class Work:
         self.print(record)
 
     def _opened(self, record: "Json") -> None:
-        if self.desk is not None:
-            self.desk.opened(record)
+        if self.watcher is not None:
+            self.watcher.opened(record)
 
     def _explain(self, error: TerminalError) -> None:
         network = is_network_trouble(error)
         self._tell("warning" if network else "error", error.code, error.params)
 
     def _tell(self, kind: str, code: str, params: "Json | None" = None) -> None:
-        if self.desk is not None:
-            self.desk.tell(kind, code, params)
+        if self.watcher is not None:
+            self.watcher.tell(kind, code, params)
 
     def _busy(self, what: str) -> None:
         self.busy = what
         self._changed()
 
     def _changed(self) -> None:
-        if self.desk is not None:
-            self.desk.changed()
+        if self.watcher is not None:
+            self.watcher.look()
 
     def _pause(self) -> int:
         cap = min(_LONGEST_PAUSE_MS, _FIRST_PAUSE_MS << min(self._failures, 10))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -193,3 +194,15 @@ async def test_finding_drugs(served: Served) -> None:
         }
     ]
     assert len((await browser.get("/api/drugs")).json()) == 2
+
+
+async def test_two_screens_set_up_at_once_make_one_operator(served: Served) -> None:
+    body = {"name": "韦医生", "pin": PIN}
+    replies = await asyncio.gather(*[served.browser().post("/api/setup", body) for _ in range(3)])
+    assert sorted(reply.status for reply in replies) == [200, 401, 401]
+    assert len((await state(served.browser()))["operators"]) == 1
+
+
+async def test_half_a_character_is_no_text(served: Served) -> None:
+    reply = await served.browser().post("/api/sign-in", {"operator": "\ud800", "pin": PIN})
+    assert (reply.status, reply.code) == (400, "request.malformed")

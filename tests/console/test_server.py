@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -305,3 +306,19 @@ async def test_sessions_are_few(served: Served) -> None:
         await others[-1].post("/api/sign-in", {"operator": "1", "pin": "283746"})
     assert (await first.post("/api/notice/dismiss")).status == 401
     assert (await others[0].post("/api/notice/dismiss")).status == 200
+
+
+async def test_streams_are_few_and_an_ended_one_makes_room(served: Served) -> None:
+    browser = await served.signed_in()
+    streams = [(await Events.open(browser))[0] for _ in range(16)]
+    for events in streams:
+        await events.next()
+    assert (await browser.get("/api/events")).status == 503
+    for events in streams:
+        events.close()
+    while served.terminal.console.streams:  # the server notices when it writes to one that has gone
+        served.terminal.desk.changed()
+        await asyncio.sleep(0)
+    last, _ = await Events.open(browser)
+    await last.next()
+    last.close()

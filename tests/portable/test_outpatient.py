@@ -176,12 +176,18 @@ class Transactions(Line):
         self.assertEqual(data["acct_used_flag"], "1")
 
     async def test_a_settlement_that_cannot_be_read_is_unknown(self) -> None:
-        for change in ({"setl_id": None}, {"setl_time": "soon"}, {"setl_time": None}, {"medfee_sumamt": "x"}):
+        for change in ({"setl_id": None}, {"medfee_sumamt": "x"}):
             self.script(answer({"setlinfo": dict(SETTLEMENT, **change)}))
             got = await trouble(self.outpatient.settle(PERSON, CARD, "R1", BILL, "M1"))
             self.assertEqual(got, ("UnknownOutcome", "insurance.bad_answer", None))
         self.script(answer(None))
         self.assertEqual((await trouble(self.outpatient.settle(PERSON, CARD, "R1", BILL, "M1")))[0], "UnknownOutcome")
+
+    async def test_an_odd_time_does_not_undo_a_settlement(self) -> None:
+        for odd in ("2026-09-2122:13:20", "soon", None):
+            self.script(answer({"setlinfo": dict(SETTLEMENT, setl_time=odd)}))
+            settlement = await self.outpatient.settle(PERSON, CARD, "R1", BILL, "M1")
+            self.assertEqual(settlement["settled_at"], 0)
 
     async def test_is_cancelled(self) -> None:
         flags = []

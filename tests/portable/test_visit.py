@@ -4,7 +4,7 @@ from firmware.visit import visit_view
 from hal import aio
 from tests.portable.doubles import pulse
 from tests.portable.tiny_counter import PATIENT, Counter, box
-from tests.portable.tiny_platform import CABLE_OUT
+from tests.portable.tiny_platform import CABLE_OUT, GATEWAY
 
 
 class Serving(Counter):
@@ -117,6 +117,12 @@ class Serving(Counter):
         await self.desk.price(self.version())
         await self.quiet()
         self.assertEqual((self.step(), self.visit()["person"]["name"]), ("confirm", "测试甲"))
+
+    async def test_a_gateway_that_refuses_is_as_good_as_no_network(self) -> None:
+        self.platform.faults = [("9001", GATEWAY)]
+        await self.arrive()
+        self.assertEqual((self.step(), self.told()), ("diagnose", "insurance.gateway_refused"))
+        self.assertTrue(self.visit()["person"] is None)
 
 
 class Pressing(Counter):
@@ -275,6 +281,14 @@ class Cancelling(Counter):
         await self.take_up()
         self.assertEqual(len(self.platform.messages), tries)
         await self.cancel()
+        await self.cancelled()
+
+    async def test_a_gateway_that_refuses_the_withdrawal_is_asked_again(self) -> None:
+        await self.priced()
+        self.platform.faults = [("2202", GATEWAY)]
+        await self.cancel()
+        self.assertEqual((self.step(), self.visit()["stuck"]), ("cancelling", False))
+        await self.take_up()
         await self.cancelled()
 
     async def test_the_screen_of_a_cancelled_visit(self) -> None:

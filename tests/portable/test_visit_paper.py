@@ -82,6 +82,16 @@ class Paper(Counter):
         self.assertEqual((kept["step"], kept["receipt"]["state"]), ("receipt", "printing"))
         self.assertEqual(kept["settlement"], self.visit()["settlement"])
 
+    async def test_the_disk_is_full_when_it_has_printed(self) -> None:
+        self.board.printer.held = aio.Event()
+        await self.settled()
+        self.board.store.failing = [self.board.store.commits + 1]
+        self.board.printer.held.set()
+        await self.quiet()
+        self.assertEqual((self.receipt()[:2], self.told()), (("receipt", "unsure"), "vault.full"))
+        await self.answer("came_out")
+        self.assertEqual(self.receipt(), ("done", "printed", 1))
+
     async def test_a_visit_set_aside_while_it_prints(self) -> None:
         self.board.printer.held = aio.Event()
         await self.settled()

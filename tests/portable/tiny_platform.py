@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 REQUEST_LOST = "request lost"  # sent, and it never arrived
 REPLY_LOST = "reply lost"  # done, and the answer never arrived
 CABLE_OUT = "cable out"  # not sent
+GATEWAY = "gateway"  # the gateway refuses it before the platform sees it
 NOT_FOUND = "FSI-未找到原交易"
 
 
@@ -49,6 +50,8 @@ class TinyPlatform:
         fault = self._fault(infno)
         if self.down or fault == CABLE_OUT:
             raise NotConnected("net.not_connected", "cable")
+        if fault == GATEWAY:
+            return HttpAnswer(401, {}, '{"code":401,"message":"签名时间戳超时!"}'.encode())
         self.messages.append(infno)
         if self.gate is not None:
             await self.gate.wait()
