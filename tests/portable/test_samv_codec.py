@@ -6,6 +6,10 @@ from binascii import unhexlify
 from hal.drivers import samv_codec as codec
 from hal.errors import DeviceError
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 FIND_OK = unhexlify("AAAAAA96690008" + "00009F0000000097")
 NO_CARD = unhexlify("AAAAAA96690004" + "00008084")
 CITIZEN = unhexlify(  # an invented person
@@ -18,7 +22,7 @@ CITIZEN = unhexlify(  # an invented person
 PHOTO = unhexlify("574C66007E00320000FF85") + bytes(1013)
 
 
-def reply(sw3, data=b""):
+def reply(sw3: int, data: bytes = b"") -> bytes:
     body = (len(data) + 4).to_bytes(2, "big") + bytes([0, 0, sw3]) + data
     check = 0
     for byte in body:
@@ -26,16 +30,16 @@ def reply(sw3, data=b""):
     return codec.PREAMBLE + body + bytes([check])
 
 
-def card_reply():
+def card_reply() -> bytes:
     return reply(0x90, unhexlify("01000400") + CITIZEN + PHOTO)
 
 
-def seen(items):
+def seen(items: "list[Any]") -> "list[Any]":
     return [(item.sw3, item.data) if isinstance(item, codec.Frame) else item.reason for item in items]
 
 
 class Commands(unittest.TestCase):
-    def test_the_frames_of_the_documents(self):
+    def test_the_frames_of_the_documents(self) -> None:
         self.assertEqual(codec.command(0x10, 0xFF), unhexlify("AAAAAA9669000310FFEC"))
         self.assertEqual(codec.SAM_STATUS, unhexlify("AAAAAA9669000311FFED"))
         self.assertEqual(codec.command(0x12, 0xFF), unhexlify("AAAAAA9669000312FFEE"))
@@ -47,10 +51,10 @@ class Commands(unittest.TestCase):
 
 
 class Replies(unittest.TestCase):
-    def setUp(self):
+    def setUp(self) -> None:
         self.decoder = codec.FrameDecoder()
 
-    def test_the_frames_of_the_documents(self):
+    def test_the_frames_of_the_documents(self) -> None:
         self.assertEqual(seen(self.decoder.feed(FIND_OK)), [(0x9F, bytes(4))])
         self.assertEqual(seen(self.decoder.feed(NO_CARD)), [(0x80, b"")])
         select = unhexlify("AAAAAA9669000C00009000000000000000009C")
@@ -58,56 +62,56 @@ class Replies(unittest.TestCase):
         number = unhexlify("AAAAAA9669001400009005000300A63A340187D6120079384E0562")
         self.assertEqual(seen(self.decoder.feed(number)), [(0x90, number[10:26])])
 
-    def test_a_whole_card(self):
+    def test_a_whole_card(self) -> None:
         frame = card_reply()
         self.assertEqual((len(frame), frame[-1], len(CITIZEN)), (1295, 0x10, 256))
-        items = self.decoder.feed(frame)
-        self.assertEqual(codec.text_and_photo(items[0].data), (CITIZEN, PHOTO))
+        data = seen(self.decoder.feed(frame))[0][1]
+        self.assertEqual(codec.text_and_photo(data), (CITIZEN, PHOTO))
 
-    def test_byte_by_byte_and_merged(self):
-        found = []
+    def test_byte_by_byte_and_merged(self) -> None:
+        found: "list[Any]" = []
         for byte in FIND_OK + card_reply() + NO_CARD:
             found.extend(self.decoder.feed(bytes([byte])))
-        self.assertEqual([item.sw3 for item in found], [0x9F, 0x90, 0x80])
-        self.assertEqual([item.sw3 for item in self.decoder.feed(FIND_OK + NO_CARD)], [0x9F, 0x80])
+        self.assertEqual([item[0] for item in seen(found)], [0x9F, 0x90, 0x80])
+        self.assertEqual([item[0] for item in seen(self.decoder.feed(FIND_OK + NO_CARD))], [0x9F, 0x80])
 
-    def test_noise_and_a_longer_preamble(self):
+    def test_noise_and_a_longer_preamble(self) -> None:
         self.assertEqual(seen(self.decoder.feed(b"\x00\x69\x96\xaa\xaa\xaa\xaa" + NO_CARD)), [(0x80, b"")])
 
-    def test_a_wrong_check_and_the_next_frame(self):
+    def test_a_wrong_check_and_the_next_frame(self) -> None:
         broken = FIND_OK[:-1] + b"\x00"
         self.assertEqual(seen(self.decoder.feed(broken + NO_CARD)), ["checksum", (0x80, b"")])
 
-    def test_lengths_that_no_reply_has(self):
+    def test_lengths_that_no_reply_has(self) -> None:
         for length in ("0000", "0003", "090B", "FFFF"):
             head = codec.PREAMBLE + unhexlify(length)
             self.assertEqual(seen(self.decoder.feed(head + NO_CARD)), ["length", (0x80, b"")])
 
-    def test_a_torn_card_does_not_swallow_the_next_frame_for_ever(self):
+    def test_a_torn_card_does_not_swallow_the_next_frame_for_ever(self) -> None:
         items = self.decoder.feed(card_reply()[:700] + NO_CARD)
         self.assertEqual(items, [])
         items = self.decoder.feed(bytes(1300))
         self.assertEqual(seen(items), ["checksum", (0x80, b"")])
 
-    def test_memory_is_bounded(self):
+    def test_memory_is_bounded(self) -> None:
         for chunk in (codec.PREAMBLE + b"\x09\x0a", b"\xaa" * 64, bytes(64)):
             for _ in range(100):
                 self.decoder.feed(chunk)
                 self.assertTrue(len(self.decoder) <= codec.LONGEST + 7)
 
-    def test_repr_shows_nothing_of_the_card(self):
+    def test_repr_shows_nothing_of_the_card(self) -> None:
         item = self.decoder.feed(card_reply())[0]
         self.assertEqual(repr(item), "Frame(90, 1284 bytes)")
 
 
 class CardData(unittest.TestCase):
-    def test_other_lengths_are_refused(self):
+    def test_other_lengths_are_refused(self) -> None:
         good = card_reply()[10:-1]
         for bad in (b"", good[:-1], good + b"\x00", unhexlify("04000100") + good[4:], good[4:]):
             with self.assertRaises(DeviceError):
                 codec.text_and_photo(bad)
 
-    def test_meanings(self):
+    def test_meanings(self) -> None:
         self.assertEqual(codec.meaning(0x41), "reading failed")
         self.assertEqual(codec.meaning(0x23), "undocumented status 23")
         self.assertEqual([sw3 for sw3 in range(256) if codec.is_fault(sw3)], [0x60, 0x66])
