@@ -47,6 +47,7 @@ class Presses:
             "visit/lines": self._lines,
             "visit/price": self._price,
             "visit/settle": self._settle,
+            "visit/ask-again": self._ask_again,
             "visit/receipt": self._receipt,
             "visit/cancel": self._cancel,
             "visit/set-aside": self._set_aside,
@@ -62,8 +63,7 @@ class Presses:
         self.signed_in(token)
         if name == "sign-out":
             self.sessions.close(token)
-            if not self.sessions.any_open():
-                self._desk.signed_out()
+            self._desk.signed_out(self.sessions.last())
             return ""
         if name not in self._actions:
             raise ConsoleError("request.malformed", 404)
@@ -142,6 +142,9 @@ class Presses:
 
     async def _settle(self, body: "Json") -> None:
         await self._desk.settle(_number(body, "version"), _number(body, "own_fen"))
+
+    async def _ask_again(self, body: "Json") -> None:
+        await self._desk.ask_again(_number(body, "version"))
 
     async def _receipt(self, body: "Json") -> None:
         await self._desk.receipt(_number(body, "version"), _text(body, "answer"))

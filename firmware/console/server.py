@@ -1,4 +1,7 @@
-"""The console's HTTP server: static files, the state, the events, and the presses (docs/console-api.md)."""
+"""The console's HTTP server: static files, the state, the events, and the presses (docs/console-api.md).
+
+Every handler is a coroutine, also where nothing is awaited: the library runs plain functions in other threads.
+"""
 
 import json
 
@@ -23,7 +26,9 @@ if TYPE_CHECKING:
 
 _COOKIE = "session"
 _KEEP_ALIVE_MS = 5000
+_GONE_MS = 20000  # a stream that was not asked for anything for so long has nobody at its end
 _MOST_STREAMS = 16  # each holds a connection; a clinic has a kiosk and some phones
+_MOST_STRANGERS = 8  # of streams without a session
 _STATIC = __file__.rpartition("/")[0] + "/static/"
 _TYPES = {
     "html": "text/html; charset=utf-8",
@@ -56,7 +61,7 @@ class Console:
         self._host = console["host"]
         self._port = console["port"]
         self._policy = _content_policy(console["frame_ancestors"])
-        self.streams = 0  # event streams that are open
+        self.streams: "list[_EventStream]" = []
         self.app = self._routes()
 
     async def run(self, pulse: "Callable[[], None]") -> None:
@@ -78,31 +83,33 @@ class Console:
         app.get("/api/diagnoses")(self._search)
         app.get("/api/drugs")(self._search)
         app.post("/api/<path:name>")(self._press)
+        app.before_request(self._refuse_other_names)
         app.after_request(self._harden)
         app.after_error_request(self._harden)
         app.errorhandler(Exception)(_unexpected)
         return app
 
-    def _index(self, _request: "Request") -> Response:
+    async def _index(self, _request: "Request") -> Response:
         return _static("index.html")
 
-    def _file(self, _request: "Request", path: str) -> Response:
+    async def _file(self, _request: "Request", path: str) -> Response:
         return _static(path)
 
     async def _state(self, request: "Request") -> Response:
         signed_in = self._presses.sessions.operator(_token(request)) is not None
         return _json(await self._screen.state(signed_in))
 
-    def _events(self, request: "Request") -> Response:
-        if self.streams >= _MOST_STREAMS:
+    async def _events(self, request: "Request") -> Response:
+        token = _token(request)
+        stranger = self._presses.sessions.operator(token) is None
+        for stream in [stream for stream in self.streams if stream.gone()]:
+            self.streams.remove(stream)
+        like_this = [stream for stream in self.streams if stream.stranger == stranger]
+        if len(like_this) >= (_MOST_STRANGERS if stranger else _MOST_STREAMS):
             return _refusal(503, "visit.busy", {})
-        self.streams += 1
-        stream = _EventStream(self._screen, self._presses, _token(request), self._stream_ended)
+        stream = _EventStream(self._screen, self._presses, token, stranger, self.streams)
         headers = {"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
         return Response(stream, 200, headers)  # type: ignore[arg-type]  # the library takes async iterators, its stubs do not
-
-    def _stream_ended(self) -> None:
-        self.streams -= 1
 
     async def _search(self, request: "Request") -> Response:
         return await self._answered(request, self._found)
@@ -138,7 +145,17 @@ class Console:
             return _refusal(409, "visit.busy", {})
         return answer
 
-    def _harden(self, _request: "Request", response: Response) -> Response:
+    async def _refuse_other_names(self, request: "Request") -> "Response | None":
+        """Refuse requests under a name that is not ours, and presses from another page. A page from outside can make
+        its own name point here (DNS rebinding), but not an address, `localhost` or a name of the local network."""
+        host = request.headers.get("Host", "")
+        origin = request.headers.get("Origin", "")
+        own = _is_own_name(host.rpartition(":")[0] or host, self._host)
+        if not own or (request.method == "POST" and origin and origin.rpartition("//")[2] != host):
+            return _refusal(403, "request.malformed", {})
+        return None
+
+    async def _harden(self, _request: "Request", response: Response) -> Response:
         headers = response.headers
         headers["Content-Security-Policy"] = self._policy
         headers["X-Content-Type-Options"] = "nosniff"
@@ -152,32 +169,43 @@ class _EventStream:
     """The body of the event stream: the state at once, after every change, and a comment now and then so that a dead
     connection is noticed."""
 
-    def __init__(self, screen: "Screen", presses: Presses, token: str, ended: "Callable[[], None]") -> None:
-        self._ended = ended
+    def __init__(
+        self, screen: "Screen", presses: Presses, token: str, stranger: bool, streams: "list[_EventStream]"
+    ) -> None:
+        self.stranger = stranger
+        self._streams = streams
+        self._asked_ms = 0
         self._screen = screen
         self._presses = presses
         self._token = token
         self._seen = -1
+
+    def gone(self) -> bool:
+        """Whether nobody has asked for the next event for a long time."""
+        return aio.now_ms() - self._asked_ms > _GONE_MS
 
     def __aiter__(self) -> "_EventStream":
         return self
 
     async def aclose(self) -> None:
         """The other side has gone. May be called again."""
-        ended, self._ended = self._ended, _nothing
-        ended()
+        if self in self._streams:
+            self._streams.remove(self)
 
     async def __anext__(self) -> bytes:
+        if self._asked_ms == 0:  # counted from the first event on: a HEAD request asks for none
+            self._streams.append(self)
+        self._asked_ms = aio.now_ms()
         if not await self._screen.wait(self._seen, _KEEP_ALIVE_MS):
             return b": still here\n\n"
         self._seen = self._screen.serial
         signed_in = self._presses.sessions.operator(self._token) is not None
-        state = json.dumps(await self._screen.state(signed_in))
+        try:
+            state = json.dumps(await self._screen.state(signed_in))
+        except Exception as error:  # noqa: BLE001  # subset: a traceback would print what the screen shows
+            log.event("console.failed", type(error).__name__)
+            raise StopAsyncIteration
         return b"event: state\ndata: " + state.encode() + b"\n\n"
-
-
-def _nothing() -> None:
-    """It has ended already."""
 
 
 def _json(value: "Any", status: int = 200) -> Response:
@@ -186,6 +214,12 @@ def _json(value: "Any", status: int = 200) -> Response:
 
 def _refusal(status: int, code: str, params: "Json") -> Response:
     return _json({"error": {"code": code, "params": params}}, status)
+
+
+def _is_own_name(name: str, configured: str) -> bool:
+    if name in ("localhost", configured) or name.endswith(".local"):
+        return True
+    return name != "" and all([char in "0123456789abcdef.:[]" for char in name])
 
 
 def _token(request: "Request") -> str:
@@ -222,7 +256,7 @@ def _content_policy(ancestors: "list[str]") -> str:
     return "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors " + framed_by
 
 
-def _unexpected(_request: "Request", error: Exception) -> Response:
+async def _unexpected(_request: "Request", error: Exception) -> Response:
     """A fault of ours: its name goes to the log, never its text."""
     log.event("console.failed", type(error).__name__)
     return _refusal(500, "terminal.unexpected", {})

@@ -37,6 +37,6 @@ class Sessions:
         """End a session."""
         self._sessions = [session for session in self._sessions if not same(session[0].encode(), token.encode())]
 
-    def any_open(self) -> bool:
-        """Whether somebody is signed in somewhere."""
-        return len(self._sessions) > 0
+    def last(self) -> "dict[str, str] | None":
+        """Who signed in last of those who are still signed in."""
+        return self._sessions[-1][1] if self._sessions else None

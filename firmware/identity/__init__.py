@@ -2,7 +2,17 @@
 
 from firmware.identity.citizen_card import CitizenCard, read_card
 from firmware.identity.errors import IdentityError
-from firmware.identity.identity_number import FEMALE, MALE, UNKNOWN_SEX, age_on, birth_of, check_number, mask, sex_of
+from firmware.identity.identity_number import (
+    FEMALE,
+    MALE,
+    UNKNOWN_SEX,
+    age_on,
+    birth_of,
+    check_number,
+    is_number,
+    mask,
+    sex_of,
+)
 from firmware.identity.insurance_code import is_insurance_code
 from firmware.identity.person_code import IdentityNumber, InsuranceCode, read_person_code
 
@@ -18,6 +28,7 @@ __all__ = [
     "birth_of",
     "check_number",
     "is_insurance_code",
+    "is_number",
     "mask",
     "read_card",
     "read_person_code",

@@ -48,6 +48,14 @@ def check_number(text: str) -> str:
     return number
 
 
+def is_number(text: str) -> bool:
+    """Whether `text` is an identity number as `check_number` returns it: 18 characters, rightly checked."""
+    try:
+        return check_number(text) == text
+    except IdentityError:
+        return False
+
+
 def birth_of(number: str) -> str:
     """The date of birth in a checked number, `YYYY-MM-DD`."""
     return dashed(number[6:14])

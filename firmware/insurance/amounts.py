@@ -47,9 +47,10 @@ def settlement_amounts(output: "dict[str, Any]") -> "dict[str, Any]":
     `total_fen`, `fund_fen`, `own_fen`, `account_fen`, `cash_fen`, `hospital_fen`; `funds`: list of `{"type", "name",
     "fen"}`; `agree`: whether the identities hold. `InsuranceError` `insurance.bad_answer` when an amount is none.
     """
-    info = output.get("setlinfo")
-    if type(info) is not dict:
+    found = rows(output.get("setlinfo"))
+    if not found:
         raise InsuranceError("insurance.bad_answer", "no setlinfo")
+    info = found[0]
     try:
         amounts: "dict[str, Any]" = {
             "total_fen": fen(info.get("medfee_sumamt")),

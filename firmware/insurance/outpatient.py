@@ -58,9 +58,13 @@ class Outpatient:
         if type(base) is not dict or not base.get("psn_no") or not insurances:
             raise InsuranceError("insurance.bad_answer", "1101")
         try:
-            return _person(base, insurances)
+            person = _person(base, insurances)
         except MoneyError:
             raise InsuranceError("insurance.bad_answer", "1101 balance")
+        asked = credential.get("identity_number", "")
+        if asked and person["identity_number"].upper() not in ("", asked):
+            raise InsuranceError("insurance.bad_answer", "1101 answered with another person")
+        return person
 
     async def register(self, person: "Json", credential: "Json", number: str, opened_s: int, msgid: str) -> str:
         """2201: registers the visit under the clinic's own `number`; returns the registration."""
@@ -104,8 +108,10 @@ class Outpatient:
         data = {"psn_no": person["number"], "mdtrt_id": registration, "ipt_otp_no": number}
         await self._client.call("2202", {"data": data}, person["region"])
 
-    async def upload_diagnosis(self, person: "Json", registration: str, diagnosis: "Json", now_s: int) -> None:
-        """2203: visit type and diagnosis `{"code", "name"}`. Sent again, it replaces the former."""
+    async def upload_diagnosis(
+        self, person: "Json", registration: str, diagnosis: "Json", former: "Json | None", now_s: int
+    ) -> None:
+        """2203: visit type and diagnosis `{"code", "name"}`; a former one is voided in the same message."""
         visit = {
             "mdtrt_id": registration,
             "psn_no": person["number"],
@@ -115,18 +121,10 @@ class Outpatient:
             "dise_codg": diagnosis["code"],
             "dise_name": diagnosis["name"],
         }
-        disease = {
-            "diag_type": "1",
-            "diag_srt_no": "1",
-            "diag_code": diagnosis["code"],
-            "diag_name": diagnosis["name"],
-            "diag_dept": self._institution["department_name"],
-            "dise_dor_no": self._doctor["code"],
-            "dise_dor_name": self._doctor["name"],
-            "diag_time": civil.stamp(now_s),
-            "vali_flag": "1",
-        }
-        await self._client.call("2203", {"mdtrtinfo": visit, "diseinfo": [disease]}, person["region"])
+        diseases = [self._disease(diagnosis, "1", now_s)]
+        if former is not None:
+            diseases.append(self._disease(former, "0", now_s))
+        await self._client.call("2203", {"mdtrtinfo": visit, "diseinfo": diseases}, person["region"])
 
     async def upload_fees(
         self, person: "Json", registration: str, bill: "Json", fees: "list[Json]", msgid: str
@@ -148,7 +146,7 @@ class Outpatient:
         data["psn_type"] = person["group"]
         data["psn_name"] = person["name"]
         amounts = settlement_amounts(await self._client.call("2206", {"data": data}, person["region"]))
-        if not amounts["agree"]:
+        if not amounts["agree"] or amounts["total_fen"] != bill["total_fen"]:
             raise InsuranceError("insurance.wrong_sums", "2206")
         return amounts
 
@@ -167,7 +165,7 @@ class Outpatient:
         output = await self._client.call("2207", {"data": data}, person["region"], msgid)
         try:
             settlement = settlement_amounts(output)
-            info = output["setlinfo"]
+            info = rows(output["setlinfo"])[0]
             settlement["settlement"] = text(info.get("setl_id"))
         except InsuranceError as error:
             raise UnknownOutcome("insurance.bad_answer", "2207 " + error.cause)
@@ -193,10 +191,23 @@ class Outpatient:
         """5203: whether a settlement has been cancelled."""
         data = {"psn_no": person["number"], "setl_id": settlement, "mdtrt_id": registration}
         output = await self._client.call("5203", {"data": data}, person["region"])
-        info = output.get("setlinfo")
-        if type(info) is not dict:
+        found = rows(output.get("setlinfo"))
+        if not found:
             raise InsuranceError("insurance.bad_answer", "5203")
-        return text(info.get("refd_setl_flag")) == "1"
+        return text(found[0].get("refd_setl_flag")) == "1"
+
+    def _disease(self, diagnosis: "Json", valid: str, now_s: int) -> "Json":
+        return {
+            "diag_type": "1",
+            "diag_srt_no": "1" if valid == "1" else "2",
+            "diag_code": diagnosis["code"],
+            "diag_name": diagnosis["name"],
+            "diag_dept": self._institution["department_name"],
+            "dise_dor_no": self._doctor["code"],
+            "dise_dor_name": self._doctor["name"],
+            "diag_time": civil.stamp(now_s),
+            "vali_flag": valid,
+        }
 
     def _payment(self, person: "Json", credential: "Json", registration: str, bill: "Json") -> "Json":
         data = {

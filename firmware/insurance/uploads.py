@@ -27,8 +27,8 @@ def sale(clinic: "Json", bill: "Json", line: "Json") -> "Json":
     """3505 for one line, as `{"region", "input"}`: the person's insurance region goes into the envelope.
 
     `bill`: `visit_number`, `registration`, `settlement`, `at_s`, `person`. `line`: `row_number` (unique in the
-    institution), `drug` (of the clinic's shelf), `batch` (`lot`, `made`, `expires`), `quantity`, `codes` (trace
-    codes, one for each box).
+    institution), `drug` (the clinic's id), `name`, `national_code`, `prescription_only` and `price_fen` as they
+    were settled, `batch` (`lot`, `made`, `expires`), `quantity`, `codes` (trace codes, one for each box).
     """
     person = bill["person"]
     record = _common(bill, line)
@@ -71,19 +71,18 @@ def sale_return(clinic: "Json", bill: "Json", line: "Json") -> "Json":
 
 
 def _common(bill: "Json", line: "Json") -> "Json":
-    drug = line["drug"]
     return {
-        "med_list_codg": drug["national_code"],
-        "fixmedins_hilist_id": drug["id"],
-        "fixmedins_hilist_name": drug["name"],
+        "med_list_codg": line["national_code"],
+        "fixmedins_hilist_id": line["drug"],
+        "fixmedins_hilist_name": line["name"],
         "fixmedins_bchno": line["row_number"],
         "mdtrt_sn": bill["registration"],
         "manu_lotnum": line["batch"]["lot"],
         "manu_date": line["batch"]["made"],
         "expy_end": line["batch"]["expires"],
-        "rx_flag": "1" if drug["prescription_only"] else "0",
+        "rx_flag": "1" if line["prescription_only"] else "0",
         "trdn_flag": "0",
-        "finl_trns_pric": to_yuan(drug["price_fen"]),
+        "finl_trns_pric": to_yuan(line["price_fen"]),
         "sel_retn_cnt": str(line["quantity"]),
         "sel_retn_time": civil.stamp(bill["at_s"]),
         "drugtracinfo": [{"drug_trac_codg": code} for code in line["codes"]],
@@ -125,7 +124,11 @@ class UploadCourier:
         query = {"fixmedins_code": self._institution, "fixmedins_bchno": row_number}
         try:
             output = await self._client.call("3513", {"data": query})
-        except InsuranceError:
+        except (Unreachable, UnknownOutcome, NotSignedIn):
             return UNKNOWN, ""
+        except InsuranceError as error:
+            if error.code == "insurance.gateway_refused":
+                return UNKNOWN, ""
+            return REFUSED, str(error.params.get("platform", error.code))  # it will not tell: a person must look
         listed = any([text(row.get("fixmedinsBchno")) == row_number for row in rows(output.get("output"))])
         return (DELIVERED if listed == (message["infno"] == SALE) else ABSENT), ""

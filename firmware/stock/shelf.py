@@ -69,7 +69,8 @@ class Shelf:
         """Book `boxes` (negative: out, positive: back) of a batch, with `commit`. The shelf may go below zero: what was
         handed over is handed over, and the stock-take will tell."""
         pending = commit.pending(_KIND, drug_id)
-        before: "list[Json]" = self._left[drug_id] if pending is None else pending["batches"]
+        # A drug that was taken out of the profile meanwhile was settled all the same; there is no count to change.
+        before: "list[Json]" = self._left.get(drug_id, []) if pending is None else pending["batches"]
         batches = [dict(batch) for batch in before]
         for batch in batches:
             if batch["lot"] == lot:

@@ -90,11 +90,12 @@ class Outbox:
         batch.then(lambda: self._accept(message_id, message))
 
     def withdraw(self, batch: Batch, visit: str) -> "list[str]":
-        """Take back, with `batch`, the messages of `visit` that certainly never left. Returns their row numbers."""
+        """Take back, with `batch`, the messages of `visit` that the platform certainly does not have: those that never
+        left, and those that it refused. Returns their row numbers."""
         rows = []
         for message_id in self._ids(visit):
             message = self._waiting[message_id]
-            if message["state"] == NEW:
+            if message["state"] in (NEW, QUARANTINED):
                 rows.append(message["row"])
                 self._archive(batch, message_id, message, WITHDRAWN)
         return rows
@@ -140,19 +141,19 @@ class Outbox:
             message = self._waiting.get(message_id)
             if message is None or message["state"] == QUARANTINED or message["visit"] in blocked:
                 continue
-            if not await self._deliver(message_id, message):
+            if not await self._deliver(message_id, message, pulse):
                 blocked.append(message["visit"])
             pulse()
         log.lasting("outbox", "waiting for the platform" if blocked else "")
         return not blocked
 
-    async def _deliver(self, message_id: str, message: "dict[str, Any]") -> bool:
+    async def _deliver(self, message_id: str, message: "dict[str, Any]", pulse: "Callable[[], None]") -> bool:
         if message["state"] == SENT:
-            outcome, _ = await self._courier.ask(message)
-            if outcome == UNKNOWN:
-                return False
-            if outcome == DELIVERED:
-                await self._finish(message_id, message, ACKNOWLEDGED)
+            outcome, sentence = await self._courier.ask(message)
+            pulse()
+            if outcome != ABSENT:
+                return await self._answered(message_id, message, outcome, sentence)
+            if await self._undone(message_id, message):
                 return True
         msgid = await self._courier.new_msgid()
         if message["state"] not in (NEW, SENT):
@@ -160,14 +161,29 @@ class Outbox:
         message["msgid"] = msgid
         await self._keep(message_id, message, SENT)
         outcome, refusal = await self._courier.send(message)
-        if outcome == DELIVERED:
-            await self._finish(message_id, message, ACKNOWLEDGED)
-        elif outcome == REFUSED:
-            message["refusal"] = refusal
-            await self._keep(message_id, message, QUARANTINED)
-        elif outcome == ABSENT:
+        if outcome == ABSENT:
             await self._keep(message_id, message, NEW)
-        return outcome in (DELIVERED, REFUSED)
+            return False
+        return await self._answered(message_id, message, outcome, refusal)
+
+    async def _answered(self, message_id: str, message: "dict[str, Any]", outcome: str, sentence: str) -> bool:
+        """Book what the platform said; False when it said nothing."""
+        if outcome == DELIVERED:
+            await self._finish([(message_id, message)], ACKNOWLEDGED)
+        elif outcome == REFUSED and not await self._undone(message_id, message):
+            message["refusal"] = sentence
+            await self._keep(message_id, message, QUARANTINED)
+        return outcome != UNKNOWN
+
+    async def _undone(self, message_id: str, message: "dict[str, Any]") -> bool:
+        """When a later message takes back what this one tells, and the platform does not have this one, neither needs
+        to leave: both are withdrawn."""
+        for later_id in self._ids(message["visit"]):
+            later = self._waiting[later_id]
+            if later_id > message_id and later["row"] == message["row"] and later["state"] == NEW:
+                await self._finish([(message_id, message), (later_id, later)], WITHDRAWN)
+                return True
+        return False
 
     async def _keep(self, message_id: str, message: "dict[str, Any]", state: str) -> None:
         batch = Batch("outbox." + state, message_id)
@@ -176,9 +192,10 @@ class Outbox:
         await self._vault.commit(batch)
         self.changed()
 
-    async def _finish(self, message_id: str, message: "dict[str, Any]", state: str) -> None:
-        batch = Batch("outbox." + state, message_id)
-        self._archive(batch, message_id, message, state)
+    async def _finish(self, messages: "list[tuple[str, dict[str, Any]]]", state: str) -> None:
+        batch = Batch("outbox." + state, messages[0][0])
+        for message_id, message in messages:
+            self._archive(batch, message_id, message, state)
         await self._vault.commit(batch)
 
     def _archive(self, batch: Batch, message_id: str, message: "dict[str, Any]", state: str) -> None:

@@ -92,13 +92,19 @@ class Vault:
     async def get(self, kind: str, record_id: str) -> "dict[str, Any] | None":
         """One record, or None."""
         name = _name(kind, record_id)
-        sealed = await self._store.get(name)
+        try:
+            sealed = await self._store.get(name)
+        except StoreError as error:
+            raise VaultError("vault.unreadable", error.cause)
         return None if sealed is None else self._opened(name, sealed)
 
     async def list(self, kind: str) -> "list[tuple[str, dict[str, Any]]]":
         """All records of a kind with their ids, in the order of the ids."""
         prefix = _name(kind, "")
-        rows = await self._store.scan(prefix)
+        try:
+            rows = await self._store.scan(prefix)
+        except StoreError as error:
+            raise VaultError("vault.unreadable", error.cause)
         return [(name[len(prefix) :].decode(), self._opened(name, sealed)) for name, sealed in rows]
 
     def take_number(self, counter: str) -> int:
@@ -116,15 +122,18 @@ class Vault:
         return int(first)
 
     async def commit(self, batch: Batch) -> None:
-        """Write the batch with its journal entry: one transaction, on the disk when this returns. `VaultError`."""
+        """Write the batch with its journal entry: one transaction, on the disk when this returns. `VaultError`.
+
+        Records are written as they are when this is called: what changes in them while the batch waits its turn belongs
+        to a later batch.
+        """
+        records = [(_name(kind, rid), self._sealer.seal(_name(kind, rid), value)) for kind, rid, value in batch.puts]
         async with self._lock:
             head = self._next_head()
             name = b"j/" + f"{head['sequence']:016d}".encode()
             entry = self._sealer.seal(name, self._entry(batch))
             head["hash"] = _chain(self._head["hash"], entry)
-            puts = [(_name(kind, rid), self._sealer.seal(_name(kind, rid), value)) for kind, rid, value in batch.puts]
-            puts.append((name, entry))
-            puts.append((_HEAD, self._sealer.seal(_HEAD, head)))
+            puts = records + [(name, entry), (_HEAD, self._sealer.seal(_HEAD, head))]
             try:
                 await self._store.commit(puts, [_name(kind, rid) for kind, rid in batch.deletes])
             except StoreError as error:

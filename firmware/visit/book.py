@@ -3,15 +3,15 @@
 A record (all ids opaque, money in 分, times in UTC seconds):
 
     id, number        own sequence; number is `yyyyMMdd` + device + sequence, printed on the receipt
-    version           counts the changes; a press on an outdated screen is refused by it
+    version           counts the changes from a start of its own for each visit: a press on an outdated screen, or
+                      meant for another visit, is refused by it
     step              one of the steps below
-    on_screen         whether it was the visit on the screen
     credential        {"kind", "number", "name", "identity_number"} as the patient showed it
     card_expired      the identity card's date has passed (a warning only)
     person            what the platform knows of the patient, or None while it could not be asked
-    diagnosis         {"code", "name"} or None; diagnosis_sent: the code that the platform has
-    lines             [{"drug", "name", "specification", "unit", "grade", "national_code", "price_fen", "quantity",
-                      "boxes": [{"key", "code", "lot"}]}]
+    diagnosis         {"code", "name"} or None; diagnosis_sent: the one that the platform has
+    lines             [{"drug", "name", "specification", "unit", "grade", "national_code", "prescription_only",
+                      "price_fen", "quantity", "boxes": [{"key", "code", "batch"}]}], as they were when prescribed
     registration      the platform's visit id, or ""
     bill              {"batch", "prescription", "diagnosis", "at_s", "total_fen", "split"} of the uploaded fees, or None
     bills             how many bills were uploaded so far
@@ -20,6 +20,7 @@ A record (all ids opaque, money in 分, times in UTC seconds):
     settlement        amounts, "settlement" number, "settled_at", or None
     sent              {"infno", "msgid"} of a message whose outcome is not known yet, or None
     stuck             the platform refused to undo it: no more tries until somebody presses
+    doubt             the code with which the last settlement ended unknown, or ""
     cancelled         the settlement was cancelled on the platform
     receipt           {"state", "copies"}
 """
@@ -53,6 +54,10 @@ PRINTED = "printed"
 FAILED = "failed"
 UNSURE = "unsure"
 
+_VERSIONS = 100000  # no visit changes so often
+_EARLIEST_S = 1767225600  # 2026-01-01: a clock before that has not been set
+_SCREEN_KIND = "screen"
+_SCREEN = "counter"
 _OPEN_KIND = "visit"
 _CLOSED_KIND = "visit.closed"
 
@@ -70,24 +75,34 @@ class Book:
         for visit_id, record in await self._vault.list(_OPEN_KIND):
             self._open[visit_id] = record
 
+    async def on_screen(self) -> str:
+        """The visit that was on the screen last, or ""."""
+        kept = await self._vault.get(_SCREEN_KIND, _SCREEN)
+        return "" if kept is None else str(kept["visit"])
+
+    async def show(self, visit_id: str) -> None:
+        """Remember which visit is on the screen ("" for none). The visit itself is not touched: somebody may be working
+        on it."""
+        batch = Batch("screen", visit_id)
+        batch.put(_SCREEN_KIND, _SCREEN, {"visit": visit_id})
+        await self._vault.commit(batch)
+
     def draft(self, credential: "Json", card_expired: bool, operator: str) -> "Json":
         """A new visit; it is in the book after the first `keep`."""
         visit_id = f"{self._vault.take_number('visit'):06d}"
         opened_at = self._clock.wall_s()
-        device = self._vault.blind("device", "")[:4]
         return {
             "id": visit_id,
-            "number": civil.compact(opened_at)[:8] + device + visit_id,
-            "version": 0,
+            "number": self._number(visit_id, opened_at),
+            "version": int(visit_id) * _VERSIONS,
             "step": DIAGNOSE,
-            "on_screen": True,
             "opened_at": opened_at,
             "operator": operator,
             "credential": credential,
             "card_expired": card_expired,
             "person": None,
             "diagnosis": None,
-            "diagnosis_sent": "",
+            "diagnosis_sent": None,
             "lines": [],
             "registration": "",
             "bill": None,
@@ -97,9 +112,20 @@ class Book:
             "settlement": None,
             "sent": None,
             "stuck": False,
+            "doubt": "",
             "cancelled": False,
             "receipt": {"state": NOT_PRINTED, "copies": 0},
         }
+
+    def redate(self, record: "Json") -> None:
+        """Give a visit that was opened before the clock was set its time and number, as long as nobody has seen
+        them."""
+        if record["opened_at"] < _EARLIEST_S <= self._clock.wall_s():
+            record["opened_at"] = self._clock.wall_s()
+            record["number"] = self._number(record["id"], record["opened_at"])
+
+    def _number(self, visit_id: str, opened_at: int) -> str:
+        return civil.compact(opened_at)[:8] + self._vault.blind("device", "")[:4] + visit_id
 
     def get(self, visit_id: str) -> "Json | None":
         """An open visit, or None."""
@@ -108,6 +134,13 @@ class Book:
     def visits(self) -> "list[Json]":
         """The open visits, oldest first."""
         return [self._open[visit_id] for visit_id in sorted(self._open)]
+
+    async def open(self, record: "Json", on_screen: bool) -> None:
+        """Take a new visit into the book, and onto a free screen, in one commit."""
+        batch = Batch("visit.opened")
+        if on_screen:
+            batch.put(_SCREEN_KIND, _SCREEN, {"visit": record["id"]})
+        await self.keep(record, "visit.opened", batch)
 
     async def keep(self, record: "Json", what: str, batch: "Batch | None" = None) -> None:
         """Write `record` with all of `batch` in one commit; on the disk when this returns. When it cannot be written,
@@ -129,9 +162,10 @@ class Book:
         self._open[record["id"]] = record
 
     async def close(self, record: "Json", what: str) -> None:
-        """Move a finished visit to the closed ones."""
+        """Move a finished visit to the closed ones, off the screen."""
         batch = Batch(what, record["id"])
         batch.delete(_OPEN_KIND, record["id"])
         batch.put(_CLOSED_KIND, record["id"], record)
+        batch.put(_SCREEN_KIND, _SCREEN, {"visit": ""})
         await self._vault.commit(batch)
         self._open.pop(record["id"], None)

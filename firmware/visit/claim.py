@@ -5,8 +5,9 @@ simply be sent again (registration, fees, settlement, cancellation) is noted in 
 it stands there, the platform is asked or the step undone first.
 """
 
+from firmware import log
 from firmware.errors import TerminalError
-from firmware.insurance import INSURANCE_CODE, UnknownOutcome
+from firmware.insurance import INSURANCE_CODE, NotSignedIn, Refused, UnknownOutcome
 from firmware.visit import book as steps
 from firmware.visit.errors import VisitError
 
@@ -60,6 +61,7 @@ class Claim:
             )
             await self.settled_question(record, {"registration": found})
         if not record["registration"]:
+            self._book.redate(record)
             msgid = await self.sending(record, REGISTER)
             registration = await self.finish(
                 record,
@@ -70,21 +72,22 @@ class Claim:
     async def send_diagnosis(self, record: "Json") -> None:
         """Tell the platform the diagnosis, unless it has this one. Repeating it is harmless, so nothing is noted
         before."""
-        if record["diagnosis_sent"] == record["diagnosis"]["code"]:
+        former = record["diagnosis_sent"]
+        diagnosis = record["diagnosis"]
+        if former == diagnosis:
             return
         self.busy("diagnosis")
         await self._outpatient.upload_diagnosis(
-            record["person"], record["registration"], record["diagnosis"], self._clock.wall_s()
+            record["person"], record["registration"], diagnosis, former, self._clock.wall_s()
         )
-        record["diagnosis_sent"] = record["diagnosis"]["code"]
+        record["diagnosis_sent"] = diagnosis
 
     async def send_fees(self, record: "Json") -> None:
         """Upload the fees, once; whatever was uploaded before, or may have been, is removed first."""
         if record["bill"] is not None:
             return
         self.busy("fees")
-        if record["bills"] > 0:
-            await self._outpatient.remove_fees(record["person"], record["registration"])
+        await self._remove_fees(record)
         record["bills"] += 1
         bill = {
             "batch": record["number"] + "-" + str(record["bills"]),
@@ -113,7 +116,10 @@ class Claim:
         await self._book.keep(record, "visit.priced")
 
     async def price(self, record: "Json") -> None:
-        """Everything up to the preview, from wherever it was left."""
+        """Everything up to the preview, from wherever it was left; what was priced before is priced anew."""
+        record["bill"] = None
+        record["preview"] = None
+        record["step"] = steps.PRICE
         await self.identify(record)
         await self.register(record)
         await self.send_diagnosis(record)
@@ -132,11 +138,24 @@ class Claim:
             )
         if not record["registration"]:
             return
-        if record["bills"] > 0:
-            await self._outpatient.remove_fees(person, record["registration"])
-            record["bills"] = 0
-            record["bill"] = None
+        await self._remove_fees(record)
+        record["bills"] = 0
+        record["bill"] = None
         await self._unregister(record)
+
+    async def _remove_fees(self, record: "Json") -> None:
+        """Remove what was uploaded, or may have been. A platform may refuse because nothing is there; what comes next
+        (new fees, or the withdrawal) shows whether it was for that."""
+        if record["bills"] == 0:
+            return
+        try:
+            await self._outpatient.remove_fees(record["person"], record["registration"])
+        except NotSignedIn:
+            raise
+        except Refused as refusal:
+            if refusal.code == "insurance.gateway_refused":
+                raise
+            log.event("fees.not_removed", record["id"])
 
     async def _unregister(self, record: "Json") -> None:
         if record["sent"] is not None and record["sent"]["infno"] == "2202":

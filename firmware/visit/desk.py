@@ -62,12 +62,12 @@ class Desk:
 
     async def load(self) -> None:
         """Put the visit back on the screen that was there, and take up what a power cut left half done."""
+        self.current = await self._book.on_screen()
+        if self.record() is not None:
+            self.tell(INFO, "terminal.restarted")
         for record in self._book.visits():
-            if record["on_screen"]:
-                self.current = record["id"]
-                self.tell(INFO, "terminal.restarted")
             if record["receipt"]["state"] == steps.PRINTING:
-                await self._printing.unsure(record)
+                await self._printing.cut(record)
 
     # ---- what the screen reads
 
@@ -155,9 +155,9 @@ class Desk:
         self.changed()
         await self._next_waiting()
 
-    def signed_out(self) -> None:
-        """Nobody is at the counter."""
-        self.operator = None
+    def signed_out(self, remaining: "dict[str, str] | None") -> None:
+        """Somebody left; `remaining` signed in last of those who are still there, or None."""
+        self.operator = remaining
         self.changed()
 
     async def _arrive(self, credential: "Json", card_expired: bool) -> None:
@@ -168,9 +168,10 @@ class Desk:
                 self._waiting_card = waiting
                 raise VisitError("operator.sign_in_first")
             record = self.record()
+            known = self._visit_of(credential)
+            if known is not None and known is record:
+                return  # the same card still lies there
             if record is not None and record["step"] not in _FINISHED:
-                if record["credential"]["identity_number"] == credential["identity_number"] != "":
-                    return  # the same card still lies there
                 if credential["kind"] == IDENTITY_CARD:
                     self._waiting_card = waiting
                 raise VisitError("visit.another_open")
@@ -179,9 +180,21 @@ class Desk:
             if record is not None:
                 await self._leave(record)
             self.notice = None
+            if known is not None:
+                await self._show(known["id"])
+                self.tell(INFO, "visit.kept")
+                return
             draft = self._book.draft(credential, card_expired, self.operator["id"])
             self._work.add("open", draft)
             self.changed()
+
+    def _visit_of(self, credential: "Json") -> "Json | None":
+        """The open visit of the same person, known by the identity number; None for codes, which name nobody."""
+        number = credential["identity_number"]
+        for record in self._book.visits():
+            if number and record["step"] not in _FINISHED and record["credential"]["identity_number"] == number:
+                return record
+        return None
 
     # ---- what the doctor presses
 
@@ -193,7 +206,6 @@ class Desk:
                 if diagnosis["code"] == code:
                     choose_diagnosis(record, diagnosis)
                     await self._book.keep(record, "visit.diagnosis")
-                    self._work.add("diagnosis", record)
                     self._price_if_complete(record)
                     return
             raise VisitError("visit.unknown")
@@ -215,14 +227,23 @@ class Desk:
         """The patient agreed to pay `own_fen`: settle."""
         async with self._lock:
             record = self._pressed(version, (steps.CONFIRM,))
-            if record["preview"] is None or record["preview"]["own_fen"] != own_fen:
+            if record["bill"] is None or record["preview"] is None or record["preview"]["own_fen"] != own_fen:
                 raise VisitError("visit.own_share_changed")
             record["agreed_fen"] = own_fen
             self._work.add("settle", record)
             self.dismiss()
 
+    async def ask_again(self, version: int) -> None:
+        """Try once more to find out what became of a settlement that the platform would not reverse."""
+        async with self._lock:
+            record = self._pressed(version, (steps.SETTLING,))
+            record["stuck"] = False
+            await self._book.keep(record, "visit.ask_again")
+            self._work.add("find_out", record)
+            self.dismiss()
+
     async def receipt(self, version: int, answer: str) -> None:
-        """`print` what did not come out, say that it `came_out`, or `reprint` a marked copy."""
+        """`print` what did not come out, say that it `came_out`, `reprint` a marked copy, or go on `without_paper`."""
         async with self._lock:
             record = self._pressed(version, (steps.RECEIPT, steps.DONE))
             state = record["receipt"]["state"]
@@ -231,6 +252,8 @@ class Desk:
             elif answer == "print" and state == steps.FAILED:
                 await self._printing.request(record)
                 self._work.print(record)
+            elif answer == "without_paper" and state == steps.FAILED:
+                await self._printing.without_paper(record)
             elif answer == "reprint" and state in (steps.UNSURE, steps.PRINTED, steps.FAILED):
                 await self._printing.again(record)
                 self._work.print(record)
@@ -268,9 +291,7 @@ class Desk:
             before = self.record()
             if before is not None and before is not record:
                 await self._leave(before)
-            record["on_screen"] = True
-            await self._book.keep(record, "visit.resumed")
-            self.current = visit_id
+            await self._show(visit_id)
             self.dismiss()
 
     async def finish(self) -> None:
@@ -287,19 +308,28 @@ class Desk:
         """Something on the screen is different now."""
         self.changed()
 
+    def shows(self, record: "Json") -> bool:
+        """Whether a visit is on the screen; one that is being opened comes to a free screen."""
+        return self.current == record["id"] or self.record() is None
+
     def opened(self, record: "Json") -> None:
-        """A new visit is in the book: show it."""
-        self.current = record["id"]
-        if record["card_expired"]:
-            self.tell(WARNING, "card.expired")
+        """A new visit is in the book: show it, unless the doctor has taken up another one meanwhile."""
+        if self.record() is None:
+            self.current = record["id"]
+            if record["card_expired"]:
+                self.tell(WARNING, "card.expired")
+
+    async def _show(self, visit_id: str) -> None:
+        await self._book.show(visit_id)
+        self.current = visit_id
 
     async def _leave(self, record: "Json") -> None:
+        """Free the screen. A visit that is not finished is not touched: somebody may be working on it."""
         if record["step"] in _FINISHED:
             await self._book.close(record, "visit.closed")
+            self.current = ""
         else:
-            record["on_screen"] = False
-            await self._book.keep(record, "visit.set_aside")
-        self.current = ""
+            await self._show("")
 
     def _price_if_complete(self, record: "Json") -> None:
         if record["step"] == steps.PRICE:

@@ -124,6 +124,7 @@ def _line(drug: "Json", quantity: int, boxes: "list[Json]") -> "Json":
         "unit": drug["unit"],
         "grade": drug["grade"],
         "national_code": drug["national_code"],
+        "prescription_only": drug["prescription_only"],
         "price_fen": drug["price_fen"],
         "quantity": quantity,
         "boxes": boxes,

@@ -5,6 +5,7 @@ paper-out), the doctor is asked; a second copy is never printed silently and alw
 """
 
 from firmware.documents import receipt_of
+from firmware.vault import VaultError
 from firmware.visit import book as steps
 from hal.ports import NOT_PRINTED, PRINTED
 
@@ -52,6 +53,18 @@ class Printing:
         record["receipt"]["copies"] += 1
         record["step"] = steps.DONE
         await self._book.keep(record, "visit.printed")
+
+    async def without_paper(self, record: "Json") -> None:
+        """Nothing came out and nothing will: the visit is over all the same. A copy can be printed later."""
+        record["step"] = steps.DONE
+        await self._book.keep(record, "visit.without_paper")
+
+    async def cut(self, record: "Json") -> None:
+        """The power went while the copy was being printed. A full disk must not keep the terminal from starting."""
+        try:
+            await self.unsure(record)
+        except VaultError:
+            record["receipt"]["state"] = steps.UNSURE
 
     async def unsure(self, record: "Json") -> None:
         """Some of the copy may be on paper. It counts as one: the next is a copy."""

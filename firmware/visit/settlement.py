@@ -10,6 +10,7 @@ from firmware.errors import TerminalError
 from firmware.insurance import SALE, SALE_RETURN, NotSignedIn, Refused, UnknownOutcome, Unreachable, sale, sale_return
 from firmware.vault import Batch
 from firmware.visit import book as steps
+from firmware.visit.errors import VisitError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -53,52 +54,76 @@ class Settlement:
         self._clinic = clinic
         self._nothing_to_reverse = nothing_to_reverse
 
-    async def settle(self, record: "Json") -> None:
-        """Settle a bill that the patient agreed to. `UnknownOutcome` leaves the visit in `settling`, a refusal in
-        `confirm`."""
+    async def settle(self, record: "Json") -> bool:
+        """Settle a bill that the patient agreed to. Returns whether the amounts that came back can be believed.
+
+        `UnknownOutcome` leaves the visit in `settling`, and so does a line that is cut after a reversal: the terminal
+        goes on by itself then. A refusal leaves it in `confirm`.
+        """
         self._claim.busy("settle")
+        goes_on = record["step"] == steps.SETTLING
         msgid = await self._claim.sending(record, SETTLE, steps.SETTLING)
         person = record["person"]
         call = self._outpatient.settle(person, record["credential"], record["registration"], record["bill"], msgid)
         try:
             settlement = await self._claim.finish(record, call)
-        except TerminalError:
-            if record["sent"] is None:
+        except TerminalError as error:
+            if record["sent"] is not None:
+                record["doubt"] = error.code
+            elif not (goes_on and is_network_trouble(error)):
                 record["step"] = steps.CONFIRM
-                await self._book.keep(record, "visit.not_settled")
+            await self._book.keep(record, "visit.not_settled")
             raise
-        await self._settled(record, settlement)
+        return await self._settled(record, settlement)
 
-    async def find_out(self, record: "Json") -> None:
-        """Resolve an unknown settlement: reverse it, then settle anew. Raises while the platform does not answer."""
-        self._claim.busy("reverse")
-        try:
-            await self._outpatient.reverse(record["person"], SETTLE, record["sent"]["msgid"])
-        except Refused as refusal:
-            sentence = str(refusal.params["platform"])
-            if not any([words in sentence for words in self._nothing_to_reverse]):
-                raise
-        record["sent"] = None
-        record["step"] = steps.CONFIRM
-        await self._book.keep(record, "visit.reversed")
-        await self.settle(record)
+    async def find_out(self, record: "Json") -> bool:
+        """Resolve an unknown settlement: reverse it, then settle anew. Raises while the platform does not answer.
 
-    async def _settled(self, record: "Json", settlement: "Json") -> None:
+        An answer that could not be read would come again: then the visit goes back to `confirm`, for a person.
+        """
+        if record["sent"] is not None:
+            self._claim.busy("reverse")
+            try:
+                await self._outpatient.reverse(record["person"], SETTLE, record["sent"]["msgid"])
+            except Refused as refusal:
+                sentence = str(refusal.params["platform"])
+                if is_network_trouble(refusal) or not any([words in sentence for words in self._nothing_to_reverse]):
+                    raise
+            record["sent"] = None
+            unreadable = record["doubt"] == "insurance.bad_answer"
+            record["doubt"] = ""
+            record["step"] = steps.CONFIRM if unreadable else steps.SETTLING
+            await self._book.keep(record, "visit.reversed")
+            if unreadable:
+                raise VisitError("insurance.bad_answer", "settlement answered unreadably, and reversed")
+        return await self.settle(record)
+
+    async def not_reversed(self, record: "Json") -> None:
+        """The platform refuses to reverse, and not because there is nothing: a person must look before the next try."""
+        record["stuck"] = True
+        await self._book.keep(record, "visit.not_reversed")
+
+    async def _settled(self, record: "Json", settlement: "Json") -> bool:
         batch = Batch("visit.settled")
+        bill = record["bill"]
+        believed = bool(settlement["agree"]) and settlement["total_fen"] == bill["total_fen"]
         settlement["settled_at"] = settlement["settled_at"] or self._clock.wall_s()
         record["settlement"] = settlement
         record["sent"] = None
+        record["doubt"] = ""
         record["step"] = steps.RECEIPT
-        record["receipt"]["state"] = steps.PRINTING
+        # A receipt with amounts that do not add up is printed only when the doctor asks for it.
+        record["receipt"]["state"] = steps.PRINTING if believed else steps.FAILED
         for index, line in enumerate(record["lines"]):
             for box in line["boxes"]:
                 self._boxes.sell(batch, box["key"], record["id"])
-            for row in self._rows(record, index, line):
+            for row in _rows(record, index, line):
                 self._shelf.move(batch, line["drug"], row["batch"]["lot"], -row["quantity"])
                 payload = sale(self._clinic, self._bill(record), row)
                 amount_fen = row["quantity"] * line["price_fen"]
                 self._outbox.enqueue(batch, record["id"], row["row_number"], SALE, payload, amount_fen)
         await self._book.keep(record, "visit.settled", batch)
+        return believed
 
     async def cancel(self, record: "Json") -> None:
         """Undo a visit on the platform, in the order settlement, fees, registration. Resumed where it was left."""
@@ -115,10 +140,11 @@ class Settlement:
         record["step"] = steps.CANCELLED
         await self._book.keep(record, "visit.cancelled", batch)
 
-    async def cancel_refused(self, record: "Json") -> None:
-        """The platform will not undo it: a settled visit stays settled; for anything else a person must look."""
-        record["sent"] = None
-        if record["settlement"] is not None and not record["cancelled"]:
+    async def cancel_refused(self, record: "Json", refusal: Refused) -> None:
+        """The platform will not undo it. A settlement that it will not cancel stays settled; for anything else a person
+        must look. A question that it will not answer says nothing about what was sent before: the note stays."""
+        if refusal.params.get("infno") == CANCEL:
+            record["sent"] = None
             record["step"] = steps.DONE if record["receipt"]["state"] == steps.PRINTED else steps.RECEIPT
         else:
             record["stuck"] = True
@@ -133,7 +159,13 @@ class Settlement:
             done = await self._outpatient.is_cancelled(person, registration, number)
         if not done:
             msgid = await self._claim.sending(record, CANCEL)
-            await self._claim.finish(record, self._outpatient.cancel_settlement(person, registration, number, msgid))
+            call = self._outpatient.cancel_settlement(person, registration, number, msgid)
+            try:
+                await self._claim.finish(record, call)
+            except Refused as refusal:
+                # It may have been cancelled elsewhere, in the insurer's own program: then it is.
+                if is_network_trouble(refusal) or not await self._is_cancelled(person, registration, number):
+                    raise
         batch = Batch("visit.settlement_cancelled")
         record["cancelled"] = True
         record["sent"] = None
@@ -141,7 +173,7 @@ class Settlement:
         for index, line in enumerate(record["lines"]):
             for box in line["boxes"]:
                 self._boxes.release(batch, box["key"])
-            for row in self._rows(record, index, line):
+            for row in _rows(record, index, line):
                 self._shelf.move(batch, line["drug"], row["batch"]["lot"], row["quantity"])
                 if row["row_number"] not in withdrawn:
                     payload = sale_return(self._clinic, self._bill(record), row)
@@ -158,26 +190,31 @@ class Settlement:
             "person": record["person"],
         }
 
-    def _rows(self, record: "Json", index: int, line: "Json") -> "list[Json]":
-        """The boxes of a line by batch, as rows for the upload: boxes of two batches are two rows."""
-        rows: "list[Json]" = []
-        for box in line["boxes"]:
-            for row in rows:
-                if row["batch"]["lot"] == box["batch"]["lot"]:
-                    row["codes"].append(box["code"])
-                    row["quantity"] += 1
-                    break
-            else:
-                rows.append(
-                    {
-                        "row_number": record["number"] + "-" + str(index + 1) + "-" + str(len(rows) + 1),
-                        "drug": self._shelf.drug(line["drug"]),
-                        "batch": box["batch"],
-                        "quantity": 1,
-                        "codes": [box["code"]],
-                    }
-                )
-        return rows
+    async def _is_cancelled(self, person: "Json", registration: str, number: str) -> bool:
+        """Whether the platform says that a settlement is cancelled; no, when it says nothing."""
+        try:
+            return await self._outpatient.is_cancelled(person, registration, number)
+        except TerminalError:
+            return False
+
+
+def _rows(record: "Json", index: int, line: "Json") -> "list[Json]":
+    """The boxes of a line by batch, as rows for the upload: boxes of two batches are two rows."""
+    rows: "list[Json]" = []
+    for box in line["boxes"]:
+        for row in rows:
+            if row["batch"]["lot"] == box["batch"]["lot"]:
+                row["codes"].append(box["code"])
+                row["quantity"] += 1
+                break
+        else:
+            row = dict(line)
+            row["row_number"] = record["number"] + "-" + str(index + 1) + "-" + str(len(rows) + 1)
+            row["batch"] = box["batch"]
+            row["quantity"] = 1
+            row["codes"] = [box["code"]]
+            rows.append(row)
+    return rows
 
 
 def unfinished(record: "Json") -> bool:

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 else:
     Protocol = object
 
-_JOBS = 32
 _FIRST_PAUSE_MS = 500
 _LONGEST_PAUSE_MS = 20000
 _IDLE_MS = 5000
@@ -34,6 +33,9 @@ _IDLE_MS = 5000
 
 class Watcher(Protocol):
     """Who hears what the work comes to."""
+
+    def shows(self, record: "Json") -> bool:
+        """Whether a visit is on the screen, or would be, once it is opened."""
 
     def opened(self, record: "Json") -> None:
         """A new visit is in the book."""
@@ -57,16 +59,19 @@ class Work:
         self._printing = printing
         self._random = random
         self._jobs: "list[tuple[str, Json]]" = []
-        self._prints = aio.Queue(_JOBS)
+        self._prints: "list[Json]" = []
         self._wake = aio.Event()
+        self._paper = aio.Event()
         self._now: "tuple[str, Json] | None" = None
         self._failures = 0
+        self._turn = ""  # the visit that was taken up last
+        self._broken: "list[str]" = []  # visits whose jobs failed in a way that nobody foresaw
+        self._pulse: "Callable[[], None]" = _no_pulse
         self.busy = ""
         self.watcher: "Watcher | None" = None
         claim.busy = self._busy
         self._do_what = {
             "open": self._open,
-            "diagnosis": self._diagnosis,
             "price": self._price,
             "settle": self._settle,
             "find_out": self._find_out,
@@ -76,58 +81,74 @@ class Work:
     # ---- orders
 
     def add(self, what: str, record: "Json") -> None:
-        """Do `what` (open, diagnosis, price, settle, cancel) for a visit as soon as possible."""
-        if len(self._jobs) >= _JOBS:
-            raise aio.QueueFull
+        """Do `what` (open, price, settle, find_out, cancel) for a visit as soon as possible."""
+        if record["id"] in self._broken:
+            self._broken.remove(record["id"])
         self._jobs.append((what, record))
         self._wake.set()
 
     def print(self, record: "Json") -> None:
         """Print the copy that `record` notes."""
-        self._prints.put(record)
+        self._prints.append(record)
+        self._paper.set()
 
     def wake(self) -> None:
         """The network has just been seen working."""
         self._wake.set()
 
     def working_on(self, visit_id: str) -> bool:
-        """Whether a job for this visit is waiting or running."""
-        jobs = self._jobs + ([self._now] if self._now else [])
-        return any([record["id"] == visit_id for _, record in jobs])
+        """Whether a job that changes what the doctor works on is waiting or running for this visit. Opening is none:
+        the registration goes on beside the diagnosis and the drugs."""
+        return any([record["id"] == visit_id and what != "open" for what, record in self._all()])
 
     def opening(self) -> bool:
-        """Whether a visit is being opened."""
-        jobs = self._jobs + ([self._now] if self._now else [])
-        return any([what == "open" for what, _ in jobs])
+        """Whether somebody is being looked up who is not in the book yet."""
+        return any([what == "open" and self._book.get(record["id"]) is None for what, record in self._all()])
+
+    def _all(self) -> "list[tuple[str, Json]]":
+        return self._jobs + ([self._now] if self._now else [])
 
     # ---- tasks
 
     async def run(self, pulse: "Callable[[], None]") -> None:
         """Do the jobs for ever; between them, take up what is unfinished."""
+        self._pulse = pulse
         while True:
             pulse()
             self._wake.clear()
             if self._jobs:
-                self._now = self._jobs.pop(0)
-                try:
-                    await self._do(self._now[0], self._now[1])
-                finally:
-                    self._now = None
-                    self._busy("")
-                continue
-            if not await self._wait():
-                self._take_up()
+                await self._run_job(self._jobs.pop(0))
+            elif not await self._wait():
+                record = self._next_unfinished()
+                if record is not None:
+                    await self._run_job(("find_out" if record["step"] == steps.SETTLING else "cancel", record))
+
+    async def _run_job(self, job: "tuple[str, Json]") -> None:
+        self._now = job
+        foreseen = False
+        try:
+            await self._do(job[0], job[1])
+            foreseen = True
+        finally:
+            self._now = None
+            self._busy("")
+            if not foreseen:  # the supervisor logs it and starts the task again
+                self._broken.append(job[1]["id"])
+                self._tell("error", "terminal.unexpected")
 
     async def run_printer(self, pulse: "Callable[[], None]") -> None:
         """Print for ever."""
         while True:
             pulse()
-            try:
-                record = await aio.within(self._prints.get(), _IDLE_MS)
-            except aio.Timeout:
+            self._paper.clear()
+            if self._prints:
+                await self._print(self._prints.pop(0))
+                self._changed()
                 continue
-            await self._print(record)
-            self._changed()
+            try:
+                await aio.within(self._paper.wait(), _IDLE_MS)
+            except aio.Timeout:
+                pass
 
     async def _print(self, record: "Json") -> None:
         try:
@@ -148,12 +169,18 @@ class Work:
             return False
         return bool(self._jobs)
 
-    def _take_up(self) -> None:
-        for record in self._unfinished()[:_JOBS]:
-            self.add("find_out" if record["step"] == steps.SETTLING else "cancel", record)
+    def _next_unfinished(self) -> "Json | None":
+        """The unfinished visit whose turn it is: the one after the last that was taken up."""
+        waiting = self._unfinished()
+        if not waiting:
+            return None
+        later = [record for record in waiting if record["id"] > self._turn]
+        chosen = later[0] if later else waiting[0]
+        self._turn = chosen["id"]
+        return chosen
 
     def _unfinished(self) -> "list[Json]":
-        return [record for record in self._book.visits() if unfinished(record)]
+        return [record for record in self._book.visits() if unfinished(record) and record["id"] not in self._broken]
 
     async def _do(self, what: str, record: "Json") -> None:
         try:
@@ -162,7 +189,8 @@ class Work:
         except TerminalError as error:
             log.event("visit." + what, error.code + " " + error.cause)
             self._failures += 1
-            self._explain(error)
+            if self.watcher is not None and self.watcher.shows(record):
+                self._explain(error)
         self._changed()
 
     # ---- jobs
@@ -175,34 +203,31 @@ class Work:
             # Somebody whom the platform does not know gets no visit; nor does a code that nobody can decode offline.
             if not is_network_trouble(error) or record["credential"]["kind"] == INSURANCE_CODE:
                 raise
-            await self._book.keep(record, "visit.opened")
-            self._opened(record)
+            await self._take_in(record)
             raise
-        await self._book.keep(record, "visit.opened")
-        self._opened(record)
+        await self._take_in(record)
         if record["person"]["insured"] != "yes":
             self._tell("warning", "person.not_insured")
         await self._claim.register(record)
 
-    async def _diagnosis(self, record: "Json") -> None:
-        if record["registration"]:
-            await self._claim.send_diagnosis(record)
-
     async def _price(self, record: "Json") -> None:
         if record["step"] in (steps.PRICE, steps.CONFIRM):
-            record["bill"] = None
             await self._claim.price(record)
 
     async def _settle(self, record: "Json") -> None:
-        if record["step"] == steps.CONFIRM:
-            await self._settlement.settle(record)
-            self._settled(record)
+        if record["step"] == steps.CONFIRM and record["bill"] is not None:
+            self._settled(record, await self._settlement.settle(record))
 
     async def _find_out(self, record: "Json") -> None:
         if record["step"] == steps.SETTLING:
-            await self._settlement.find_out(record)
+            try:
+                believed = await self._settlement.find_out(record)
+            except Refused as error:
+                if record["step"] == steps.SETTLING and record["sent"] is not None and not is_network_trouble(error):
+                    await self._settlement.not_reversed(record)
+                raise
             self._tell("info", "visit.settled_again")
-            self._settled(record)
+            self._settled(record, believed)
 
     async def _cancel(self, record: "Json") -> None:
         if record["step"] == steps.CANCELLING:
@@ -210,19 +235,25 @@ class Work:
                 await self._settlement.cancel(record)
             except Refused as error:
                 if not is_network_trouble(error):
-                    await self._settlement.cancel_refused(record)
+                    await self._settlement.cancel_refused(record, error)
                 raise
 
     # ----
 
-    def _settled(self, record: "Json") -> None:
+    def _settled(self, record: "Json", believed: bool) -> None:
+        if not believed:
+            self._tell("error", "insurance.wrong_sums")
+            return
         if record["settlement"]["own_fen"] != record["agreed_fen"]:
             self._tell("warning", "visit.amount_changed")
         self.print(record)
 
-    def _opened(self, record: "Json") -> None:
-        if self.watcher is not None:
-            self.watcher.opened(record)
+    async def _take_in(self, record: "Json") -> None:
+        """The new visit is in the book, and on the screen if that is free."""
+        watcher = self.watcher
+        await self._book.open(record, watcher is not None and watcher.shows(record))
+        if watcher is not None:
+            watcher.opened(record)
 
     def _explain(self, error: TerminalError) -> None:
         network = is_network_trouble(error)
@@ -234,6 +265,7 @@ class Work:
 
     def _busy(self, what: str) -> None:
         self.busy = what
+        self._pulse()
         self._changed()
 
     def _changed(self) -> None:
@@ -243,3 +275,7 @@ class Work:
     def _pause(self) -> int:
         cap = min(_LONGEST_PAUSE_MS, _FIRST_PAUSE_MS << min(self._failures, 10))
         return 1 + int.from_bytes(self._random.take(4), "big") % cap
+
+
+def _no_pulse() -> None:
+    """The task is not running yet."""

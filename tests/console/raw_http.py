@@ -45,12 +45,12 @@ class Browser:
             writer.close()
 
     async def get(self, path: str) -> Reply:
-        return await self.raw(f"GET {path} HTTP/1.0\nHost: terminal{self._cookie_line()}")
+        return await self.raw(f"GET {path} HTTP/1.0\nHost: 127.0.0.1{self._cookie_line()}")
 
     async def post(self, path: str, body: Any = None, content_type: str | None = JSON) -> Reply:
         """`body` as JSON, or bytes as they are."""
         sent = body if isinstance(body, bytes) else json.dumps({} if body is None else body).encode()
-        head = f"POST {path} HTTP/1.0\nHost: terminal\nContent-Length: {len(sent)}{self._cookie_line()}"
+        head = f"POST {path} HTTP/1.0\nHost: 127.0.0.1\nContent-Length: {len(sent)}{self._cookie_line()}"
         if content_type is not None:
             head += f"\nContent-Type: {content_type}"
         reply = await self.raw(head, sent)
@@ -73,7 +73,7 @@ class Events:
     async def open(cls, browser: Browser) -> tuple[Events, dict[str, str]]:
         """The stream and the headers of its answer."""
         reader, writer = await asyncio.open_connection("127.0.0.1", browser.port)
-        writer.write(f"GET /api/events HTTP/1.1\r\nHost: terminal\r\nCookie: {browser.cookie}\r\n\r\n".encode())
+        writer.write(f"GET /api/events HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {browser.cookie}\r\n\r\n".encode())
         head = await reader.readuntil(b"\r\n\r\n")
         return cls(reader, writer), _headers(head)
 

@@ -182,16 +182,17 @@ class Delivery(Counter):
         self.board.clock.now_s -= 1000  # a clock that was set back
         self.assertEqual(self.outbox.summary(), {"waiting": 1, "quarantined": 1, "oldest_s": 0, "amount_fen": 50})
 
-    async def test_withdraw_takes_only_what_never_left(self) -> None:
+    async def test_withdraw_takes_only_what_the_platform_does_not_have(self) -> None:
         for row in ("a1", "a2", "a3"):
             await self.put("a", row)
         await self.put("b", "b1")
         self.courier.answers = [REFUSED, UNKNOWN]
         await self.outbox.deliver(pulse)
         batch = Batch("cancel")
-        self.assertEqual(self.outbox.withdraw(batch, "a"), ["a3"])
+        self.assertEqual(self.outbox.withdraw(batch, "a"), ["a1", "a3"])
         await self.vault.commit(batch)
-        self.assertEqual(self.states("a"), [("a1", QUARANTINED), ("a2", SENT)])
+        self.assertEqual(self.states("a"), [("a2", SENT)])
+        self.assertTrue(("a1", "withdrawn") in await self.archived())
         self.assertTrue(("a3", "withdrawn") in await self.archived())
         self.outbox = await self.reopened(self.board.restarted(2))
         await self.outbox.deliver(pulse)

@@ -18,6 +18,7 @@ PERSON = {
     "group": "1560",
     "region": "999901",
 }
+FEVER = {"code": "R50.900", "name": "发热"}
 CARD = {
     "kind": IDENTITY_CARD,
     "number": "11010519491231002X",
@@ -137,12 +138,13 @@ class Transactions(Line):
     async def test_small_ones(self) -> None:
         self.script(DONE, DONE, DONE, DONE, DONE)
         await self.outpatient.unregister(PERSON, "R1", "V1")
-        await self.outpatient.upload_diagnosis(PERSON, "R1", {"code": "J00.x00", "name": "感冒"}, 1638180592)
+        await self.outpatient.upload_diagnosis(PERSON, "R1", {"code": "J00.x00", "name": "感冒"}, FEVER, 1638180592)
         await self.outpatient.remove_fees(PERSON, "R1")
         await self.outpatient.reverse(PERSON, "2207", "M1")
         await self.outpatient.cancel_settlement(PERSON, "R1", "S1", "M2")
         self.assertEqual(self.numbers()[2:], ["2202", "2203", "2205", "2601", "2208"])
-        self.assertEqual(self.sent(3)["input"]["diseinfo"][0]["diag_code"], "J00.x00")
+        told = [(row["diag_code"], row["vali_flag"]) for row in self.sent(3)["input"]["diseinfo"]]
+        self.assertEqual(told, [("J00.x00", "1"), ("R50.900", "0")])
         self.assertEqual(self.sent(4)["input"]["data"]["chrg_bchno"], "0000")
         self.assertEqual(self.sent(5)["input"]["data"]["omsgid"], "M1")
         self.assertEqual((self.last()["msgid"], self.board.http.requests[-1].answer_ms), ("M2", 15000))

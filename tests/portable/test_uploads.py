@@ -29,10 +29,15 @@ BILL = {
 }
 
 
-def line() -> "Json":
+def line(number: int = 0) -> "Json":
+    drug = clinic()["drug"][number]
     return {
         "row_number": "20260921a1b2000012-1-1",
-        "drug": clinic()["drug"][0],
+        "drug": drug["id"],
+        "name": drug["name"],
+        "national_code": drug["national_code"],
+        "prescription_only": drug["prescription_only"],
+        "price_fen": drug["price_fen"],
         "batch": {"lot": "L1", "made": "2026-03-01", "expires": "2027-03-31"},
         "quantity": 2,
         "codes": CODES,
@@ -76,9 +81,7 @@ class Payloads(Line):
         self.assertFalse("phar_name" in record)
 
     def test_a_prescription_drug(self) -> None:
-        row = line()
-        row["drug"] = clinic()["drug"][1]
-        self.assertEqual(sale(clinic(), BILL, row)["input"]["selinfo"]["rx_flag"], "1")
+        self.assertEqual(sale(clinic(), BILL, line(1))["input"]["selinfo"]["rx_flag"], "1")
 
 
 class Courier(Line):
@@ -144,8 +147,11 @@ class Courier(Line):
         self.assertEqual(question, {"fixmedins_code": "H99999900001", "fixmedins_bchno": "20260921a1b2000012-1-1"})
 
     async def test_a_question_without_an_answer(self) -> None:
-        for reply in (cable_pulled(), reply_lost(), b"x", b'{"infcode":-1}', HttpAnswer(401, {}, b"")):
+        for reply in (cable_pulled(), reply_lost(), b"x", HttpAnswer(401, {}, b"")):
             self.assertEqual(await self.asked(SALE, reply), UNKNOWN)
+
+    async def test_a_platform_that_will_not_tell(self) -> None:
+        self.assertEqual(await self.asked(SALE, b'{"infcode":-1}'), REFUSED)
 
     async def test_message_numbers_are_those_of_the_client(self) -> None:
         first = await self.courier.new_msgid()

@@ -14,13 +14,13 @@ class Serving(Counter):
         self.assertEqual(self.visit()["registration"], self.platform.registrations[self.visit()["number"]])
         await self.diagnose()
         self.assertEqual(self.step(), "prescribe")
-        self.assertEqual(self.platform.diagnoses[self.visit()["registration"]], "J00.x00")
         await self.prescribe(("aspirin", 2))
         self.assertEqual(self.step(), "dispense")
         await self.scan(box(1))
         self.assertEqual(self.step(), "dispense")
         await self.scan(box(2))
         self.assertEqual((self.step(), self.visit()["preview"]["own_fen"]), ("confirm", 378))
+        self.assertEqual(self.platform.diagnoses[self.visit()["registration"]], "J00.x00")
         await self.settle()
         self.assertEqual((self.step(), self.visit()["receipt"]), ("done", {"state": "printed", "copies": 1}))
         self.assertEqual(self.visit()["settlement"]["fund_fen"], 2142)
@@ -61,14 +61,14 @@ class Serving(Counter):
         self.assertEqual(self.step(), "done")
 
     async def test_the_card_is_laid_down_before_anybody_signed_in(self) -> None:
-        self.desk.signed_out()
+        self.desk.signed_out(None)
         self.assertEqual(await self.refusal(self.desk.identity_number(PATIENT)), "operator.sign_in_first")
         await self.desk.signed_in({"id": "1", "name": "韦医生"})
         await self.quiet()
         self.assertEqual(self.step(), "diagnose")
 
     async def test_a_card_that_was_taken_away_is_forgotten(self) -> None:
-        self.desk.signed_out()
+        self.desk.signed_out(None)
         await self.refusal(self.desk.identity_number(PATIENT))
         await self.desk.card_taken()
         await self.desk.signed_in({"id": "1", "name": "韦医生"})

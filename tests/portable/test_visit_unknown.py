@@ -103,7 +103,11 @@ class Lost(Counter):
         self.assertEqual(
             (self.step(), self.told(), len(self.platform.settlements)), ("settling", "insurance.refused", 1)
         )
+        tries = len(self.platform.messages)
         await self.take_up()
+        self.assertEqual(len(self.platform.messages), tries)  # a person must look first
+        await self.desk.ask_again(self.version())
+        await self.quiet()
         await self.one_of_everything()
 
     async def test_the_settlement_after_the_reversal_is_lost_again(self) -> None:

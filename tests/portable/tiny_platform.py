@@ -90,7 +90,7 @@ class TinyPlatform:
         base = {
             "psn_no": "9" * 26,
             "psn_name": "测试甲",
-            "certno": "11010519491231002X",
+            "certno": given["data"]["certno"] or "11010519491231002X",
             "psn_cert_type": "01",
             "gend": "2",
         }
