@@ -219,7 +219,9 @@ def _refusal(status: int, code: str, params: "Json") -> Response:
 def _is_own_name(name: str, configured: str) -> bool:
     if name in ("localhost", configured) or name.endswith(".local"):
         return True
-    return name != "" and all([char in "0123456789abcdef.:[]" for char in name])
+    if name[:1] == "[":
+        return True  # an IPv6 address
+    return name != "" and all([char in "0123456789." for char in name])
 
 
 def _token(request: "Request") -> str:

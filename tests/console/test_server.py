@@ -322,3 +322,33 @@ async def test_streams_are_few_and_an_ended_one_makes_room(served: Served) -> No
     last, _ = await Events.open(browser)
     await last.next()
     last.close()
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("127.0.0.1:8601", 200),
+        ("192.168.1.20:8601", 200),
+        ("[::1]:8601", 200),
+        ("localhost", 200),
+        ("cunyitong.local:8601", 200),
+        ("evil.example", 403),
+        ("dead.cafe", 403),
+        ("evil.example:8601", 403),
+        ("127.0.0.1.evil.example", 403),
+        ("", 403),
+    ],
+)
+async def test_a_page_from_outside_cannot_make_its_name_point_here(served: Served, host: str, status: int) -> None:
+    reply = await served.browser().raw(f"GET /api/state HTTP/1.0\nHost: {host}")
+    assert reply.status == status
+
+
+async def test_a_press_from_another_page_is_refused(served: Served) -> None:
+    head = (
+        "POST /api/setup HTTP/1.0\nHost: 127.0.0.1:8601\nOrigin: {}\nContent-Type: application/json\nContent-Length: 2"
+    )
+    browser = served.browser()
+    assert (await browser.raw(head.format("http://evil.example"), b"{}")).status == 403
+    assert (await browser.raw(head.format("http://127.0.0.1:8600"), b"{}")).status == 403
+    assert (await browser.raw(head.format("http://127.0.0.1:8601"), b"{}")).status == 400

@@ -55,6 +55,7 @@ def test_a_card_without_a_network_opens_a_draft(play: Play) -> None:
     choose drugs aspirin x1
     scan aspirin-1
     expect step price
+    expect notice insurance.not_connected
     cable in
     press price
     expect step confirm

@@ -39,6 +39,7 @@ class TinyPlatform:
         self.sales: "dict[str, list[str]]" = {}  # row -> codes
         self.next_share_fen = 0  # the platform takes so much more from the person than it said in the preview
         self.gate: "Any" = None  # while set, answers wait for it
+        self.changed: "dict[str, Any]" = {}  # transaction -> what becomes of the output of its next answer
         self._numbers = 0
 
     async def post(
@@ -75,6 +76,9 @@ class TinyPlatform:
             if infno == "6101":
                 return {"code": 0, "data": {"ecToken": "T" * 38, "userName": "测试甲", "idNo": "11010519491231002X"}}
             output = getattr(self, "_do_" + infno)(message, message["input"])
+            change = self.changed.pop(infno, None)
+            if change is not None:
+                output = change(output)
         except No as no:
             return {"infcode": -1, "err_msg": str(no), "output": None}
         return {"infcode": 0, "err_msg": "success", "output": output}

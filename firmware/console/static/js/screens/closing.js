@@ -22,6 +22,16 @@ function message(name, title, ...rest) {
 export function settling(desk) {
   const asking = desk.state.busy === "settle"; // the answer is still being waited for: no reason to alarm anybody
   const title = t(asking ? "settling.asking" : "settling.title");
+  if (desk.allows("ask_again")) {
+    const again = () => desk.postVisit("ask-again", "ask-again");
+    return {
+      content: message("trouble", title, h("p", { class: "calm-words" }, t("settling.refused_about"))),
+      buttons: [
+        setAsideButton(desk, t("action.next_patient_waiting")),
+        sendButton(desk, "ask-again", t("settling.ask_again"), again, { kind: "primary" }),
+      ],
+    };
+  }
   return {
     content: message(
       "wait",
@@ -69,6 +79,7 @@ export function receipt(desk) {
     buttons: [
       cancelButton(desk),
       setAsideButton(desk),
+      answerButton(desk, "without-paper", "without_paper", t("receipt.without_paper"), "plain"),
       answerButton(desk, "print", "print", t("receipt.print"), "primary"),
     ],
   };
