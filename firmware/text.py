@@ -12,11 +12,6 @@ def is_wide(code: int) -> bool:
     return code >= 0x80
 
 
-def pad_right(text: str, width: int) -> str:
-    """`text` and blanks up to `width` columns."""
-    return text + " " * (width - columns(text))
-
-
 def spread(left: str, right: str, width: int) -> str:
     """`left` and `right` at both ends of a line of `width` columns, at least one blank between."""
     return left + " " * max(1, width - columns(left) - columns(right)) + right

@@ -2,7 +2,7 @@
 
 import unittest
 
-from firmware.text import columns, half_width, is_wide, pad_right, spread, wrap
+from firmware.text import columns, half_width, is_wide, spread, wrap
 
 
 class Text(unittest.TestCase):
@@ -12,10 +12,6 @@ class Text(unittest.TestCase):
         self.assertEqual(columns("金额 3.78"), 9)
         self.assertFalse(is_wide(0x7F))
         self.assertTrue(is_wide(0x80))
-
-    def test_pad_right(self) -> None:
-        self.assertEqual(pad_right("盒", 5), "盒   ")
-        self.assertEqual(pad_right("盒盒", 3), "盒盒")
 
     def test_spread(self) -> None:
         self.assertEqual(spread("合计", "3.78", 10), "合计  3.78")
