@@ -1,4 +1,4 @@
-"""The board file of one simulated counter: board_configs/sim.toml with another run folder and other addresses."""
+"""The board file of one simulated counter: a file of board_configs/ with the simulator's ports and addresses."""
 
 import re
 import tomllib
@@ -6,26 +6,54 @@ from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 DEFAULT_PORTS = {"bench": 8600, "terminal": 8601, "platform": 8602}  # as they stand in sim.toml
+_KEY = re.compile(r"(?P<name>\w+) = ")
 
 
-def derived_board(run_dir: Path, ports: dict[str, int], patience_ms: int | None = None) -> str:
-    """The text of the board file for `run_dir` and the ports of bench, terminal and platform.
+def derived_board(
+    run_dir: Path, ports: dict[str, int], patience_ms: int | None = None, source: str = "sim.toml"
+) -> str:
+    """The text of board_configs/`source` for the devices in `run_dir` and the `ports` of bench, terminal and platform.
 
-    `patience_ms` is how long the terminal waits for an answer of the platform, as in sim.toml by default.
-    Raises `ValueError` when sim.toml lacks what is to be replaced: it would then name other devices.
+    `patience_ms` is how long the terminal waits for an answer of the platform, as in the file by default. Raises
+    `ValueError` when the file lacks a key that is to be replaced: it would then name other devices.
     """
     configs = REPOSITORY / "board_configs"
-    text = (configs / "sim.toml").read_text(encoding="utf-8")
-    changes = {".run/sim/": f"{run_dir}/", "[profiles]": f'[profiles]\nroot = "{configs}"'}
-    changes |= {str(port): str(ports[name]) for name, port in DEFAULT_PORTS.items()}
-    text = "\n".join(line for line in text.splitlines() if not line.startswith("#")).strip() + "\n"
-    for number, old in enumerate(changes):  # in two steps, as a new port may look like an old one
-        if old not in text:
-            raise ValueError(f"board_configs/sim.toml has no {old} to be replaced")
-        text = text.replace(old, f"<{number}>")
-    for number, new in enumerate(changes.values()):
-        text = text.replace(f"<{number}>", new)
-    if patience_ms is not None:
-        text = re.sub(r"^(settle_ms|look_up_ms) = \d+", rf"\1 = {patience_ms}", text, flags=re.MULTILINE)
+    changes = _changes(run_dir, ports, patience_ms)
+    done: set[tuple[str, str]] = set()
+    lines: list[str] = []
+    section = ""
+    for line in (configs / source).read_text(encoding="utf-8").splitlines():
+        if line.startswith("#"):
+            continue
+        if line.startswith("["):
+            section = line.strip("[]")
+        key = _KEY.match(line)
+        place = (section, key["name"] if key else "")
+        if place in changes:
+            done.add(place)
+            line = f"{place[1]} = {changes[place]}"  # noqa: PLW2901 — the line with its new value
+        lines.append(line)
+        if line == "[profiles]":
+            lines.append(f'root = "{configs}"')
+    if done != set(changes):
+        raise ValueError(f"board_configs/{source} has no {sorted(set(changes) - done)} to be replaced")
+    text = "\n".join(lines).strip() + "\n"
     tomllib.loads(text)
     return text
+
+
+def _changes(run_dir: Path, ports: dict[str, int], patience_ms: int | None) -> dict[tuple[str, str], str]:
+    """(section, key) -> the new value as TOML."""
+    changes = {
+        ("card_reader", "port"): f'"{run_dir}/card-reader"',
+        ("scanner", "port"): f'"{run_dir}/scanner"',
+        ("printer", "port"): f'"{run_dir}/printer"',
+        ("platform", "url"): f'"http://127.0.0.1:{ports["platform"]}/fsi/api"',
+        ("platform", "secret_file"): f'"{run_dir}/gateway-secret"',
+        ("console", "port"): str(ports["terminal"]),
+        ("console", "frame_ancestors"): f'["http://127.0.0.1:{ports["bench"]}"]',
+    }
+    if patience_ms is not None:
+        changes[("platform", "look_up_ms")] = str(patience_ms)
+        changes[("platform", "settle_ms")] = str(patience_ms)
+    return changes

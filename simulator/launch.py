@@ -31,6 +31,7 @@ class Counter:
         headless: bool = True,
         line_rate: bool = False,
         patience_ms: int | None = None,
+        board: str = "sim.toml",
     ) -> None:
         """A counter that is not started yet.
 
@@ -40,6 +41,8 @@ class Counter:
         ports       of bench, terminal and platform, free ones by default
         headless    no page for people
         line_rate   slow the serial lines down to their real speed
+        patience_ms how long the terminal waits for the platform, as in the board file by default
+        board       the file of board_configs/ that the terminal's own board file is made from
         """
         self.run_dir = run_dir.resolve()
         self.state_dir = (state_dir or self.run_dir / "terminal").resolve()
@@ -48,6 +51,7 @@ class Counter:
         self._headless = headless
         self._line_rate = line_rate
         self._patience_ms = patience_ms
+        self._board = board
         self._simulator: Program | None = None
         self._terminal: Program | None = None
         self._bench_events: EventStream | None = None
@@ -125,7 +129,8 @@ class Counter:
     def start_terminal(self) -> None:
         """Start the terminal on its state folder and wait until it serves."""
         board = self.run_dir / "board.toml"
-        board.write_text(derived_board(self.run_dir, self._ports, self._patience_ms), encoding="utf-8")
+        text = derived_board(self.run_dir, self._ports, self._patience_ms, self._board)
+        board.write_text(text, encoding="utf-8")
         arguments = ["-m", "firmware", "--board", str(board), "--state", str(self.state_dir)]
         self._terminal = Program("terminal", arguments, self.run_dir, REPOSITORY, self._ends.put)
         self._terminal.start(START_S)

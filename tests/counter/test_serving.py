@@ -8,9 +8,11 @@ from simulator.http_events import Refused
 from simulator.launch import Counter
 from simulator.player import Player
 from simulator.scenario import read_scenario
-from tests.counter.conftest import Play
+from tests.counter.conftest import MORNING, Play, statements
 
 SCENARIOS = sorted((Path(__file__).parents[2] / "simulator" / "scenarios").glob("*.txt"))
+
+BOARDS = sorted((Path(__file__).parents[2] / "board_configs").glob("*.toml"))
 
 UP_TO_PRICE = """
 card lay zhang-san
@@ -24,6 +26,14 @@ expect step confirm
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda path: path.stem)
 def test_every_shipped_scenario_plays(counter: Counter, scenario: Path) -> None:
     Player(counter, lambda _: None).play(read_scenario(scenario))
+
+
+@pytest.mark.parametrize("board", BOARDS, ids=lambda path: path.stem)
+def test_every_shipped_board_serves_a_patient(tmp_path: Path, board: Path) -> None:
+    """The same firmware with each board file; only ports and addresses are those of the simulator."""
+    with Counter(tmp_path, board=board.name) as counter:
+        play = Player(counter, lambda _: None).play
+        play(statements(MORNING + UP_TO_PRICE + "press settle\nexpect step done\nexpect uploads 0"))
 
 
 def test_what_the_card_says_appears(counter: Counter, play: Play) -> None:
