@@ -28,7 +28,7 @@ async def serve() -> None:
         supervisor.start()
         try:
             await terminal.console.serving()
-            log.event("terminal.started", opened.name)
+            log.event("terminal.started", opened.name + ", key store level " + str(opened.keys.level))
             opened.watchdog.ready()
             await supervisor.watch()
         finally:
