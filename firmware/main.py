@@ -11,7 +11,7 @@ from hal.errors import HalError
 def main() -> None:
     """Run until stopped. What a technician must mend is said in one sentence."""
     try:
-        aio.run(serve())
+        aio.run(serve(), log.stray)
     except (HalError, TerminalError) as error:
         raise SystemExit("cunyitong: " + str(error))
     except KeyboardInterrupt:

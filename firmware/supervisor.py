@@ -81,16 +81,5 @@ class Supervisor:
                 if aio.now_ms() - started > STALLED_MS:
                     task.failures = 0
                 task.failures += 1
-                log.event("task.failed", task.name + " " + type(error).__name__ + " " + _where(error))
+                log.event("task.failed", task.name + " " + type(error).__name__ + " " + log.where(error))
             await aio.sleep_ms(min(_LONGEST_PAUSE_MS, _FIRST_PAUSE_MS << min(task.failures, 10)))
-
-
-def _where(error: Exception) -> str:
-    """The stable code of an error of ours, and where it came from. The text of an error may quote data: it stays
-    out."""
-    place = ""
-    frame = getattr(error, "__traceback__", None)  # CPython only
-    while frame is not None:
-        place = frame.tb_frame.f_code.co_filename.split("/")[-1] + ":" + str(frame.tb_lineno)
-        frame = frame.tb_next
-    return getattr(error, "code", "") + " " + place

@@ -8,7 +8,7 @@ import asyncio
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Callable, Coroutine
     from typing import Any
 
 Event = asyncio.Event
@@ -118,6 +118,17 @@ def running() -> "list[str]":
     return sorted([name for name, _ in _tasks.values()])
 
 
-def run(coro: "Coroutine[Any, Any, Any]") -> "Any":
-    """Run `coro` as the program's main task."""
-    return asyncio.run(coro)
+def run(coro: "Coroutine[Any, Any, Any]", stray: "Callable[[BaseException], None]") -> "Any":
+    """Run `coro` as the program's main task. `stray` hears of what failed in a task that nobody waits for; by itself
+    asyncio would print the error with its text, which may quote what nobody may read."""
+    return asyncio.run(_main(coro, stray))
+
+
+async def _main(coro: "Coroutine[Any, Any, Any]", stray: "Callable[[BaseException], None]") -> "Any":
+    def handle(_loop: "Any", context: "dict[str, Any]") -> None:
+        error = context.get("exception")
+        if error is not None:
+            stray(error)
+
+    asyncio.get_event_loop().set_exception_handler(handle)
+    return await coro

@@ -42,7 +42,7 @@ FLOORS = {
     **dict.fromkeys(("stock", "documents"), 3),
     **dict.fromkeys(("identity", "trace", "policy", "insurance"), 2),
     **dict.fromkeys(("vault",), 1),
-    **dict.fromkeys(("errors", "money", "clock", "canonical", "text", "supervisor", "log"), 0),
+    **dict.fromkeys(("errors", "money", "clock", "canonical", "text", "backoff", "supervisor", "log"), 0),
 }
 SHARED_FLOORS = frozenset({0, 6})  # made of single files that are one room together
 

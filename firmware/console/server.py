@@ -141,8 +141,6 @@ class Console:
             return _refusal(error.status, error.code, {})
         except TerminalError as error:
             return _refusal(_STATUS.get(error.code, _UNDERSTOOD_AND_REFUSED), error.code, error.params)
-        except aio.QueueFull:
-            return _refusal(409, "visit.busy", {})
         return answer
 
     async def _refuse_other_names(self, request: "Request") -> "Response | None":
@@ -200,11 +198,7 @@ class _EventStream:
             return b": still here\n\n"
         self._seen = self._screen.serial
         signed_in = self._presses.sessions.operator(self._token) is not None
-        try:
-            state = json.dumps(await self._screen.state(signed_in))
-        except Exception as error:  # noqa: BLE001  # subset: a traceback would print what the screen shows
-            log.event("console.failed", type(error).__name__)
-            raise StopAsyncIteration
+        state = json.dumps(await self._screen.state(signed_in))
         return b"event: state\ndata: " + state.encode() + b"\n\n"
 
 

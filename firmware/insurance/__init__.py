@@ -1,7 +1,7 @@
 """The national insurance interface: envelope, gateway, transactions. Wire names live here and nowhere else."""
 
 from firmware.insurance.client import InsuranceClient
-from firmware.insurance.errors import InsuranceError, NotSignedIn, Refused, UnknownOutcome, Unreachable
+from firmware.insurance.errors import InsuranceError, Refused, TurnedAway, UnknownOutcome, Unreachable
 from firmware.insurance.outpatient import IDENTITY_CARD, IDENTITY_NUMBER, INSURANCE_CODE, Outpatient
 from firmware.insurance.uploads import SALE, SALE_RETURN, UploadCourier, sale, sale_return
 
@@ -13,9 +13,9 @@ __all__ = [
     "SALE_RETURN",
     "InsuranceClient",
     "InsuranceError",
-    "NotSignedIn",
     "Outpatient",
     "Refused",
+    "TurnedAway",
     "UnknownOutcome",
     "Unreachable",
     "UploadCourier",

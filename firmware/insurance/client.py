@@ -5,7 +5,7 @@ import binascii
 from firmware import clock as civil
 from firmware import log
 from firmware.canonical import dumps
-from firmware.insurance.errors import NotSignedIn, Refused, UnknownOutcome, Unreachable
+from firmware.insurance.errors import Refused, TurnedAway, UnknownOutcome, Unreachable
 from firmware.insurance.fields import ENVELOPE, check, check_row
 from firmware.insurance.gateway import SCHEMES
 from firmware.insurance.wire import loads, text
@@ -74,7 +74,7 @@ class InsuranceClient:
             sentence = text(message.get("err_msg"))
             if infno == "9001" or "签到" in sentence:  # it no longer knows our sign-in; the next call signs in again
                 self._signed_on = ""
-                raise NotSignedIn("insurance.refused", infno, {"platform": sentence, "infno": infno})
+                raise TurnedAway("insurance.refused", infno, {"platform": sentence, "infno": infno})
             raise Refused("insurance.refused", infno, {"platform": sentence, "infno": infno})
         output = message.get("output")
         return output if type(output) is dict else {}
@@ -140,7 +140,7 @@ class InsuranceClient:
         node = output.get("signinoutb")
         sign_no = text(node.get("sign_no")) if type(node) is dict else ""
         if not sign_no:
-            raise NotSignedIn("insurance.sign_in_refused", "9001 without sign_no", {"platform": "", "infno": "9001"})
+            raise TurnedAway("insurance.sign_in_refused", "9001 without sign_no", {"platform": "", "infno": "9001"})
         return sign_no
 
     async def _post(self, infno: str, payload: "dict[str, Any]", person_region: str, msgid: str) -> "HttpAnswer":
@@ -209,7 +209,7 @@ def _refuse_gateway(infno: str, answer: "HttpAnswer") -> None:
             sentence = text(message.get("message")) if type(message) is dict else ""
         except UnknownOutcome:
             pass  # the status alone says it
-        raise Refused("insurance.gateway_refused", infno, {"platform": sentence, "infno": infno})
+        raise TurnedAway("insurance.gateway_refused", infno, {"platform": sentence, "infno": infno})
 
 
 def _ignore(_state: str) -> None:

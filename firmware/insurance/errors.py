@@ -4,7 +4,7 @@
      +- Unreachable      nothing was sent: nothing happened there
      +- UnknownOutcome   sent, and no usable answer came: it may have happened
      +- Refused          the platform (or its gateway) said no: nothing happened there
-         +- NotSignedIn  it said no because the terminal is not signed in, whatever was to be done
+         +- TurnedAway   nobody looked at the message: the gateway refused it, or the terminal is not signed in
 
 Anything else is an `InsuranceError` of its own: a message of ours that does not fit its table, an answer that does
 not add up.
@@ -29,5 +29,6 @@ class Refused(InsuranceError):
     """The platform refused; `params["platform"]` is its own sentence."""
 
 
-class NotSignedIn(Refused):
-    """The sign-in was refused or forgotten: nothing is wrong with the message itself, it may be sent again later."""
+class TurnedAway(Refused):
+    """Turned away at the door, by the gateway or for want of a sign-in: nothing is wrong with the message itself, it
+    may be sent again later."""

@@ -6,7 +6,7 @@ line.
 """
 
 from firmware import clock as civil
-from firmware.insurance.errors import InsuranceError, NotSignedIn, Refused, UnknownOutcome, Unreachable
+from firmware.insurance.errors import InsuranceError, Refused, TurnedAway, UnknownOutcome, Unreachable
 from firmware.insurance.wire import rows, text
 from firmware.money import to_yuan
 from firmware.vault import ABSENT, DELIVERED, REFUSED, UNKNOWN
@@ -105,13 +105,11 @@ class UploadCourier:
         try:
             payload = message["payload"]
             await self._client.call(message["infno"], payload["input"], payload["region"], message["msgid"])
-        except (Unreachable, NotSignedIn):
+        except (Unreachable, TurnedAway):
             return ABSENT, ""
         except UnknownOutcome:
             return UNKNOWN, ""
         except Refused as error:
-            if error.code == "insurance.gateway_refused":
-                return ABSENT, ""  # the gateway's business (clock, account), not this message's
             return REFUSED, str(error.params["platform"])
         except InsuranceError as error:
             return REFUSED, error.code
@@ -124,11 +122,9 @@ class UploadCourier:
         query = {"fixmedins_code": self._institution, "fixmedins_bchno": row_number}
         try:
             output = await self._client.call("3513", {"data": query})
-        except (Unreachable, UnknownOutcome, NotSignedIn):
+        except (Unreachable, UnknownOutcome, TurnedAway):
             return UNKNOWN, ""
         except InsuranceError as error:
-            if error.code == "insurance.gateway_refused":
-                return UNKNOWN, ""
             return REFUSED, str(error.params.get("platform", error.code))  # it will not tell: a person must look
         listed = any([text(row.get("fixmedinsBchno")) == row_number for row in rows(output.get("output"))])
         return (DELIVERED if listed == (message["infno"] == SALE) else ABSENT), ""

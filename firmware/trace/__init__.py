@@ -2,6 +2,6 @@
 
 from firmware.trace.box_code import read_box_code, read_elements
 from firmware.trace.errors import TraceError
-from firmware.trace.trace_code import DIGITS_20, GS1, TraceCode, expired, matches
+from firmware.trace.trace_code import DIGITS_20, GS1, TraceCode, matches
 
-__all__ = ["DIGITS_20", "GS1", "TraceCode", "TraceError", "expired", "matches", "read_box_code", "read_elements"]
+__all__ = ["DIGITS_20", "GS1", "TraceCode", "TraceError", "matches", "read_box_code", "read_elements"]

@@ -53,14 +53,3 @@ def matches(code: TraceCode, trace_prefixes: "Sequence[str]", gtins: "Sequence[s
     if code.gtin is None:
         return code.prefix7 in trace_prefixes
     return code.gtin in gtins or (code.gtin[0] == "0" and code.gtin[1:] in gtins)
-
-
-def expired(code: TraceCode, today: "tuple[int, int, int] | str") -> bool:
-    """Whether the box's last day is over on `today`: (year, month, day), `YYYYMMDD` or `YYYY-MM-DD`.
-
-    False when the code carries no date, as the 20 digits never do: then the batch on the shelf has to answer.
-    """
-    if code.expires is None:
-        return False
-    day = today.replace("-", "") if isinstance(today, str) else f"{today[0]:04d}{today[1]:02d}{today[2]:02d}"
-    return day > code.expires.replace("-", "")

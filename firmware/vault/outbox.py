@@ -8,6 +8,7 @@ other.
 """
 
 from firmware import log
+from firmware.backoff import full_jitter
 from firmware.vault.records import Batch
 from hal import aio
 
@@ -35,8 +36,6 @@ UNKNOWN = "unknown"  # no answer
 
 WAITING_KIND = "outbox"
 ARCHIVE_KIND = "outbox.done"
-_FIRST_PAUSE_MS = 500
-_LONGEST_PAUSE_MS = 20000
 _IDLE_MS = 5000
 
 
@@ -131,7 +130,7 @@ class Outbox:
                 pause = _IDLE_MS
             else:
                 failures += 1
-                pause = self._jitter(failures)
+                pause = full_jitter(self._random, failures)
             await self._rest(pause)
 
     async def deliver(self, pulse: "Callable[[], None]") -> bool:
@@ -215,12 +214,6 @@ class Outbox:
 
     def _ids(self, visit: str) -> "list[str]":
         return [message_id for message_id in sorted(self._waiting) if self._waiting[message_id]["visit"] == visit]
-
-    def _jitter(self, failures: int) -> int:
-        """Full jitter: anything up to a cap that doubles, so that terminals that failed together do not return
-        together."""
-        cap = min(_LONGEST_PAUSE_MS, _FIRST_PAUSE_MS << min(failures, 10))
-        return 1 + int.from_bytes(self._random.take(4), "big") % cap
 
     async def _rest(self, ms: int) -> None:
         try:

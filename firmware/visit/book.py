@@ -62,6 +62,12 @@ _OPEN_KIND = "visit"
 _CLOSED_KIND = "visit.closed"
 
 
+def forget_price(record: "Json") -> None:
+    """What was priced is no longer what is prescribed."""
+    record["bill"] = None
+    record["preview"] = None
+
+
 class Book:
     """The open visits in memory as in the vault. Closed ones are only in the vault."""
 

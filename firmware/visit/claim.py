@@ -7,7 +7,7 @@ it stands there, the platform is asked or the step undone first.
 
 from firmware import log
 from firmware.errors import TerminalError
-from firmware.insurance import INSURANCE_CODE, NotSignedIn, Refused, UnknownOutcome
+from firmware.insurance import INSURANCE_CODE, Refused, TurnedAway, UnknownOutcome
 from firmware.visit import book as steps
 from firmware.visit.errors import VisitError
 
@@ -117,8 +117,7 @@ class Claim:
 
     async def price(self, record: "Json") -> None:
         """Everything up to the preview, from wherever it was left; what was priced before is priced anew."""
-        record["bill"] = None
-        record["preview"] = None
+        steps.forget_price(record)
         record["step"] = steps.PRICE
         await self.identify(record)
         await self.register(record)
@@ -150,11 +149,9 @@ class Claim:
             return
         try:
             await self._outpatient.remove_fees(record["person"], record["registration"])
-        except NotSignedIn:
+        except TurnedAway:
             raise
-        except Refused as refusal:
-            if refusal.code == "insurance.gateway_refused":
-                raise
+        except Refused:
             log.event("fees.not_removed", record["id"])
 
     async def _unregister(self, record: "Json") -> None:

@@ -49,7 +49,7 @@ class Dispensing:
                 if box["key"] not in kept:
                     self._boxes.release(batch, box["key"])
         record["lines"] = lines
-        _forget_price(record)
+        steps.forget_price(record)
         record["step"] = next_step(record)
         await self._book.keep(record, "visit.lines", batch)
 
@@ -107,13 +107,8 @@ def next_step(record: "Json") -> str:
 def choose_diagnosis(record: "Json", diagnosis: "Json") -> None:
     """Set the diagnosis; what was priced with another one is priced again."""
     record["diagnosis"] = {"code": diagnosis["code"], "name": diagnosis["name"]}
-    _forget_price(record)
+    steps.forget_price(record)
     record["step"] = next_step(record)
-
-
-def _forget_price(record: "Json") -> None:
-    record["bill"] = None
-    record["preview"] = None
 
 
 def _line(drug: "Json", quantity: int, boxes: "list[Json]") -> "Json":

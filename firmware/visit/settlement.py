@@ -7,7 +7,7 @@ to reverse.
 """
 
 from firmware.errors import TerminalError
-from firmware.insurance import SALE, SALE_RETURN, NotSignedIn, Refused, UnknownOutcome, Unreachable, sale, sale_return
+from firmware.insurance import SALE, SALE_RETURN, Refused, TurnedAway, UnknownOutcome, Unreachable, sale, sale_return
 from firmware.vault import Batch
 from firmware.visit import book as steps
 from firmware.visit.errors import VisitError
@@ -224,4 +224,4 @@ def unfinished(record: "Json") -> bool:
 
 def is_network_trouble(error: TerminalError) -> bool:
     """Whether trying again later may help without anybody doing anything."""
-    return isinstance(error, (Unreachable, UnknownOutcome, NotSignedIn)) or error.code == "insurance.gateway_refused"
+    return isinstance(error, (Unreachable, UnknownOutcome, TurnedAway))

@@ -5,6 +5,7 @@ is taken up again by itself, with full-jitter back-off, and at once when the net
 """
 
 from firmware import log
+from firmware.backoff import full_jitter
 from firmware.errors import TerminalError
 from firmware.insurance import INSURANCE_CODE, Refused
 from firmware.visit import book as steps
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
 else:
     Protocol = object
 
-_FIRST_PAUSE_MS = 500
-_LONGEST_PAUSE_MS = 20000
 _IDLE_MS = 5000
 
 
@@ -65,7 +64,6 @@ class Work:
         self._now: "tuple[str, Json] | None" = None
         self._failures = 0
         self._turn = ""  # the visit that was taken up last
-        self._broken: "list[str]" = []  # visits whose jobs failed in a way that nobody foresaw
         self._pulse: "Callable[[], None]" = _no_pulse
         self.busy = ""
         self.watcher: "Watcher | None" = None
@@ -82,8 +80,6 @@ class Work:
 
     def add(self, what: str, record: "Json") -> None:
         """Do `what` (open, price, settle, find_out, cancel) for a visit as soon as possible."""
-        if record["id"] in self._broken:
-            self._broken.remove(record["id"])
         self._jobs.append((what, record))
         self._wake.set()
 
@@ -133,7 +129,7 @@ class Work:
             self._now = None
             self._busy("")
             if not foreseen:  # the supervisor logs it and starts the task again
-                self._broken.append(job[1]["id"])
+                job[1]["stuck"] = True  # in memory: a restart tries once more
                 self._tell("error", "terminal.unexpected")
 
     async def run_printer(self, pulse: "Callable[[], None]") -> None:
@@ -162,7 +158,7 @@ class Work:
 
     async def _wait(self) -> bool:
         """Wait for a job; False when the pause is over and unfinished visits may be tried again."""
-        pause = self._pause() if self._unfinished() else _IDLE_MS
+        pause = full_jitter(self._random, self._failures) if self._unfinished() else _IDLE_MS
         try:
             await aio.within(self._wake.wait(), pause)
         except aio.Timeout:
@@ -180,7 +176,7 @@ class Work:
         return chosen
 
     def _unfinished(self) -> "list[Json]":
-        return [record for record in self._book.visits() if unfinished(record) and record["id"] not in self._broken]
+        return [record for record in self._book.visits() if unfinished(record)]
 
     async def _do(self, what: str, record: "Json") -> None:
         try:
@@ -190,7 +186,7 @@ class Work:
             log.event("visit." + what, error.code + " " + error.cause)
             self._failures += 1
             if self.watcher is not None and self.watcher.shows(record):
-                self._explain(error)
+                self._tell("warning" if is_network_trouble(error) else "error", error.code, error.params)
         self._changed()
 
     # ---- jobs
@@ -255,10 +251,6 @@ class Work:
         if watcher is not None:
             watcher.opened(record)
 
-    def _explain(self, error: TerminalError) -> None:
-        network = is_network_trouble(error)
-        self._tell("warning" if network else "error", error.code, error.params)
-
     def _tell(self, kind: str, code: str, params: "Json | None" = None) -> None:
         if self.watcher is not None:
             self.watcher.tell(kind, code, params)
@@ -271,10 +263,6 @@ class Work:
     def _changed(self) -> None:
         if self.watcher is not None:
             self.watcher.look()
-
-    def _pause(self) -> int:
-        cap = min(_LONGEST_PAUSE_MS, _FIRST_PAUSE_MS << min(self._failures, 10))
-        return 1 + int.from_bytes(self._random.take(4), "big") % cap
 
 
 def _no_pulse() -> None:

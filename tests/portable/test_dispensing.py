@@ -1,5 +1,6 @@
 """Lines and boxes. Runs on CPython and MicroPython."""
 
+from firmware.clock import utc
 from firmware.visit.dispensing import MOST_BOXES, MOST_LINES
 from tests.portable.tiny_counter import Counter, box
 
@@ -63,9 +64,12 @@ class Dispensing(Counter):
         await self.at_lines()
         await self.prescribe(("aspirin", 1), ("cough-syrup", 1))
         self.assertEqual(await self.scanned(b"]d20102000000000015" + b"17260131" + b"21A1"), "trace.expired")
-        self.board.clock.now_s += 2 * 365 * 86400  # the batches of the shelf have expired by now
+        noon_s = self.board.clock.now_s
+        self.board.clock.now_s = utc("2026-01-31 23:59:59")  # its last day is a good day
+        self.assertEqual(await self.scanned(b"]d20102000000000015" + b"17260131" + b"21A1"), "")
+        self.board.clock.now_s = noon_s + 2 * 365 * 86400  # the batches of the shelf have expired by now
         self.assertEqual(await self.scanned(box(1)), "trace.expired")
-        self.assertEqual(self.boxes(), [0, 0])
+        self.assertEqual(self.boxes(), [0, 1])
 
     async def test_a_box_that_left_with_another_visit(self) -> None:
         await self.settled()

@@ -177,7 +177,7 @@ class SigningIn(Line):
         refused = b'{"infcode":-1,"err_msg":"FSI-\xe8\xaf\xb7\xe5\x85\x88\xe7\xad\xbe\xe5\x88\xb0","output":null}'
         self.script(SIGNED_IN, refused, SIGNED_IN, DONE)
         self.assertEqual(
-            await trouble(self.client.call("2601", REVERSAL)), ("NotSignedIn", "insurance.refused", "FSI-请先签到")
+            await trouble(self.client.call("2601", REVERSAL)), ("TurnedAway", "insurance.refused", "FSI-请先签到")
         )
         await self.client.call("2601", REVERSAL)
         self.assertEqual(self.numbers(), ["9001", "2601", "9001", "2601"])
@@ -192,12 +192,12 @@ class SigningIn(Line):
     async def test_a_refused_sign_in_is_none_of_the_transaction_either(self) -> None:
         self.script(b'{"infcode":"-1","err_msg":"no such operator"}')
         got = await trouble(self.client.call("2601", REVERSAL))
-        self.assertEqual(got, ("NotSignedIn", "insurance.refused", "no such operator"))
+        self.assertEqual(got, ("TurnedAway", "insurance.refused", "no such operator"))
         answers: "tuple[Any, ...]" = ({"signinoutb": {}}, {"signinoutb": None}, {"signinoutb": {"sign_no": None}}, None)
         for useless in answers:
             self.script(answer(useless))
             got = await trouble(self.client.call("2601", REVERSAL))
-            self.assertEqual(got, ("NotSignedIn", "insurance.sign_in_refused", ""))
+            self.assertEqual(got, ("TurnedAway", "insurance.sign_in_refused", ""))
         self.assertEqual(set(self.numbers()), {"9001"})
 
 
@@ -244,7 +244,7 @@ class Answers(Line):
                 (b'{"message":null}', ""),
             ):
                 got = await self.one(HttpAnswer(status, {}, body))
-                self.assertEqual(got, ("Refused", "insurance.gateway_refused", sentence))
+                self.assertEqual(got, ("TurnedAway", "insurance.gateway_refused", sentence))
         for status in (500, 502, 504):
             got = await self.one(HttpAnswer(status, {}, DONE))
             self.assertEqual(got, ("UnknownOutcome", "insurance.no_answer", None))

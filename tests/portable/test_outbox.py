@@ -16,7 +16,7 @@ from firmware.vault import (
     open_vault,
     outbox,
 )
-from firmware.vault.outbox import _FIRST_PAUSE_MS, _LONGEST_PAUSE_MS, NEW, SENT
+from firmware.vault.outbox import NEW, SENT
 from hal import aio
 from tests.portable.doubles import MemoryBoard, pulse
 
@@ -313,11 +313,3 @@ class Endlessly(unittest.TestCase):
             task.cancel()
         finally:
             outbox._IDLE_MS = idle_ms
-
-    def test_pauses_are_jittered_and_bounded(self) -> None:
-        for failures in (1, 3, 7, 1000):
-            pauses = [self.outbox._jitter(failures) for _ in range(60)]
-            cap = min(_LONGEST_PAUSE_MS, _FIRST_PAUSE_MS * 2 ** min(failures, 30))
-            self.assertTrue(min(pauses) >= 1)
-            self.assertTrue(max(pauses) <= cap)
-            self.assertTrue(max(pauses) - min(pauses) > cap // 2)

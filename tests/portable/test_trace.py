@@ -2,7 +2,7 @@
 
 import unittest
 
-from firmware.trace import DIGITS_20, GS1, TraceCode, TraceError, expired, matches, read_box_code, read_elements
+from firmware.trace import DIGITS_20, GS1, TraceCode, TraceError, matches, read_box_code, read_elements
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -258,14 +258,6 @@ class DatesTest(unittest.TestCase):
 
     def test_takes_an_expiry_to_the_minute(self) -> None:
         self.assertEqual(read_box_code(b"]d20107032069804988211\x1d70032802281200").expires, "2028-02-28")
-
-    def test_expires_after_the_last_day(self) -> None:
-        box = read_box_code(GS1_BOX)
-        self.assertFalse(expired(box, (2028, 2, 29)))
-        self.assertFalse(expired(box, "20280228"))
-        self.assertTrue(expired(box, (2028, 3, 1)))
-        self.assertTrue(expired(box, "2028-03-01"))
-        self.assertFalse(expired(read_box_code(BOX), (2199, 1, 1)))
 
 
 class MatchTest(unittest.TestCase):
