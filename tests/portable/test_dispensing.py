@@ -69,7 +69,7 @@ class Dispensing(Counter):
         self.assertEqual(await self.scanned(b"]d20102000000000015" + b"17260131" + b"21A1"), "")
         self.board.clock.now_s = noon_s + 2 * 365 * 86400  # the batches of the shelf have expired by now
         self.assertEqual(await self.scanned(box(1)), "trace.expired")
-        self.assertEqual(self.boxes(), [0, 1])
+        self.assertEqual(self.boxes(), [1, 0])
 
     async def test_a_box_that_left_with_another_visit(self) -> None:
         await self.settled()

@@ -92,7 +92,31 @@ class OddAnswers(Counter):
         self.assertEqual(self.step(), "cancelled")
 
 
+def unforeseen(_output: "Json") -> "Json":
+    """A fault of ours that is no error of ours."""
+    raise IndexError("unforeseen")
+
+
 class OddMoments(Counter):
+    async def test_a_fault_that_nobody_foresaw_holds_up_one_visit_only(self) -> None:
+        await self.priced()
+        self.platform.changed["2207"] = unforeseen
+        await self.desk.settle(self.version(), self.visit()["preview"]["own_fen"])
+        for _ in range(60):
+            await aio.sleep_ms(0)
+        await self.stop()  # the task has died of it; the supervisor starts it again
+        self.tasks = []
+        tries = len(self.platform.messages)
+        await self.take_up()
+        self.assertEqual(
+            (self.step(), self.told(), len(self.platform.messages)), ("settling", "terminal.unexpected", tries)
+        )
+        view = visit_view(self.visit(), None, {}, self.board.clock.now_s)
+        self.assertEqual(view["actions"], ["ask_again", "set_aside"])
+        await self.desk.ask_again(self.version())
+        await self.quiet()
+        self.assertEqual((self.step(), len(self.platform.settlements)), ("done", 1))
+
     async def test_set_aside_while_it_settles_and_then_the_disk_is_full(self) -> None:
         """What the settlement changes goes to the disk together or not at all, whatever else is written meanwhile."""
         await self.priced()
