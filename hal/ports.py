@@ -48,22 +48,75 @@ class BytePort(Protocol):
     async def write(self, data: bytes) -> None:
         """Hand `data` to the line; returns when all of it was taken. `PortClosed` when it is gone."""
 
+    async def set_baud(self, baud: int) -> None:
+        """Talk at `baud` bits per second from now on, also after the next `open`. Does nothing on a port without a
+        speed (USB, TCP). `PortClosed` when it is gone."""
+
+    def wake(self) -> None:
+        """End the `read` that is waiting now: it returns b"" at once. Without one, does nothing. Never waits; call it
+        from the same event loop."""
+
     async def close(self) -> None:
         """Close it. Closing a closed port does nothing."""
+
+
+class CardChannel(Protocol):
+    """The contacts of chip cards: one reader, at most one card in it at a time (ISO/IEC 7816-4, PC/SC)."""
+
+    name: str  # for the log: the reader's name
+
+    async def open(self) -> None:
+        """Find the reader, or raise `PortClosed`. Opening an open channel closes it first."""
+
+    async def wait_card(self, present: bool, timeout_ms: int) -> bool:
+        """Wait until a card is in the reader (or, with `present` False, until none is); False when `timeout_ms` passed
+        first. `PortClosed` when the reader is gone."""
+
+    async def connect(self) -> bytes:
+        """Power the card up; its answer to reset (ATR). `DeviceError` `card.unreadable` when it does not answer."""
+
+    async def transmit(self, command: bytes) -> bytes:
+        """Send one command APDU; the response with its two status bytes. `DeviceError` `card.unreadable` when the card
+        was pulled or does not answer, `PortClosed` when the reader is gone."""
+
+    async def disconnect(self) -> None:
+        """Power the card down. Without a connected card, does nothing."""
+
+    async def close(self) -> None:
+        """Leave the reader. Closing a closed channel does nothing."""
+
+
+if TYPE_CHECKING:
+    Facts = list[tuple[str, str]]  # what a driver knows of its device, in words for a technician: (what, value)
 
 
 # ---- card reader
 
 
 class CardRead:
-    """A card was read. `text` is the card's text block and `photo` its picture block, both as they came."""
+    """An identity card was read. `text` is the card's text block and `photo` its picture block, both as they came.
+    `fingerprint` (0, 512 or 1024 bytes) and `newest_address` (0 or 70 bytes) are there where the board asks for
+    them."""
 
-    def __init__(self, text: bytes, photo: bytes) -> None:
+    def __init__(self, text: bytes, photo: bytes, fingerprint: bytes = b"", newest_address: bytes = b"") -> None:
         self.text = text
         self.photo = photo
+        self.fingerprint = fingerprint
+        self.newest_address = newest_address
 
     def __repr__(self) -> str:
         return "CardRead(*)"  # a person's card: nothing of it belongs into a log
+
+
+class SocialCardRead:
+    """A social security card was read. `fields` has the values of its files EF05 and EF06 by tag, as they came (tag 07
+    is the card number, 08 the social security number, 09 the name in GBK)."""
+
+    def __init__(self, fields: "dict[int, bytes]") -> None:
+        self.fields = fields
+
+    def __repr__(self) -> str:
+        return "SocialCardRead(*)"
 
 
 class CardRemoved:
@@ -78,14 +131,17 @@ class CardFailed:
 
 
 class CardReader(Protocol):
-    """Reads identity cards for as long as it runs; a card left lying is read once."""
+    """Reads identity cards or social security cards for as long as it runs; a card left lying is read once."""
 
     status: DeviceStatus
+
+    def facts(self) -> "Facts":
+        """What is known of the reader: module number, firmware, speed. Never of a card."""
 
     async def run(self, pulse: "Callable[[], None]") -> None:
         """Own the port and poll for ever. Calls `pulse` at least every ten seconds."""
 
-    async def next_event(self) -> "CardRead | CardRemoved | CardFailed | DeviceStatus":
+    async def next_event(self) -> "CardRead | SocialCardRead | CardRemoved | CardFailed | DeviceStatus":
         """Wait for what happens next."""
 
 
@@ -93,19 +149,25 @@ class CardReader(Protocol):
 
 
 class CodeScanned:
-    """A code was scanned. `data` is what the scanner sent, without the tail (CR)."""
+    """A code was scanned. `data` is its content without the tail, in UTF-8 where it is text, with the symbology
+    identifier of ISO/IEC 15424 in front (`]C0`) where the scanner tells the kind of symbol. `repeat`: the same code came
+    just before, as happens when a box stays in front of the window."""
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, repeat: bool = False) -> None:
         self.data = data
+        self.repeat = repeat
 
     def __repr__(self) -> str:
-        return "CodeScanned(" + str(len(self.data)) + " bytes)"
+        return "CodeScanned(" + str(len(self.data)) + " bytes" + (", repeat)" if self.repeat else ")")
 
 
 class Scanner(Protocol):
     """Scans codes while armed."""
 
     status: DeviceStatus
+
+    def facts(self) -> "Facts":
+        """What is known of the scanner: model, firmware, speed, how it is set up."""
 
     def arm(self, on: bool) -> None:
         """Ask for codes (the light goes on and stays ready for the next code) or stop asking. Never waits."""
@@ -125,7 +187,7 @@ RIGHT = "right"
 
 
 class PrintLine:
-    """One line of text: `scale` 1 or 2 (double width and height), `align` `LEFT`, `CENTRE` or `RIGHT`."""
+    """One line of text: `scale` 1 to 8 times width and height, `align` `LEFT`, `CENTRE` or `RIGHT`."""
 
     def __init__(self, text: str, scale: int = 1, bold: bool = False, align: str = LEFT) -> None:
         self.text = text
@@ -147,6 +209,20 @@ class PrintQr:
         return "PrintQr(*)"
 
 
+class PrintBarcode:
+    """A Code 128 bar code with `data` (printable ASCII, 1 to 20 characters), centred, the characters below it."""
+
+    def __init__(self, data: str) -> None:
+        self.data = data
+
+    def __repr__(self) -> str:
+        return "PrintBarcode(*)"
+
+
+class PrintRule:
+    """A line across the paper."""
+
+
 class PrintFeed:
     """Empty lines."""
 
@@ -156,6 +232,10 @@ class PrintFeed:
 
 class PrintCut:
     """Cut the paper, where there is a cutter."""
+
+
+if TYPE_CHECKING:
+    PrintElement = PrintLine | PrintQr | PrintBarcode | PrintRule | PrintFeed | PrintCut
 
 
 class PrinterStatus:
@@ -168,12 +248,16 @@ class PrinterStatus:
         paper_low: str = UNKNOWN,
         cover_open: str = UNKNOWN,
         error: str = UNKNOWN,
+        cutter_error: str = UNKNOWN,
+        overheated: str = UNKNOWN,
     ) -> None:
         self.online = online
         self.paper = paper
         self.paper_low = paper_low
         self.cover_open = cover_open
-        self.error = error
+        self.error = error  # of any kind; the two below say which, where the printer does
+        self.cutter_error = cutter_error
+        self.overheated = overheated
 
     def trouble(self) -> str:
         """The stable code of what keeps it from printing (`printer.*`), or "" when nothing is known to."""
@@ -181,6 +265,10 @@ class PrinterStatus:
             return "printer.cover_open"
         if self.paper == NO:
             return "printer.paper_out"
+        if self.cutter_error == YES:
+            return "printer.cutter"
+        if self.overheated == YES:
+            return "printer.overheated"
         if self.error == YES:
             return "printer.error"
         if self.online == NO:
@@ -210,13 +298,18 @@ class Printer(Protocol):
     status: DeviceStatus
     columns: int  # width of a line in Latin characters; a Chinese character takes two
 
+    def facts(self) -> "Facts":
+        """What is known of the printer: maker and model, every bit of its status in words."""
+
     async def run(self, pulse: "Callable[[], None]") -> None:
         """Own the port for ever: print what is asked and watch the status. Calls `pulse` at least every ten seconds."""
 
-    async def print(self, job: "list[PrintLine | PrintQr | PrintFeed | PrintCut]") -> PrintResult:
+    async def print(self, job: "list[PrintElement]", action: str) -> PrintResult:
         """Print `job` and wait for the proof. While paper is out or the cover open in the middle of a job, it waits for
         the doctor; a printer that goes on by itself gives the proof then, one that forgot the rest ends as
-        `NOT_SURE`."""
+        `NOT_SURE`. `action` (1 to 40 printable ASCII characters) names this copy and no other: whoever asks keeps it in
+        the vault before, and never prints the same one twice; the printer itself refuses one that it has begun
+        before."""
 
     async def next_event(self) -> DeviceStatus:
         """Wait for the status to change: paper out, cover open, silent, ready."""
@@ -329,6 +422,7 @@ class Board(Protocol):
 
     name: str
     card_reader: CardReader
+    social_card_reader: "CardReader | None"
     scanner: Scanner
     printer: Printer
     store: Store

@@ -82,6 +82,27 @@ def read_province(values: "Json") -> "Json":
     return checked
 
 
+def read_printer(values: "Json") -> "Json":
+    """What a receipt printer can do: `name`, `columns` (Latin characters in a line), `dots` (across), `code_set`
+    ("gb18030" or "gbk"), `qr` ("command", or "image": drawn by the terminal), `process_id` (knows GS ( H), `cutter`,
+    `answers` (its answers reach the terminal), `bytes_s` (bytes of text it prints in a second). `ConfigError` names the
+    key that is wrong."""
+    section = Section(values, "printer")
+    checked: "Json" = {
+        "name": section.text("name", 40),
+        "columns": section.number("columns", 24, 64),
+        "dots": section.number("dots", 192, 832),
+        "code_set": section.choice("code_set", ("gb18030", "gbk")),
+        "qr": section.choice("qr", ("command", "image")),
+        "process_id": section.flag("process_id"),
+        "cutter": section.flag("cutter"),
+        "answers": section.flag("answers"),
+        "bytes_s": section.number("bytes_s", 200, 20_000),
+    }
+    section.done()
+    return checked
+
+
 def read_policy(values: "Json") -> "Json":
     """`policy` and the lists `benefit` and `first_share`. `ConfigError` names the key that is wrong."""
     profile = Section(values, "policy")

@@ -3,17 +3,14 @@
 from pathlib import Path
 from typing import Any
 
-from hal.drivers.escpos import EscposPrinter
-from hal.drivers.gm65 import Gm65Scanner
-from hal.drivers.samv import SamvReader
+from hal.linux import devices
 from hal.linux.cipher import AesGcmCipher
 from hal.linux.clock import SystemClock
 from hal.linux.http import KeptHttp
 from hal.linux.keys import FileKeyStore, read_secret
 from hal.linux.network import device_identity
-from hal.linux.serial_port import SerialPort
 from hal.linux.service import Service
-from hal.linux.settings import Line, Profiles, Settings, read_profiles, read_settings
+from hal.linux.settings import Profiles, Settings, read_profiles, read_settings
 from hal.linux.state import open_state
 from hal.linux.store import SqliteStore
 from hal.linux.system_random import SystemRandom
@@ -25,9 +22,11 @@ class LinuxBoard:
 
     def __init__(self, settings: Settings, profiles: Profiles, secret: str, state: Path) -> None:
         self.name = settings.name
-        self.card_reader: CardReader = SamvReader(_port(settings.card_reader))
-        self.scanner: Scanner = Gm65Scanner(_port(settings.scanner))
-        self.printer: Printer = EscposPrinter(_port(settings.printer), settings.columns)
+        self.card_reader: CardReader = devices.card_reader(settings.card_reader)
+        social = settings.social_card_reader
+        self.social_card_reader: CardReader | None = None if social is None else devices.social_card_reader(social)
+        self.scanner: Scanner = devices.scanner(settings.scanner)
+        self.printer: Printer = devices.printer(settings.printer, profiles.printer)
         self.platform: dict[str, Any] = {**settings.platform, "secret": secret}
         self.console = settings.console
         self.clinic = profiles.clinic
@@ -53,10 +52,6 @@ class LinuxBoard:
             await self.store.close()
         finally:
             self._http.close()
-
-
-def _port(line: Line) -> SerialPort:
-    return SerialPort(line.port, line.baud)
 
 
 def open_linux(config: str, state: str) -> LinuxBoard:

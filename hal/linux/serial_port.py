@@ -87,6 +87,22 @@ class SerialPort:
             except OSError as error:
                 await self._lose(_reason(error))
 
+    async def set_baud(self, baud: int) -> None:
+        """Talk at `baud` bits per second from now on, also after the next `open`; what is on its way goes out first."""
+        self._baud = baud
+        if self._serial is None:
+            return
+        try:
+            termios.tcdrain(self._serial.fileno())
+            self._serial.baudrate = baud
+        except (OSError, ValueError, termios.error) as error:
+            await self._lose(_reason(error))
+
+    def wake(self) -> None:
+        """End the waiting read: it returns b"" at once."""
+        if self._waiter is not None:
+            _finish(self._waiter)
+
     async def close(self) -> None:
         """Close the line. Closing a closed one does nothing."""
         line, self._serial = self._serial, None

@@ -13,17 +13,23 @@ from hal.linux.board_file import read_checked
 Json = dict[str, Any]
 
 BAUDS = (9600, 19200, 38400, 57600, 115200)
+SCANNERS = ("gm65", "gm67", "serial-trigger", "serial", "keyboard")
 _RENUMBERED = re.compile(r"/dev/tty(USB|ACM)\d+")
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?")
 _HOST = re.compile(r"[A-Za-z0-9.:-]+")
+_BY_ID = re.compile(r"(usb|input):[0-9a-f]{4}:[0-9a-f]{4}(:[!-~]{1,64})?")
+_SCHEME = re.compile(r"(usb|input|pcsc):.*")
 
 
 @dataclass(frozen=True)
-class Line:
-    """A serial device: the stable path of its port, and its speed."""
+class Device:
+    """A device: its driver, the stable name of its port, its speed (0 where the port has none), and switches that are
+    on."""
 
+    driver: str
     port: str
-    baud: int
+    baud: int = 0
+    switches: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -31,14 +37,14 @@ class Settings:
     """All that a board config says. `platform` (but for the secret) and `console` are those of `hal.ports.Board`."""
 
     name: str
-    card_reader: Line
-    scanner: Line
-    printer: Line
-    columns: int
+    card_reader: Device
+    social_card_reader: Device | None
+    scanner: Device
+    printer: Device
     secret_file: Path
     platform: Json
     console: Json
-    profiles: dict[str, Path]  # clinic, province, policy, diagnoses
+    profiles: dict[str, Path]  # clinic, province, policy, diagnoses, printer
 
 
 @dataclass(frozen=True)
@@ -49,6 +55,7 @@ class Profiles:
     province: Json
     policy: Json
     diagnoses: list[Json]
+    printer: Json
 
 
 def read_settings(config: Path) -> Settings:
@@ -64,6 +71,7 @@ def read_profiles(settings: Settings) -> Profiles:
         province=read_checked(files["province"], profiles.read_province),
         policy=read_checked(files["policy"], profiles.read_policy),
         diagnoses=read_checked(files["diagnoses"], profiles.read_diagnoses),
+        printer=read_checked(files["printer"], profiles.read_printer),
     )
 
 
@@ -75,18 +83,18 @@ def settings_of(config: Section, folder: Path) -> Settings:
     keys.choice("store", ("file",))
     keys.done()
     printer = config.section("printer")
-    columns = printer.number("columns", 32, 64)
+    printer_profile = printer.text("profile")
     platform = config.section("platform")
     settings = Settings(
         name=board.text("name", 40),
-        card_reader=_line(config.section("card_reader"), "samv-serial"),
-        scanner=_line(config.section("scanner"), "gm65"),
-        printer=_line(printer, "escpos"),
-        columns=columns,
+        card_reader=_device(config.section("card_reader"), ("samv",), ("usb",), ("fingerprint", "newest_address")),
+        social_card_reader=_social_card_reader(config),
+        scanner=_device(config.section("scanner"), SCANNERS, ("input",), ("continuous",)),
+        printer=_device(printer, ("escpos",), ("usb",)),
         secret_file=Path(platform.text("secret_file")),
         platform=_platform(platform),
         console=_console(config.section("console")),
-        profiles=_profile_files(config.section("profiles"), folder),
+        profiles=_profile_files(config.section("profiles"), folder, printer_profile),
     )
     board.done()
     config.done()
@@ -94,13 +102,37 @@ def settings_of(config: Section, folder: Path) -> Settings:
     return settings
 
 
-def _line(device: Section, driver: str) -> Line:
-    device.choice("driver", (driver,))
-    line = Line(device.text("port"), device.number_of("baud", BAUDS))
-    if _RENUMBERED.fullmatch(line.port):
-        raise device.wrong("port", "changes when devices are plugged in again; use a path below /dev/serial/by-id/")
-    device.done()
-    return line
+def _device(
+    section: Section, drivers: tuple[str, ...], schemes: tuple[str, ...] = (), switches: tuple[str, ...] = ()
+) -> Device:
+    """A device on a serial port, or on a port of one of `schemes`; `switches` are optional keys, true or false."""
+    driver = section.choice("driver", drivers)
+    port = section.text("port")
+    scheme = port.partition(":")[0] if _SCHEME.fullmatch(port) else ""
+    if _RENUMBERED.fullmatch(port):
+        raise section.wrong("port", "changes when devices are plugged in again; use a path below /dev/serial/by-id/")
+    if scheme and (scheme not in schemes or not _BY_ID.fullmatch(port)):
+        forms = "".join(f' or "{allowed}:0400:c35a" (vendor and product, small hexadecimal)' for allowed in schemes)
+        raise section.wrong("port", f"must be the path of a serial port{forms}")
+    if scheme == "input" and driver != "keyboard":
+        raise section.wrong("port", f'is a keyboard; the driver of one is "keyboard", not "{driver}"')
+    baud = 0 if scheme or driver == "keyboard" else section.number_of("baud", BAUDS)
+    on = frozenset(key for key in switches if section.has(key) and section.flag(key))
+    if driver != "gm65" and "continuous" in on:
+        raise section.wrong("continuous", 'is known to the driver "gm65" only')
+    section.done()
+    return Device(driver, port, baud, on)
+
+
+def _social_card_reader(config: Section) -> Device | None:
+    if not config.has("social_card_reader"):
+        return None
+    section = config.section("social_card_reader")
+    driver, port = section.choice("driver", ("pcsc",)), section.text("port")
+    if not port.startswith("pcsc:"):
+        raise section.wrong("port", 'must be "pcsc:" and words from the name of the reader, or "pcsc:" for the only one')
+    section.done()
+    return Device(driver, port)
 
 
 def _refuse_shared_ports(config: Section, settings: Settings) -> None:
@@ -151,8 +183,8 @@ def _console(console: Section) -> Json:
     return settings
 
 
-def _profile_files(section: Section, folder: Path) -> dict[str, Path]:
+def _profile_files(section: Section, folder: Path, printer: str) -> dict[str, Path]:
     root = folder / section.text("root") if section.has("root") else folder
     files = {key: root / section.text(key) for key in ("clinic", "province", "policy", "diagnoses")}
     section.done()
-    return files
+    return {**files, "printer": root / printer}

@@ -33,6 +33,8 @@ class Wire:
         self.open_now = False
         self.written: list[tuple[float, bytes]] = []
         self.piece = 1 << 16  # the most bytes that one read returns
+        self.baud = 0  # as last set by the driver; 0 = never
+        self._woken = False
         self._input = bytearray()
         self._arrived = asyncio.Event()
 
@@ -49,12 +51,16 @@ class Wire:
         await asyncio.sleep(0)
         if not self._input and self.open_now and timeout_ms > 0:
             self._arrived.clear()
+            self._woken = False
             try:
                 async with asyncio.timeout(timeout_ms / 1000):
                     await self._arrived.wait()
             except TimeoutError:
                 return b""
         self._must_be_open()
+        if self._woken:
+            self._woken = False
+            return b""
         size = min(limit, self.piece)
         data = bytes(self._input[:size])
         del self._input[:size]
@@ -65,6 +71,16 @@ class Wire:
         self._must_be_open()
         self.written.append((asyncio.get_running_loop().time(), bytes(data)))
         self.device.heard(bytes(data))
+
+    async def set_baud(self, baud: int) -> None:
+        """As `BytePort.set_baud`."""
+        self._must_be_open()
+        self.baud = baud
+
+    def wake(self) -> None:
+        """As `BytePort.wake`."""
+        self._woken = not self._arrived.is_set()
+        self._arrived.set()
 
     async def close(self) -> None:
         """As `BytePort.close`."""
