@@ -87,7 +87,7 @@ def read_printer(values: "Json") -> "Json":
     ("gb18030" or "gbk"), `qr` ("command", or "image": drawn by the terminal), `process_id` (knows GS ( H), `cutter`,
     `answers` (its answers reach the terminal), `bytes_s` (bytes of text it prints in a second). `ConfigError` names the
     key that is wrong."""
-    section = Section(values, "printer")
+    section = Section(values, "printer_profile")
     checked: "Json" = {
         "name": section.text("name", 40),
         "columns": section.number("columns", 24, 64),

@@ -1,4 +1,4 @@
-"""From what a board config says of a device to its driver on its port. Nothing is opened here: drivers open their ports.
+"""From what a board config says of a device to its driver on its port. Nothing is opened here: drivers do that.
 
 Modules of ports and drivers are loaded when a board has such a device, so that a board without smart cards needs no
 PC/SC library, and one without USB readers no libusb.
@@ -7,6 +7,7 @@ PC/SC library, and one without USB readers no libusb.
 from importlib import import_module
 from typing import Any
 
+from hal.linux.serial_port import SerialPort
 from hal.linux.settings import Device
 from hal.ports import BytePort, CardReader, Printer, Scanner
 
@@ -29,10 +30,7 @@ def open_port(port: str, baud: int) -> BytePort:
     """The port of that name: `usb:<vendor>:<product>[:<serial>]`, `input:<vendor>:<product>[:<serial>]`, or the path of
     a serial port."""
     scheme, _, rest = port.partition(":")
-    if scheme in _PORTS:
-        made: BytePort = _load(*_PORTS[scheme])(rest)
-        return made
-    made = _load("hal.linux.serial_port", "SerialPort")(port, baud)
+    made: BytePort = _load(*_PORTS[scheme])(rest) if scheme in _PORTS else SerialPort(port, baud)
     return made
 
 

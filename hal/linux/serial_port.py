@@ -33,7 +33,8 @@ class SerialPort:
         self.name = path
         self._baud = baud
         self._serial: serial.Serial | None = None
-        self._waiter: asyncio.Future[None] | None = None
+        self._waiter: asyncio.Future[bool] | None = None
+        self._reading = False  # who waits is a read, not a write
 
     async def open(self) -> None:
         """Open the line and drop what had come in before. Raises `PortClosed` when it cannot be opened."""
@@ -100,8 +101,8 @@ class SerialPort:
 
     def wake(self) -> None:
         """End the waiting read: it returns b"" at once."""
-        if self._waiter is not None:
-            _finish(self._waiter)
+        if self._waiter is not None and self._reading:
+            _finish(self._waiter, False)
 
     async def close(self) -> None:
         """Close the line. Closing a closed one does nothing."""
@@ -125,28 +126,29 @@ class SerialPort:
         remove: Callable[[int], bool],
         timeout_s: float,
     ) -> bool:
-        """Wait until `fd` can be read or written; False when `timeout_s` passed first."""
-        waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        """Wait until `fd` can be read or written; False when `timeout_s` passed first, or a read was woken."""
+        loop = asyncio.get_running_loop()
+        waiter: asyncio.Future[bool] = loop.create_future()
         self._waiter = waiter
-        add(fd, _finish, waiter)
+        self._reading = add == loop.add_reader
+        add(fd, _finish, waiter, True)
         try:
             async with asyncio.timeout(timeout_s):  # wait_for of 3.11 can swallow a cancellation
-                await waiter
+                return await waiter
         except TimeoutError:
             return False
         finally:
             self._waiter = None
             remove(fd)
-        return True
 
     async def _lose(self, cause: str) -> NoReturn:
         await self.close()
         raise PortClosed("port.closed", f"{self.name}: {cause}") from None
 
 
-def _finish(waiter: asyncio.Future[None]) -> None:
+def _finish(waiter: asyncio.Future[bool], ready: bool) -> None:
     if not waiter.done():
-        waiter.set_result(None)
+        waiter.set_result(ready)
 
 
 def _reason(error: Exception) -> str:

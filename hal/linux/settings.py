@@ -112,7 +112,7 @@ def _device(
     if _RENUMBERED.fullmatch(port):
         raise section.wrong("port", "changes when devices are plugged in again; use a path below /dev/serial/by-id/")
     if scheme and (scheme not in schemes or not _BY_ID.fullmatch(port)):
-        forms = "".join(f' or "{allowed}:0400:c35a" (vendor and product, small hexadecimal)' for allowed in schemes)
+        forms = "".join(f' or "{allowed}:0400:c35a" (vendor and product in small letters)' for allowed in schemes)
         raise section.wrong("port", f"must be the path of a serial port{forms}")
     if scheme == "input" and driver != "keyboard":
         raise section.wrong("port", f'is a keyboard; the driver of one is "keyboard", not "{driver}"')
@@ -130,7 +130,9 @@ def _social_card_reader(config: Section) -> Device | None:
     section = config.section("social_card_reader")
     driver, port = section.choice("driver", ("pcsc",)), section.text("port")
     if not port.startswith("pcsc:"):
-        raise section.wrong("port", 'must be "pcsc:" and words from the name of the reader, or "pcsc:" for the only one')
+        raise section.wrong(
+            "port", 'must be "pcsc:" and words from the name of the reader, or "pcsc:" for the only one'
+        )
     section.done()
     return Device(driver, port)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import termios
 import tty
 from typing import TYPE_CHECKING
 
@@ -188,5 +189,56 @@ def test_close_ends_a_waiting_read(terminal: Terminal) -> None:
         await port.close()
         with pytest.raises(PortClosed):
             await reading
+
+    asyncio.run(scene())
+
+
+def test_a_waiting_read_can_be_woken(terminal: Terminal) -> None:
+    async def scene() -> None:
+        port = SerialPort(str(terminal.link), 115200)
+        await port.open()
+        port.wake()  # nobody waits: nothing happens
+        reading = asyncio.create_task(port.read(10, 60_000))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        port.wake()
+        async with asyncio.timeout(5):
+            assert await reading == b""
+        os.write(terminal.far, b"x")
+        assert await port.read(10, 5000) == b"x"
+        await port.close()
+
+    asyncio.run(scene())
+
+
+def test_the_speed_can_be_changed(terminal: Terminal) -> None:
+    def speed() -> int:
+        return int(termios.tcgetattr(terminal.near)[5])
+
+    async def scene() -> None:
+        port = SerialPort(str(terminal.link), 9600)
+        await port.set_baud(115200)  # before it is open: counts at the opening
+        await port.open()
+        assert speed() == termios.B115200
+        await port.set_baud(19200)
+        assert speed() == termios.B19200
+        await port.open()
+        assert speed() == termios.B19200
+        await port.write(b"still there")
+        assert os.read(terminal.far, 100) == b"still there"
+        await port.close()
+
+    asyncio.run(scene())
+
+
+def test_changing_the_speed_of_a_line_that_is_gone(terminal: Terminal) -> None:
+    async def scene() -> None:
+        port = SerialPort(str(terminal.link), 9600)
+        await port.open()
+        terminal.unplug()
+        with contextlib.suppress(PortClosed):  # the kernel may take the new speed of a line that has gone
+            await port.set_baud(115200)
+        with pytest.raises(PortClosed):
+            await port.read(1, 100)
 
     asyncio.run(scene())

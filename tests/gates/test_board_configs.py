@@ -21,6 +21,7 @@ READERS = {
     "provinces/*.toml": profiles.read_province,
     "policies/*.toml": profiles.read_policy,
     "catalogues/*.json": profiles.read_diagnoses,
+    "printers/*.toml": profiles.read_printer,
 }
 
 
@@ -65,6 +66,7 @@ def check_all(made: dict[str, Any]) -> None:
         "province": profiles.read_province,
         "policy": profiles.read_policy,
         "diagnoses": profiles.read_diagnoses,
+        "printer_profile": profiles.read_printer,
     }
     for name, read in reads.items():
         read(made.pop(name))

@@ -71,18 +71,15 @@ def test_the_board_config_is_no_text(board: Path) -> None:
 
 
 URL = "http://127.0.0.1:8602/fsi/api"
+PROFILE = 'profile = "printers/58mm.toml"'
 
 
 @pytest.mark.parametrize(
     ("old", "new", "sentence"),
     [
-        ("columns = 32", "colums = 32", "config.missing: {}: printer.columns is missing"),
-        ("columns = 32", 'columns = "32"', "config.wrong: {}: printer.columns must be a whole number from 32 to 64"),
-        (
-            "columns = 32",
-            "columns = 32\nwidth = 58",
-            "config.unknown_key: {}: printer.width is not a key of the terminal",
-        ),
+        ("baud = 9600", "buad = 9600", "config.missing: {}: scanner.baud is missing"),
+        ("baud = 9600", 'baud = "9600"', "config.wrong: {}: scanner.baud must be one of the numbers 9600"),
+        (PROFILE, f"{PROFILE}\nwidth = 58", "config.unknown_key: {}: printer.width is not a key of the terminal"),
         ("[keys]", "[more]\na = 1\n[keys]", "config.unknown_key: {}: more is not a key of the terminal"),
         ("[keys]", "[key]", "config.missing: {}: keys is missing"),
         ("port = 8601", "port = 86010", "config.wrong: {}: console.port must be a whole number from 1 to 65535"),
@@ -91,6 +88,8 @@ URL = "http://127.0.0.1:8602/fsi/api"
         ("baud = 9600", "baud = 9601", "config.wrong: {}: scanner.baud must be one of the numbers 9600, 19200"),
         ('platform = "linux"', 'platform = "esp32"', 'config.wrong: {}: board.platform must be one of "linux"'),
         ('driver = "gm65"', 'driver = "hid"', 'config.wrong: {}: scanner.driver must be one of "gm65"'),
+        ('driver = "gm65"', 'driver = "gm67"\ncontinuous = true', "config.wrong: {}: scanner.continuous is known to"),
+        ("[keys]", "[social_card_reader]\ndriver = 'pcsc'\nport = 'x'\n[keys]", "config.wrong: {}: social_card_rea"),
         ("connect_ms = 1500", "connect_ms = 1.5", "config.wrong: {}: platform.connect_ms must be a whole number"),
         ('["http://127.0.0.1:8600"]', '["*"]', "config.wrong: {}: console.frame_ancestors must be a list of origins"),
         (URL, "http://127.0.0.1:99999/fsi", "config.wrong: {}: platform.url must be like"),
@@ -109,6 +108,45 @@ def test_a_key_is_wrong(board: Path, old: str, new: str, sentence: str) -> None:
 def test_a_port_that_changes_its_name(board: Path) -> None:
     change(board, f"{board.parent}/scanner", "/dev/ttyUSB0")
     assert "scanner.port changes when devices are plugged in again; use a path below /dev/serial/by-id/" in start(board)
+
+
+@pytest.mark.parametrize(
+    ("device", "port", "sentence"),
+    [
+        ("card-reader", "usb:0400", 'card_reader.port must be the path of a serial port or "usb:0400:c35a"'),
+        ("card-reader", "usb:0400:C35A", "card_reader.port must be the path of a serial port or"),
+        ("card-reader", "input:05f9:2203", "card_reader.port must be the path of a serial port or"),
+        ("card-reader", "pcsc:", "card_reader.port must be the path of a serial port or"),
+        ("scanner", "usb:05f9:2203", 'scanner.port must be the path of a serial port or "input:0400:c35a"'),
+        ("scanner", "input:05f9:2203", 'scanner.port is a keyboard; the driver of one is "keyboard", not "gm65"'),
+    ],
+)
+def test_a_port_that_such_a_device_cannot_have(board: Path, device: str, port: str, sentence: str) -> None:
+    change(board, f"{board.parent}/{device}", port)
+    assert sentence in start(board)
+
+
+def test_a_port_without_a_speed_has_no_key_for_it(board: Path) -> None:
+    change(board, f"{board.parent}/card-reader", "usb:0400:c35a")
+    assert "card_reader.baud is not a key of the terminal" in start(board)
+
+
+@pytest.mark.parametrize("driver", ["gm65", "gm67", "serial-trigger", "serial", "keyboard"])
+async def test_every_scanner_can_be_opened(board: Path, driver: str) -> None:
+    change(board, 'driver = "gm65"', f'driver = "{driver}"')
+    if driver == "keyboard":
+        change(board, "baud = 9600\n", "")
+    opened = await open_board(str(board), str(board.parent / "state"))
+    assert opened.scanner.status.state == "starting"
+    await opened.close()
+
+
+@pytest.mark.parametrize("profile", ["58mm", "80mm", "58mm-plain", "58mm-mute"])
+async def test_every_printer_can_be_opened(board: Path, profile: str) -> None:
+    change(board, "printers/58mm.toml", f"printers/{profile}.toml")
+    opened = await open_board(str(board), str(board.parent / "state"))
+    assert opened.printer.columns == (48 if profile == "80mm" else 32)
+    await opened.close()
 
 
 def test_two_devices_on_one_port(board: Path) -> None:
@@ -163,7 +201,7 @@ def test_the_state_folder_cannot_be_made(board: Path) -> None:
 
 
 def test_the_program_says_it_in_one_line(board: Path) -> None:
-    change(board, "columns = 32", "columns = 32\nwidth = 58")
+    change(board, PROFILE, f"{PROFILE}\nwidth = 58")
     command = [sys.executable, "-m", "firmware", "--board", str(board), "--state", str(board.parent / "state")]
     ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
     sentence = "printer.width is not a key of the terminal; docs/board-config.md lists all of them"
