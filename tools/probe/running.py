@@ -4,7 +4,7 @@ import asyncio
 from typing import Any, Protocol, Self
 
 from hal.errors import DeviceError, NoAnswer
-from hal.ports import FAULT, READY, SILENT, DeviceStatus, Facts
+from hal.ports import FAULT, READY, SILENT, DeviceStatus
 
 
 class Session(Protocol):
@@ -12,7 +12,7 @@ class Session(Protocol):
 
     status: DeviceStatus
 
-    def facts(self) -> Facts:
+    def facts(self) -> list[tuple[str, str]]:
         """What is known of the device."""
 
     async def run(self, pulse: Any) -> None:

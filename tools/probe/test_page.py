@@ -1,16 +1,22 @@
 """The test page: what a technician must be able to read before a printer goes to a clinic."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from hal.ports import (
     CENTRE,
     RIGHT,
     PrintBarcode,
     PrintCut,
-    PrintElement,
     PrintFeed,
     PrintLine,
     PrintQr,
     PrintRule,
 )
+
+if TYPE_CHECKING:
+    from hal.ports import PrintElement
 
 _CHINESE = "医保结算单 村卫生室 阿莫西林胶囊 ￥12.60 ①【】《》"
 _RARE = "生僻字：䶮㭎𬭎"  # the first two are of four bytes in GB18030, or missing in GBK
