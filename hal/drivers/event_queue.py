@@ -1,18 +1,21 @@
 """The events of one device on their way to the firmware: bounded, and a record is never the one that gets lost."""
 
 from hal import aio
-from hal.ports import CardRead, CodeScanned
+from hal.ports import CardRead, CodeScanned, SocialCardRead
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+_RECORDS = (CardRead, SocialCardRead, CodeScanned)
+
 
 class EventQueue:
     """First in, first out, for one reader.
 
-    A record (`CardRead`, `CodeScanned`) is kept until it is taken: a session asks `has_room` before it lets the device
-    make another. Of all other events the oldest gives way when the queue is full, for a newer state replaces it.
+    A record (`CardRead`, `SocialCardRead`, `CodeScanned`) is kept until it is taken: a session asks `has_room` before
+    it lets the device make another. Of all other events the oldest gives way when the queue is full, for a newer state
+    replaces it.
     """
 
     def __init__(self, limit: int) -> None:
@@ -43,6 +46,6 @@ class EventQueue:
 
     def _drop_oldest_state(self) -> None:
         for index, item in enumerate(self._items):
-            if not isinstance(item, (CardRead, CodeScanned)):
+            if not isinstance(item, _RECORDS):
                 self._items.pop(index)
                 return

@@ -9,7 +9,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from hal.ports import BytePort
+    from hal.ports import BytePort, Facts
 
 FIRST_WAIT_MS = 500
 LONGEST_WAIT_MS = 5000  # a doctor who plugs a cable back in does not wait longer than this
@@ -17,6 +17,13 @@ _PULSE_MS = 1000
 _EVENTS = 32
 _READ_SIZE = 256
 _STALE_READS = 16  # a line that babbles for ever is not drained for ever
+
+
+async def drop_input(port: "BytePort", quiet_ms: int = 0) -> None:
+    """Forget what the device on `port` sent before now, until the line has been quiet for `quiet_ms`."""
+    for _ in range(_STALE_READS):
+        if not await port.read(_READ_SIZE, quiet_ms):
+            return
 
 
 def _no_pulse() -> None:
@@ -33,6 +40,10 @@ class DeviceSession:
         self._events = EventQueue(_EVENTS)
         self._pulse: "Callable[[], None]" = _no_pulse
         self._served = False
+
+    def facts(self) -> "Facts":
+        """What is known of the device, in words for a technician."""
+        return []
 
     async def run(self, pulse: "Callable[[], None]") -> None:
         """Own the port for ever: after every loss wait a little longer (0.5 s to 5 s), reopen and set up anew."""
@@ -80,7 +91,5 @@ class DeviceSession:
             ms -= _PULSE_MS
 
     async def _drop_input(self, quiet_ms: int = 0) -> None:
-        """Forget what the device sent before now, until the line has been quiet for `quiet_ms`."""
-        for _ in range(_STALE_READS):
-            if not await self._port.read(_READ_SIZE, quiet_ms):
-                return
+        """As `drop_input`, for this device's port."""
+        await drop_input(self._port, quiet_ms)
