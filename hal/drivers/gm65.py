@@ -1,151 +1,164 @@
-"""The session with a GM65 scan module (GM65 manual, sections 3 and 8) in command mode.
+"""The session with a GM65 scan module (GM65 manual, sections 3 and 8), or its relatives GM805 and GM812.
 
-One trigger reads at most one code. While the firmware wants codes, the session triggers again after every code and
-after every read time of the module that passed without one.
+In command mode one trigger reads at most one code: while codes are wanted, the session triggers again after every code
+and after every read time of the module that passed without one. In continuous mode the module goes on by itself; it is
+in that mode only while codes are wanted, so that its light goes out in between.
 """
 
 from hal import aio
 from hal.drivers import gm65_codec as codec
-from hal.drivers.session import DeviceSession
+from hal.drivers.code_session import LISTEN_MS, CodeSession
+from hal.drivers.gm65_line import Gm65Line
 from hal.errors import DeviceError, NoAnswer
-from hal.ports import READY, CodeScanned
+from hal.ports import READY
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from hal.ports import BytePort, DeviceStatus
+    from hal.ports import BytePort, Facts
 
 _READ_TIME = 50  # the module's unit of 100 ms: 5 s
 LIT_MS = _READ_TIME * 100 + 500  # a code that is read in the last moment still gets through before the next trigger
-REPLY_MS = 1000
-CHECK_MS = 5000  # how often a dark module is asked whether it is there and still set up
-_TIMES = 2
-_SLICE_MS = 100  # the longest that `arm` waits for its effect
-_GAP_MS = 500  # a record that stands still for so long has lost its end
-_PIECE = 256
+CHECK_MS = 5000  # how often a module is asked whether it is there, still set up, and dark when it should be
+SET_UPS_BEFORE_RESET = 5  # failed set-ups in a row of a module that answers; then it is reset to the factory's settings
+_RAW = 0x08
+_VERSION_THAT_NEEDS_RAW = 0x69
+_AIM = 0x80
 
-# Zone, the bits that matter, and what they must be: command mode; serial output; tail CR and nothing else around a
-# code.
+# Zone, the bits that matter, and what they must be: serial output of Unicode text; tail CR and nothing else around a
+# code. (That "Unicode" is UTF-8 on the line is what is seen of modules; the manual does not say.)
 _SETTINGS = (
-    (codec.ZONE_MODE, 0x03, 0x01),
-    (codec.ZONE_OUTPUT, 0x03, 0x00),
+    (codec.ZONE_OUTPUT, 0x0F, 0x04),
     (codec.ZONE_TAIL, 0x7F, 0x01),
     (codec.ZONE_READ_TIME, 0xFF, _READ_TIME),
 )
+# Three boxes in a second get through (200 ms between reads; the unit is that of working drivers), and a box that stays
+# in front is read again every second.
+_CONTINUOUS_SETTINGS = ((codec.ZONE_INTERVAL, 2), (codec.ZONE_SAME_CODE, 0x81))
+_MODELS = {0x05: "GM65"}
 
 
-class Gm65Scanner(DeviceSession):
+class Gm65Scanner(CodeSession):
     """Scans codes while armed (`hal.ports.Scanner`). Tells `scanner.silent`, and `scanner.fault` for a module that
-    answers and will not be set up. A code that comes after `arm(False)` is dropped: nobody asked for it."""
+    answers and will not be set up. A symbology identifier is in front where the module has that setting."""
 
-    def __init__(self, port: "BytePort") -> None:
-        super().__init__(port, "scanner.silent")
-        self._decoder = codec.StreamDecoder()
-        self._wanted = False
+    def __init__(self, port: "BytePort", baud: int, continuous: bool = False) -> None:
+        super().__init__(port)
+        self._line = Gm65Line(port, baud, self._take_code)
+        self._continuous = continuous
         self._lit = False
-        self._due_ms = 0  # when to trigger again while lit, when to ask for a sign of life while dark
-        self._heard_ms = 0
+        self._due_ms = 0  # when to trigger again while lit, when to ask for a sign of life
+        self._failed = 0  # set-ups in a row
+        self._resets = 0
+        self._model = self._version = -1
+        self._raw = self._aim = False
 
-    def arm(self, on: bool) -> None:
-        """Ask for codes or stop asking. Never waits; takes effect within a tenth of a second."""
-        self._wanted = on
-
-    async def next_event(self) -> "CodeScanned | DeviceStatus":
-        """Wait for what happens next."""
-        event: "CodeScanned | DeviceStatus" = await self._events.take()
-        return event
+    def facts(self) -> "Facts":
+        """Model, firmware, speed and set-up."""
+        return [
+            ("model", _MODELS.get(self._model, _hex(self._model))),
+            ("firmware", _hex(self._version)),
+            ("speed", str(self._line.baud) + " baud"),
+            ("mode", "continuous" if self._continuous else "command"),
+            ("symbology identifiers", "on" if self._aim else "not available"),
+            ("raw mode", "on" if self._raw else "not needed"),
+            ("resets to factory settings", str(self._resets)),
+        ]
 
     async def _serve(self) -> None:
-        self._decoder.reset()
+        self._line.reset()
         self._lit = False
         await self._drop_input()
-        await self._set_up()
+        await self._line.meet()
+        try:
+            await self._check()
+            await self._learn()
+        except (DeviceError, NoAnswer):
+            await self._count_failure()
+            raise
+        self._failed = 0
         self._report(READY)
         while True:
             self._pulse()
             await self._steer()
-            await self._listen()
+            await self._line.listen(self._due_in_ms())
 
     async def _steer(self) -> None:
         """Do what is due: light, darken, trigger again, or make sure that the module is there and still set up."""
-        if self._decoder.unfinished():
+        if self._line.busy():
             return
         due = aio.now_ms() >= self._due_ms
-        want = self._wanted and self._events.has_room()
-        if self._lit and not want:
-            await self._exchange(codec.STOP)
+        if self._lit and not self._want():
             self._lit = False
-            self._due_ms = aio.now_ms() + CHECK_MS
+            await self._check()
         elif due:
-            await self._set_up()
-        if want and (due or not self._lit):
-            await self._trigger()
+            await self._check()
+        if self._want() and (not self._lit or (due and not self._continuous)):
+            await self._light()
 
-    async def _trigger(self) -> None:
+    def _due_in_ms(self) -> int:
+        if self._lit != self._want():
+            return 0  # that changed while a command was on its way
+        return max(min(self._due_ms - aio.now_ms(), LISTEN_MS), 0)
+
+    async def _light(self) -> None:
         self._lit = True
-        self._due_ms = aio.now_ms() + LIT_MS
-        await self._exchange(codec.TRIGGER)
-
-    async def _listen(self) -> None:
-        data = await self._port.read(_PIECE, _SLICE_MS)
-        now = aio.now_ms()
-        if data:
-            self._heard_ms = now
-        elif now - self._heard_ms >= _GAP_MS:
-            self._decoder.reset()
-        for item in self._decoder.feed(data):
-            if isinstance(item, codec.Code):
-                self._deliver(item)
-
-    def _deliver(self, code: codec.Code) -> None:
-        if self._lit:
-            self._lit = False  # the module has done what it was triggered for
+        if self._continuous:
+            await self._line.hold(codec.ZONE_MODE, 0x03, codec.CONTINUOUS_MODE)
             self._due_ms = aio.now_ms() + CHECK_MS
-        if self._wanted:
-            self._events.put(CodeScanned(code.data))
+        else:
+            self._due_ms = aio.now_ms() + LIT_MS
+            await self._line.ask(codec.TRIGGER)
 
-    async def _set_up(self) -> None:
-        """Read every setting, correct the ones that are different, and see that the correction holds."""
+    async def _check(self) -> None:
+        """Read every setting, correct the ones that are different, and see that the correction holds. A module that
+        should be dark is darkened first: some stay lit after a command was lost."""
+        if not self._lit:
+            await self._line.ask(codec.STOP)
+        reads_on = self._lit and self._continuous
+        await self._line.hold(codec.ZONE_MODE, 0x03, codec.CONTINUOUS_MODE if reads_on else codec.COMMAND_MODE)
         for zone, mask, want in _SETTINGS:
-            have = await self._zone(zone)
-            if have & mask != want:
-                await self._exchange(codec.write_zone(zone, have & ~mask & 0xFF | want))
-                if await self._zone(zone) & mask != want:
-                    raise DeviceError("scanner.fault", f"zone {zone:04X} does not keep its value")
+            self._pulse()
+            await self._line.hold(zone, mask, want)
+        for zone, want in _CONTINUOUS_SETTINGS if self._continuous else ():
+            await self._line.hold(zone, 0xFF, want)
         self._due_ms = aio.now_ms() + CHECK_MS
 
-    async def _zone(self, zone: int) -> int:
-        data = await self._exchange(codec.read_zone(zone))
-        if len(data) != 1:
-            raise DeviceError("scanner.fault", f"zone {zone:04X} answered with {len(data)} bytes")
-        return data[0]
+    async def _learn(self) -> None:
+        """Wake it, ask what it is, and switch on what not every model has."""
+        self._pulse()
+        await self._line.optional(codec.AWAKE)
+        self._model = await self._line.optional(codec.read_zone(codec.ZONE_MODEL))
+        self._version = await self._line.optional(codec.read_zone(codec.ZONE_VERSION))
+        self._raw = self._version == _VERSION_THAT_NEEDS_RAW
+        if self._raw:
+            await self._line.hold(codec.ZONE_RAW, 0xFF, _RAW)
+        self._pulse()
+        self._aim = await self._identifiers_on()
 
-    async def _exchange(self, command: bytes) -> bytes:
-        """Send `command` and return the data of its reply, or raise `NoAnswer` or `DeviceError` (refused)."""
-        for _ in range(_TIMES):
-            await self._port.write(command)
-            reply = await self._reply()
-            if reply is not None:
-                if not reply.done:
-                    raise DeviceError("scanner.fault", "refused " + command.hex())
-                return reply.data
-            self._decoder.reset()
-        raise NoAnswer("scanner.silent", self._port.name)
+    async def _identifiers_on(self) -> bool:
+        have = await self._line.optional(codec.read_zone(codec.ZONE_AIM))
+        if have < 0 or have == _AIM:
+            return have == _AIM
+        try:
+            await self._line.hold(codec.ZONE_AIM, 0xFF, _AIM)
+        except (DeviceError, NoAnswer):
+            return False
+        return True
 
-    async def _reply(self) -> "codec.Reply | None":
-        """The next reply. Codes that come with it are delivered only if it does come: bytes that look like a code where
-        a reply should be may be the rest of a torn reply and the code behind it."""
-        deadline = aio.now_ms() + REPLY_MS
-        codes: "list[codec.Code]" = []
-        reply = None
-        while reply is None and aio.now_ms() < deadline:
-            data = await self._port.read(_PIECE, deadline - aio.now_ms())
-            self._heard_ms = aio.now_ms()
-            for item in self._decoder.feed(data):
-                if isinstance(item, codec.Reply):
-                    reply = item
-                elif isinstance(item, codec.Code):
-                    codes.append(item)
-        if reply is not None:
-            for code in codes:
-                self._deliver(code)
-        return reply
+    async def _count_failure(self) -> None:
+        self._failed += 1
+        if self._failed == SET_UPS_BEFORE_RESET:  # once; it will not help a second time
+            self._resets += 1
+            await self._port.write(codec.RESET)
+
+    def _take_code(self, data: bytes) -> None:
+        if not self._lit:
+            self._due_ms = aio.now_ms()  # it should be dark, and may not be
+        elif not self._continuous:
+            self._lit = False  # the module has done what it was triggered for
+            self._due_ms = aio.now_ms() + CHECK_MS
+        self._deliver(data)
+
+
+def _hex(value: int) -> str:
+    return f"{value:02X}" if value >= 0 else "unknown"

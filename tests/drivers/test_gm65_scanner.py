@@ -3,89 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from binascii import crc_hqx
 from itertools import pairwise
 
 import pytest
 
-from hal.drivers.gm65 import Gm65Scanner
 from hal.ports import CodeScanned
 from tests.drivers import virtual_time
 from tests.drivers.desk import Desk
-from tests.drivers.wire import Wire
-
-
-def reply(data: bytes, kind: int = 0) -> bytes:
-    """A reply of the module."""
-    body = bytes([kind, len(data)]) + data
-    return b"\x02\x00" + body + crc_hqx(body, 0).to_bytes(2, "big")
-
-
-class Module:
-    """A GM65 as it leaves the factory: manual mode, tail off."""
-
-    def __init__(self, wire: Wire) -> None:
-        self.wire = wire
-        self.zones = {0x0000: 0xD4, 0x0002: 0, 0x0006: 0x00, 0x000D: 0x01, 0x0060: 0x70}
-        self.silent = False
-        self.forgets = False
-        self.triggers: list[float] = []
-        self.acks: list[bytes] = []  # what to answer to the next triggers instead of the ack
-
-    @property
-    def lit(self) -> bool:
-        """Whether it is looking for a code."""
-        return self.zones[0x0002] == 1
-
-    def read(self, code: bytes) -> None:
-        """A code comes before the window; only a lit module sees it."""
-        assert self.lit
-        self.zones[0x0002] = 0
-        self.wire.say(code + b"\r")
-
-    def heard(self, data: bytes) -> None:
-        """Answer one command."""
-        assert data[:2] == b"\x7e\x00"
-        if self.silent:
-            return
-        kind, length, zone, body = data[2], data[3], int.from_bytes(data[4:6], "big"), data[6:-2]
-        assert data[-2:] in (b"\xab\xcd", crc_hqx(data[2:-2], 0).to_bytes(2, "big"))
-        if kind == 7:
-            self.wire.say(reply(bytes([self.zones[zone]] * body[0])), after_s=0.02)
-            return
-        assert kind == 8
-        assert length == 1
-        if not self.forgets:
-            self.zones[zone] = body[0]
-        if zone == 0x0002 and body[0]:
-            self.triggers.append(asyncio.get_running_loop().time())
-        answer = self.acks.pop(0) if self.acks and zone == 0x0002 else reply(b"\x00")
-        self.wire.say(answer, after_s=0.02)
-
-
-def make() -> tuple[Wire, Module, Gm65Scanner]:
-    """A wire with a module at its end, and the session."""
-    wire = Wire()
-    module = Module(wire)
-    wire.device = module
-    return wire, module, Gm65Scanner(wire)
-
-
-def codes(desk: Desk) -> list[bytes]:
-    """The codes that were told."""
-    return [event.data for event in desk.of(CodeScanned)]
-
-
-def test_set_up_keeps_what_is_not_ours() -> None:
-    async def scene() -> None:
-        _, module, session = make()
-        async with Desk(session) as desk:
-            await desk.wait(1)
-            assert desk.states() == ["ready"]
-            assert module.zones == {0x0000: 0xD5, 0x0002: 0, 0x0006: 50, 0x000D: 0x00, 0x0060: 0x01}
-            assert not module.triggers
-
-    virtual_time.run(scene())
+from tests.drivers.gm65_module import codes, make, reply
 
 
 def test_armed_until_disarmed() -> None:
@@ -219,20 +144,6 @@ def test_silence_is_told_once_and_the_module_set_up_anew() -> None:
     virtual_time.run(scene())
 
 
-@pytest.mark.parametrize("armed", [False, True])
-def test_a_module_that_lost_its_settings_is_set_up_again(armed: bool) -> None:
-    async def scene() -> None:
-        _, module, session = make()
-        async with Desk(session) as desk:
-            session.arm(armed)
-            await desk.wait(1)
-            module.zones.update({0x0000: 0xD4, 0x0060: 0x70})
-            await desk.wait(12)
-            assert (module.zones[0x0000], module.zones[0x0060]) == (0xD5, 0x01)
-
-    virtual_time.run(scene())
-
-
 def test_an_unplugged_module() -> None:
     async def scene() -> None:
         wire, module, session = make()
@@ -247,17 +158,6 @@ def test_an_unplugged_module() -> None:
             module.read(b"123")
             await desk.wait(1)
             assert codes(desk) == [b"123"]
-
-    virtual_time.run(scene())
-
-
-def test_a_module_that_will_not_be_set_up() -> None:
-    async def scene() -> None:
-        _, module, session = make()
-        module.forgets = True
-        async with Desk(session) as desk:
-            await desk.wait(60)
-            assert desk.states() == ["fault scanner.fault"]
 
     virtual_time.run(scene())
 
@@ -279,5 +179,104 @@ def test_the_light_goes_out_while_nobody_takes_the_codes() -> None:
         await asyncio.sleep(1)
         assert module.lit
         task.cancel()
+
+    virtual_time.run(scene())
+
+
+def test_arming_takes_effect_at_once() -> None:
+    async def scene() -> None:
+        _, module, session = make()
+        async with Desk(session) as desk:
+            await desk.wait(2)
+            session.arm(True)
+            await desk.wait(0.001)
+            assert module.lit
+            await desk.wait(1)
+            session.arm(False)
+            await desk.wait(0.001)
+            assert not module.lit
+
+    virtual_time.run(scene())
+
+
+def test_three_codes_in_a_second() -> None:
+    async def scene() -> None:
+        _, module, session = make()
+        async with Desk(session) as desk:
+            session.arm(True)
+            await desk.wait(1)
+            for code in (b"81000171234567890121", b"81000171234567890122", b"81000171234567890123"):
+                module.read(code)
+                await desk.wait(0.3)
+            assert codes(desk) == [b"8100017123456789012%d" % number for number in (1, 2, 3)]
+            assert not any(event.repeat for event in desk.of(CodeScanned))
+
+    virtual_time.run(scene())
+
+
+def test_the_same_code_again_is_a_repeat_until_two_seconds_have_passed() -> None:
+    async def scene() -> None:
+        _, module, session = make()
+        async with Desk(session) as desk:
+            session.arm(True)
+            await desk.wait(1)
+            for code, pause in ((b"A", 1.5), (b"A", 1.5), (b"B", 1), (b"A", 2.5), (b"A", 0)):
+                module.read(code)
+                await desk.wait(pause + 0.1)
+            assert [event.repeat for event in desk.of(CodeScanned)] == [False, True, False, False, False]
+
+    virtual_time.run(scene())
+
+
+def test_continuous_mode_only_while_armed() -> None:
+    async def scene() -> None:
+        _, module, session = make(continuous=True)
+        async with Desk(session) as desk:
+            await desk.wait(1)
+            assert module.mode == 1
+            session.arm(True)
+            await desk.wait(0.5)
+            assert module.mode == 2
+            assert (module.zones[0x0005], module.zones[0x0013]) == (2, 0x81)
+            for number in range(40):
+                module.read(b"%d" % number)
+                await desk.wait(0.33)
+            assert module.mode == 2
+            session.arm(False)
+            await desk.wait(0.5)
+            assert (module.mode, module.lit) == (1, False)
+            assert codes(desk) == [b"%d" % number for number in range(40)]
+            assert not module.triggers
+
+    virtual_time.run(scene())
+
+
+@pytest.mark.parametrize("stuck", [{0x0000: 0xD6}, {0x0000: 0xD5, 0x0002: 1}])
+def test_a_light_that_stayed_on_goes_out_at_the_start(stuck: dict[int, int]) -> None:
+    async def scene() -> None:
+        _, module, session = make()
+        module.zones.update(stuck)
+        assert module.lit
+        async with Desk(session) as desk:
+            await desk.wait(1)
+            assert not module.lit
+            module.zones.update(stuck)
+            await desk.wait(6)
+            assert not module.lit
+            assert desk.states() == ["ready"]
+
+    virtual_time.run(scene())
+
+
+def test_a_code_that_nobody_asked_for_puts_the_light_out_at_once() -> None:
+    async def scene() -> None:
+        _, module, session = make()
+        async with Desk(session) as desk:
+            await desk.wait(1)
+            module.zones[0x0000] = 0xD6
+            module.read(b"123")
+            await desk.wait(0.3)
+            assert not module.lit
+            assert codes(desk) == []
 
     virtual_time.run(scene())

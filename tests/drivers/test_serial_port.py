@@ -110,7 +110,7 @@ def test_more_than_the_line_takes_at_once(terminal: Terminal) -> None:
 
 
 def test_a_line_that_takes_nothing_counts_as_gone(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("hal.linux.serial_port.STUCK_S", 0.01)
+    monkeypatch.setattr("hal.linux.descriptor.STUCK_S", 0.01)
 
     async def scene() -> None:
         port = SerialPort(str(terminal.link), 115200)

@@ -4,6 +4,7 @@ import unittest
 from binascii import unhexlify
 
 from hal.drivers import gm65_codec as codec
+from hal.drivers import text_codec
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ ZONE_IS_3E = unhexlify("020000013EE4AC")
 def seen(items: "list[Any]") -> "list[Any]":
     out: "list[Any]" = []
     for item in items:
-        if isinstance(item, codec.Code):
+        if isinstance(item, text_codec.Code):
             out.append(item.data)
         elif isinstance(item, codec.Reply):
             out.append((item.done, item.data))
@@ -32,6 +33,15 @@ class Commands(unittest.TestCase):
         self.assertEqual(codec.TRIGGER, unhexlify("7E000801000201ABCD"))
         self.assertEqual(codec.STOP[:7], unhexlify("7E000801000200"))
         self.assertEqual(codec.crc(unhexlify("0901000000")), unhexlify("DEC8"))
+
+    def test_speeds(self) -> None:
+        self.assertEqual(codec.read_zone(codec.ZONE_BAUD, 2), unhexlify("7E000701002A02D80F"))
+        self.assertEqual(codec.write_baud(115200)[:-2], unhexlify("7E000802002A1A00"))
+        self.assertEqual(codec.write_baud(9600)[6:8], unhexlify("3901"))
+        self.assertEqual(codec.write_baud(57600)[6:8], unhexlify("3400"))
+
+    def test_the_reset(self) -> None:
+        self.assertEqual(codec.RESET[:-2], unhexlify("7E00080100D955"))
 
 
 class Stream(unittest.TestCase):
@@ -69,9 +79,17 @@ class Stream(unittest.TestCase):
         self.assertEqual(seen(self.decoder.feed(b"\x02\rNEXT\r")), ["reply", b"NEXT"])
 
     def test_a_code_has_a_greatest_length(self) -> None:
-        longest = b"7" * codec.LONGEST_CODE
+        longest = b"7" * text_codec.LONGEST_CODE
         self.assertEqual(seen(self.decoder.feed(longest + b"\r")), [longest])
         self.assertEqual(seen(self.decoder.feed(longest + b"7\rNEXT\r")), ["too_long", b"NEXT"])
+
+    def test_a_code_without_its_tail_does_not_swallow_the_reply_behind_it(self) -> None:
+        self.assertEqual(seen(self.decoder.feed(b"123" + ACK)), ["control", (True, b"\x00")])
+        self.assertTrue(self.decoder.unfinished())
+        self.assertEqual(seen(self.decoder.feed(b"456\rNEXT\r")), [b"NEXT"])
+
+    def test_a_damaged_length_swallows_no_codes(self) -> None:
+        self.assertEqual(seen(self.decoder.feed(b"\x02\x00\x00\xff\x00\x33\x31\rNEXT\r")), ["reply", b"NEXT"])
 
     def test_reset(self) -> None:
         self.decoder.feed(b"123")
