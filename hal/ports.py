@@ -23,7 +23,8 @@ FAULT = "fault"  # answers that it cannot work; `code` says why
 
 
 class DeviceStatus:
-    """The state of a device (`STARTING`, `READY`, `SILENT`, `FAULT`) and, when not ready, a stable code saying why."""
+    """The state of a device (`STARTING`, `READY`, `SILENT`, `FAULT`) and a stable code: why it is not ready or, of one
+    that is, what will soon be the matter (`printer.paper_low`)."""
 
     def __init__(self, state: str, code: str = "") -> None:
         self.state = state
@@ -110,7 +111,8 @@ class CardRead:
 
 class SocialCardRead:
     """A social security card was read. `fields` has the values of its files EF05 and EF06 by tag, as they came (tag 07
-    is the card number, 08 the social security number, 09 the name in GBK)."""
+    is the card number, 08 the social security number), but for the name: 09 is the whole of it, with its extension 4E
+    and without padding, in UTF-8."""
 
     def __init__(self, fields: "dict[int, bytes]") -> None:
         self.fields = fields
@@ -150,8 +152,8 @@ class CardReader(Protocol):
 
 class CodeScanned:
     """A code was scanned. `data` is its content without the tail, in UTF-8 where it is text, with the symbology
-    identifier of ISO/IEC 15424 in front (`]C0`) where the scanner tells the kind of symbol. `repeat`: the same code came
-    just before, as happens when a box stays in front of the window."""
+    identifier of ISO/IEC 15424 in front (`]C0`) where the scanner tells the kind of symbol. `repeat`: the same code
+    came just before, as happens when a box stays in front of the window."""
 
     def __init__(self, data: bytes, repeat: bool = False) -> None:
         self.data = data
@@ -274,6 +276,10 @@ class PrinterStatus:
         if self.online == NO:
             return "printer.offline"
         return ""
+
+    def remark(self) -> str:
+        """The stable code of what does not keep it from printing yet, or ""."""
+        return "printer.paper_low" if self.paper_low == YES else ""
 
 
 PRINTED = "printed"  # the printer itself said that the job is on paper
@@ -438,6 +444,8 @@ class Board(Protocol):
     province: "dict[str, Any]"  # gateway and provincial settings
     policy: "dict[str, Any]"  # benefits for the local estimate
     diagnoses: "list[dict[str, Any]]"  # code, name, initials, common
+    # The rows of the QR code of a text, without a border, a byte for a module, 1 dark; None where a board draws none.
+    qr_rows: "Callable[[str], list[bytes]] | None"
 
     def identity(self) -> "dict[str, str]":
         """`mac` (12 hex digits) and `ip` of the terminal as it is on the network now: how it signs in to the

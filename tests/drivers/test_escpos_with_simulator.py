@@ -1,26 +1,41 @@
-"""The session with the simulator's printer at the far end of a serial line, on virtual time."""
+"""The session with the simulator's printers at the far end of a serial line, on virtual time."""
 
 from __future__ import annotations
 
 import asyncio
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from hal.drivers.escpos import EscposPrinter
-from hal.ports import CENTRE, PrintCut, PrintFeed, PrintLine, PrintQr
+from hal.linux.qr import qr_rows
+from hal.ports import CENTRE, PrintBarcode, PrintCut, PrintFeed, PrintLine, PrintQr, PrintRule
+from hal.profiles import read_printer
 from simulator.carriers.line import Line
 from simulator.clock import LoopClock
 from simulator.devices import Printer
+from simulator.devices.printed import PrintedImage
+from simulator.devices.printer_kinds import KINDS
 from tests.drivers import virtual_time
 from tests.drivers.desk import Desk
+from tests.drivers.paper_printer import action, told
 from tests.drivers.wire import Wire
 
-RECEIPT: list[PrintLine | PrintQr | PrintFeed | PrintCut] = [
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from hal.ports import PrintElement
+
+PROFILES = Path(__file__).resolve().parents[2] / "board_configs" / "printers"
+CODE = "20260101-0007|210000202601010000123456"
+RECEIPT: list[PrintElement] = [
     PrintLine("医保结算单", 2, bold=True, align=CENTRE),
-    PrintLine("-" * 32),
+    PrintRule(),
     *[PrintLine(f"追溯码 8123456789{number:010d}") for number in range(12)],
     PrintLine("个人负担   34.60", 2, bold=True),
-    PrintQr("20260101-0007|210000202601010000123456"),
+    PrintQr(CODE),
     PrintFeed(3),
     PrintCut(),
 ]
@@ -30,9 +45,9 @@ LINES = 18  # the empty ones of the feed among them
 class FarEnd:
     """The device of a `Wire`: a simulated printer behind a line of `baud` bits per second."""
 
-    def __init__(self, wire: Wire, baud: int | None, lines_per_second: float | None) -> None:
+    def __init__(self, wire: Wire, baud: int | None, lines_per_second: float | None, kind: str) -> None:
         clock = LoopClock()
-        self.printer = Printer(clock, lines_per_second=lines_per_second)
+        self.printer = Printer(clock, lines_per_second, kind=KINDS[kind])
         self._to_printer = Line(clock, baud, self.printer.receive)
         self.printer.attach(Line(clock, baud, wire.say).put)
 
@@ -41,24 +56,41 @@ class FarEnd:
         self._to_printer.put(data)
 
 
+def make(baud: int | None, speed: float | None, kind: str = "58mm") -> tuple[Printer, EscposPrinter]:
+    """A simulated printer, and the session that its shipped profile makes."""
+    wire = Wire()
+    wire.device = far = FarEnd(wire, baud, speed, kind)
+    profile: dict[str, Any] = read_printer(tomllib.loads((PROFILES / f"{kind}.toml").read_text("utf-8")))
+    return far.printer, EscposPrinter(wire, profile, (baud or 0) // 10, qr_rows if profile["qr"] == "image" else None)
+
+
+def has_the_qr_code(printer: Printer) -> bool:
+    """Whether the QR code of `CODE` stands on the paper once: as a symbol, or drawn point by point."""
+    if printer.kind.qr:
+        return printer.paper.qr_codes == [CODE]
+    (picture,) = [item for item in printer.paper if isinstance(item, PrintedImage) and item.payload is None]
+    modules = qr_rows(CODE)
+    side = len(picture.rows) // len(modules)
+    seen = [row[::side][: len(modules)] for row in picture.rows[::side]]
+    return seen == modules and picture.align == "centre" and side * picture.dot_wide == side * picture.dot_high == 8
+
+
 async def play(baud: int | None, speed: float | None, ends_after: int = 0, forgets: bool = False) -> tuple[str, str]:
     """The outcome and what stands on the paper, when the roll ends after so many lines and is replaced later."""
-    wire = Wire()
-    wire.device = far = FarEnd(wire, baud, speed)
-    session = EscposPrinter(wire, 32)
+    printer, session = make(baud, speed)
     async with Desk(session) as desk:
         await desk.wait(1)
         if ends_after:
-            far.printer.faults.set("paper_out_after", ends_after)
+            printer.faults.set("paper_out_after", ends_after)
         if forgets:
-            far.printer.faults.set("forgets")
-        job = asyncio.create_task(session.print(RECEIPT))
+            printer.faults.set("forgets")
+        job = asyncio.create_task(session.print(RECEIPT, action()))
         await desk.wait(20)
-        far.printer.load_paper()
+        printer.load_paper()
         result = await job
-        assert forgets or far.printer.unknown == []
-        assert far.printer.overruns == 0
-        return result.outcome, far.printer.paper.text()
+        assert forgets or printer.unknown == []
+        assert printer.overruns == 0
+        return result.outcome, printer.paper.text()
 
 
 SPEEDS = pytest.mark.parametrize(("baud", "speed"), [(None, None), (115200, 18.0), (9600, 18.0), (9600, 25.0)])
@@ -69,7 +101,7 @@ def test_the_receipt_is_printed(baud: int | None, speed: float | None) -> None:
     outcome, text = virtual_time.run(play(baud, speed))
     assert outcome == "printed"
     assert text.count("追溯码") == 12
-    assert "[QR 20260101-0007|210000202601010000123456]" in text
+    assert f"[QR {CODE}]" in text
 
 
 @SPEEDS
@@ -85,3 +117,119 @@ def test_a_printer_that_forgets_is_believed_only_with_the_whole_receipt(baud: in
     for ends_after in range(1, LINES + 1):
         outcome, text = virtual_time.run(play(baud, speed, ends_after, forgets=True))
         assert outcome == "not_sure" or text == whole
+
+
+PAGE: list[PrintElement] = [
+    PrintLine("測試 ¥1.00 㐀", 2),
+    PrintRule(),
+    PrintBarcode("20260101-0007"),
+    PrintQr(CODE),
+    PrintCut(),
+]
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_every_kind_prints_every_element(kind: str) -> None:
+    async def scene() -> None:
+        printer, session = make(115200, 18.0, kind)
+        async with Desk(session) as desk:
+            await desk.wait(3)
+            result = told(await session.print(PAGE, action()))
+            assert result == (("not_sure", "printer.no_proof") if kind == "58mm-mute" else ("printed", ""))
+            await desk.wait(5)
+            text = printer.paper.text()
+            assert ("〓" if kind == "58mm-plain" else "㐀") in text
+            assert "￥1.00" in text
+            assert "-" * session.columns in text
+            assert has_the_qr_code(printer)
+            assert [payload for _, payload in printer.paper.barcodes] == ["20260101-0007"]
+            assert printer.paper.cuts == KINDS[kind].cutter
+            assert printer.unknown == []
+            assert printer.overruns == 0
+
+    virtual_time.run(scene())
+
+
+def _heal(printer: Printer) -> None:
+    printer.clear_jam()
+    printer.load_paper()
+
+
+RECOVERED: list[tuple[str, int | None, Callable[[Printer], None]]] = [
+    ("cutter_jams", 1, _heal),
+    ("motor_jams", 1, _heal),
+    ("overheats", 1, _heal),
+    ("stalls", 3, _heal),
+    ("paper_out_after", 5, _heal),
+    ("near_end_stuck", None, _heal),
+    ("automatic_status", None, _heal),
+    ("slow_status", None, _heal),
+    ("loses_chinese", None, _heal),
+    ("flow_control", None, _heal),
+    ("small_buffer", 512, _heal),
+]
+
+
+@pytest.mark.parametrize("kind", ["58mm", "80mm", "58mm-plain"])
+@pytest.mark.parametrize(("fault", "number", "heal"), RECOVERED)
+def test_a_printer_that_recovers_has_printed_the_receipt_once(
+    kind: str, fault: str, number: int | None, heal: Callable[[Printer], None]
+) -> None:
+    async def scene() -> None:
+        printer, session = make(115200, 18.0, kind)
+        async with Desk(session) as desk:
+            await desk.wait(3)
+            printer.faults.set(fault, *([] if number is None else [number]))
+            result = asyncio.create_task(session.print(RECEIPT, action()))
+            await desk.wait(5)
+            heal(printer)
+            async with asyncio.timeout(120):
+                assert told(await result) == ("printed", "")
+            assert printer.paper.text().count("追溯码") == 12
+            assert has_the_qr_code(printer)
+            assert printer.overruns == 0
+            assert printer.unknown == []
+
+    virtual_time.run(scene())
+
+
+@pytest.mark.parametrize("kind", ["58mm", "80mm", "58mm-plain"])
+@pytest.mark.parametrize("fault", ["answer_lost_after_cut", "breaks", "forgets_at_loading"])
+def test_what_is_not_proven_is_asked_about(kind: str, fault: str) -> None:
+    async def scene() -> None:
+        printer, session = make(115200, 18.0, kind)
+        async with Desk(session) as desk:
+            await desk.wait(3)
+            printer.faults.set(fault)
+            if fault == "forgets_at_loading":
+                printer.faults.set("paper_out_after", 5)
+            result = asyncio.create_task(session.print(RECEIPT, action()))
+            await desk.wait(30)
+            if fault == "breaks":
+                printer.power_off()
+                await desk.wait(3)
+                printer.power_on()
+            printer.load_paper()
+            async with asyncio.timeout(120):
+                outcome = await result
+            assert outcome.outcome == "not_sure" or (fault, KINDS[kind].cutter) == ("answer_lost_after_cut", False)
+
+    virtual_time.run(scene())
+
+
+@pytest.mark.parametrize("kind", ["58mm", "80mm", "58mm-plain"])
+def test_questions_that_fill_the_buffer_while_paper_is_out_do_no_harm(kind: str) -> None:
+    async def scene() -> None:
+        printer, session = make(115200, 18.0, kind)
+        async with Desk(session) as desk:
+            await desk.wait(3)
+            printer.faults.set("paper_out_after", 5)
+            result = asyncio.create_task(session.print(RECEIPT, action()))
+            await desk.wait(1800)
+            printer.load_paper()
+            async with asyncio.timeout(120):
+                assert told(await result) == ("printed", "")
+            assert printer.paper.text().count("追溯码") == 12
+            assert has_the_qr_code(printer)
+
+    virtual_time.run(scene())
