@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test lint format bench pictures micropython clean
+.PHONY: help setup pcsc run demo test lint format bench pictures micropython clean
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
@@ -15,6 +15,8 @@ help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | while IFS=$$'\t' read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
 
 setup: $(VENV)/.dev-ready $(INTERPRETER) ## install all that development needs
+
+pcsc: $(VENV)/.pcsc-ready ## install what social security cards in a PC/SC reader need
 
 run: $(VENV)/.run-ready ## the terminal with simulated hardware: a counter in the browser
 	@$(PYTHON) -m simulator.run
@@ -77,6 +79,18 @@ $(VENV)/.dev-ready: pyproject.toml $(VENV)/.installer-ready
 	@echo 'Installing what development needs ...'
 	@$(PIP_INSTALL) -c requirements.lock --group dev
 	@touch $@ $(VENV)/.run-ready
+
+# Built from its source: there are no wheels. Its builder comes from the same lock, so it is checked, too.
+$(VENV)/.pcsc-ready: requirements-pcsc.lock $(VENV)/.installer-ready
+	@if ! { command -v swig && command -v gcc && pkg-config --exists libpcsclite && \
+		$(PYTHON) -c 'import sysconfig; open(sysconfig.get_path("include") + "/Python.h")'; } >/dev/null 2>&1; then \
+		echo 'pyscard cannot be built: sudo apt install swig gcc pkg-config libpcsclite-dev python3-dev' >&2; exit 1; \
+	fi
+	@echo 'Building what PC/SC readers need ...'
+	@sed -n '/^setuptools==/,/# via/p' requirements-pcsc.lock > $(VENV)/builder.lock
+	@$(PIP_INSTALL) -r $(VENV)/builder.lock
+	@$(PIP_INSTALL) --no-binary pyscard --no-build-isolation -r requirements-pcsc.lock
+	@touch $@
 
 $(INTERPRETER): tools/micropython/package-lock.json
 	@if command -v npm >/dev/null; then \
