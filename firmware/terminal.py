@@ -3,22 +3,22 @@
 from firmware import log
 from firmware.console import Console, Presses, Screen, Sessions
 from firmware.errors import TerminalError
-from firmware.fleet import Health
-from firmware.insurance import InsuranceClient, Outpatient, UploadCourier
+from firmware.fleet import CARD_READER, PRINTER, SCANNER, SOCIAL_CARD_READER, Health
+from firmware.insurance import IDENTITY_CARD, SOCIAL_CARD, InsuranceClient, Outpatient, UploadCourier
 from firmware.policy import Estimator
 from firmware.stock import Boxes, Shelf
 from firmware.supervisor import Supervisor
 from firmware.vault import Operators, Outbox, open_vault
 from firmware.visit import ERROR, Book, Claim, Desk, Dispensing, Light, Printing, Settlement, Work
 from hal import aio
-from hal.ports import CardFailed, CardRead, CardRemoved, CodeScanned, DeviceStatus
+from hal.ports import CardFailed, CardRead, CardRemoved, CodeScanned, DeviceStatus, SocialCardRead
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from firmware.vault import Vault
-    from hal.ports import Board
+    from hal.ports import Board, CardReader
 
 _QUIET_MS = 5000  # listeners wake so often without an event, to show that they live
 
@@ -62,6 +62,7 @@ class Terminal:
             board.clock,
             clinic,
             verified,
+            board.qr_rows,
         )
         presses = Presses(self.desk, self.light, operators, self.shelf, board.diagnoses, Sessions(board.random))
         self.console = Console(self.screen, presses, board.console)
@@ -88,6 +89,9 @@ class Terminal:
         supervisor.add("scanner", board.scanner.run)
         supervisor.add("printer", board.printer.run)
         supervisor.add("cards", self._cards)
+        if board.social_card_reader is not None:
+            supervisor.add("social card reader", board.social_card_reader.run)
+            supervisor.add("social cards", self._social_cards)
         supervisor.add("codes", self._codes)
         supervisor.add("paper", self._paper)
         supervisor.add("light", self.light.run)
@@ -100,8 +104,16 @@ class Terminal:
     # ---- listeners: one for each device
 
     async def _cards(self, pulse: "Callable[[], None]") -> None:
-        """Cards that are laid down and taken away."""
-        reader = self.board.card_reader
+        """Identity cards that are laid down and taken away."""
+        await self._listen(self.board.card_reader, CARD_READER, IDENTITY_CARD, pulse)
+
+    async def _social_cards(self, pulse: "Callable[[], None]") -> None:
+        """Social security cards that are put in and pulled out."""
+        reader = self.board.social_card_reader
+        if reader is not None:
+            await self._listen(reader, SOCIAL_CARD_READER, SOCIAL_CARD, pulse)
+
+    async def _listen(self, reader: "CardReader", device: str, kind: str, pulse: "Callable[[], None]") -> None:
         while True:
             pulse()
             try:
@@ -109,13 +121,15 @@ class Terminal:
             except aio.Timeout:
                 continue
             if isinstance(event, DeviceStatus):
-                await self.health.status("card_reader", event)
+                await self.health.status(device, event)
             elif isinstance(event, CardRemoved):
-                await self.desk.card_taken()
+                await self.desk.card_taken(kind)
             elif isinstance(event, CardFailed):
                 self.desk.tell(ERROR, event.code)
             elif isinstance(event, CardRead):
                 await self._brought(self.desk.card(event.text))
+            elif isinstance(event, SocialCardRead):
+                await self._brought(self.desk.social_card(event.fields))
 
     async def _codes(self, pulse: "Callable[[], None]") -> None:
         """Codes that are scanned."""
@@ -127,9 +141,9 @@ class Terminal:
             except aio.Timeout:
                 continue
             if isinstance(event, DeviceStatus):
-                await self.health.status("scanner", event)
+                await self.health.status(SCANNER, event)
             elif isinstance(event, CodeScanned):
-                await self._brought(self.desk.scanned(event.data))
+                await self._brought(self.desk.scanned(event.data, event.repeat))
                 self.light.scanned()
 
     async def _paper(self, pulse: "Callable[[], None]") -> None:
@@ -140,7 +154,7 @@ class Terminal:
                 status = await aio.within(self.board.printer.next_event(), _QUIET_MS)
             except aio.Timeout:
                 continue
-            await self.health.status("printer", status)
+            await self.health.status(PRINTER, status)
 
     async def _brought(self, call: "object") -> None:
         """What a device brought goes to the desk; what the desk cannot use is said on the screen."""

@@ -3,7 +3,7 @@
 Lengths are those of the fields of the national insurance interface into which a text goes.
 """
 
-from hal.config import Section
+from hal.config import Section, fits
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ INSTITUTION = "H99999999999"  # region and sequence; seen in public files of sev
 DRUG_CODES = ("XA99AAA999A999999999999", "ZA99AAA9999999999999")
 TRACE_PREFIX = "8999999"  # 码上放心: the 20 digits begin with 8, the first 7 are product and pack
 GTIN = "99999999999999"
+MA_REGISTRANT = "MA.999.M0.999999."  # in front of the 8 to 12 characters of an MA product code
+AHM_MARK = "MF"  # in front of the 1 to 13 digits of an AHM product code
 REGION = "999999"  # GB/T 2260
 DATE = "9999-99-99"
 INSURANCE = "999"
@@ -46,7 +48,7 @@ def read_clinic(values: "Json") -> "Json":
     }
     sections = clinic.tables("drug")
     drugs = [_drug(section) for section in sections]
-    for key in ("id", "trace_prefixes", "gtins"):
+    for key in ("id", "trace_prefixes", "gtins", "device_ids"):
         _once(sections, drugs, key)
     clinic.done()
     checked["drug"] = drugs
@@ -171,15 +173,31 @@ def _drug(section: Section) -> "Json":
         "grade": section.choice("grade", GRADES),
         "trace_prefixes": section.codes("trace_prefixes", TRACE_PREFIX),
         "gtins": section.codes("gtins", GTIN),
+        "device_ids": _device_ids(section),
         "batches": _batches(section),
     }
     for gtin in drug["gtins"]:
         if not right_gtin(gtin):
             raise section.wrong("gtins", "has a wrong check digit in " + gtin)
-    if not drug["trace_prefixes"] and not drug["gtins"]:
+    if not drug["trace_prefixes"] and not drug["gtins"] and not drug["device_ids"]:
         raise section.wrong("trace_prefixes", "and gtins are both empty; no box of it could be scanned")
     section.done()
     return drug
+
+
+def _device_ids(section: Section) -> "list[str]":
+    """Identifiers of a device model in its MA or AHM codes; [] without the key."""
+    device_ids = section.texts("device_ids") if section.has("device_ids") else []
+    for device_id in device_ids:
+        ma = fits(device_id[: len(MA_REGISTRANT)], MA_REGISTRANT)
+        code = device_id[len(MA_REGISTRANT) :] if ma else device_id[len(AHM_MARK) :]
+        if ma:
+            right = 8 <= len(code) <= 12 and all([fits(char.upper(), "A") or fits(char, "9") for char in code])
+        else:
+            right = device_id.startswith(AHM_MARK) and 1 <= len(code) <= 13 and fits(code, "9" * len(code))
+        if not right:
+            raise section.wrong("device_ids", "must be a list of texts like MA.156.M0.100761.21234561 or MF6901234")
+    return device_ids
 
 
 def _batches(drug: Section) -> "list[Json]":

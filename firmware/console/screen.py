@@ -1,10 +1,12 @@
 """The state of the screen as one JSON object, and everybody who watches it."""
 
-from firmware.visit import kept_view, visit_view
+from firmware.documents import page_of, receipt_of
+from firmware.visit import VisitError, kept_view, visit_view, waits_for_office_printer
 from hal import aio
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from firmware.fleet import Health
@@ -32,6 +34,7 @@ class Screen:
         clock: "Clock",
         clinic: "Json",
         verified: bool,
+        qr_rows: "Callable[[str], list[bytes]] | None",
     ) -> None:
         self._desk = desk
         self._work = work
@@ -43,6 +46,7 @@ class Screen:
         self._clock = clock
         self._clinic = clinic
         self._verified = verified
+        self._qr_rows = qr_rows
         self._serial = 0
         self._changed = aio.Event()
 
@@ -97,6 +101,16 @@ class Screen:
             if record is not None:
                 state["visit"] = self._visit(record)
         return state
+
+    def receipt_page(self) -> str:
+        """The receipt of the visit on the screen as a page for the office printer (HTML). `VisitError` unless the
+        doctor has just asked for this copy: one press, one copy."""
+        record = self._desk.record()
+        if record is None:
+            raise VisitError("visit.unknown")
+        if not waits_for_office_printer(record):
+            raise VisitError("visit.not_now")
+        return page_of(receipt_of(record, self._clinic, self._verified), self._qr_rows)
 
     def _visit(self, record: "Json") -> "Json":
         waiting = self._outbox.of_visit(record["id"])

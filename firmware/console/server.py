@@ -1,4 +1,5 @@
-"""The console's HTTP server: static files, the state, the events, and the presses (docs/console-api.md).
+"""The console's HTTP server: static files, the state, the events, the presses and the receipt as a page
+(docs/console-api.md).
 
 Every handler is a coroutine, also where nothing is awaited: the library runs plain functions in other threads.
 """
@@ -10,6 +11,7 @@ from microdot import Microdot, Response
 from firmware import log
 from firmware.console.errors import ConsoleError
 from firmware.console.presses import Presses
+from firmware.documents import STYLE_SOURCE
 from firmware.errors import TerminalError
 from hal import aio
 
@@ -60,7 +62,8 @@ class Console:
         self._presses = presses
         self._host = console["host"]
         self._port = console["port"]
-        self._policy = _content_policy(console["frame_ancestors"])
+        self._ancestors: "list[str]" = console["frame_ancestors"]
+        self._policy = _content_policy(self._ancestors)
         self.streams: "list[_EventStream]" = []
         self.app = self._routes()
 
@@ -82,6 +85,7 @@ class Console:
         app.get("/api/events")(self._events)
         app.get("/api/diagnoses")(self._search)
         app.get("/api/drugs")(self._search)
+        app.get("/api/visit/receipt.html")(self._receipt)
         app.post("/api/<path:name>")(self._press)
         app.before_request(self._refuse_other_names)
         app.after_request(self._harden)
@@ -121,6 +125,19 @@ class Console:
             return _json(self._presses.find_drugs(query))
         return _json(self._presses.find_diagnoses(query))
 
+    async def _receipt(self, request: "Request") -> Response:
+        return await self._answered(request, self._receipt_page)
+
+    async def _receipt_page(self, request: "Request") -> Response:
+        self._presses.signed_in(_token(request))
+        # Nothing but its own style; only the console may hold it in a frame, to print it.
+        policy = "default-src 'none'; style-src " + STYLE_SOURCE + "; base-uri 'none'; form-action 'none'; "
+        headers = {
+            "Content-Type": _TYPES["html"],
+            "Content-Security-Policy": policy + _framed_by(["'self'"] + self._ancestors),
+        }
+        return Response(self._screen.receipt_page(), 200, headers)
+
     async def _press(self, request: "Request", name: str) -> Response:
         return await self._answered(request, self._pressed)
 
@@ -155,7 +172,8 @@ class Console:
 
     async def _harden(self, _request: "Request", response: Response) -> Response:
         headers = response.headers
-        headers["Content-Security-Policy"] = self._policy
+        if "Content-Security-Policy" not in headers:
+            headers["Content-Security-Policy"] = self._policy
         headers["X-Content-Type-Options"] = "nosniff"
         headers["Referrer-Policy"] = "no-referrer"
         if "Cache-Control" not in headers:
@@ -248,8 +266,11 @@ def _static(path: str) -> Response:
 
 
 def _content_policy(ancestors: "list[str]") -> str:
-    framed_by = " ".join(ancestors) if ancestors else "'none'"
-    return "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors " + framed_by
+    return "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; " + _framed_by(ancestors)
+
+
+def _framed_by(ancestors: "list[str]") -> str:
+    return "frame-ancestors " + (" ".join(ancestors) if ancestors else "'none'")
 
 
 async def _unexpected(_request: "Request", error: Exception) -> Response:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _KIND = "fault"
 CARD_READER = "card_reader"
+SOCIAL_CARD_READER = "social_card_reader"
 SCANNER = "scanner"
 PRINTER = "printer"
 
@@ -32,13 +33,17 @@ class Health:
         self.changed: "Callable[[], None]" = _nothing
 
     def devices(self) -> "Json":
-        """The member `devices` of the screen's state."""
+        """The member `devices` of the screen's state. A slot for social security cards is there when the board has
+        one."""
         board = self._board
-        return {
+        devices = {
             CARD_READER: _shown(board.card_reader.status),
             SCANNER: _with_light(_shown(board.scanner.status), self.armed),
             PRINTER: _shown(board.printer.status),
         }
+        if board.social_card_reader is not None:
+            devices[SOCIAL_CARD_READER] = _shown(board.social_card_reader.status)
+        return devices
 
     async def status(self, device: str, status: "DeviceStatus") -> None:
         """A device says how it is; a change is written to the ledger."""

@@ -2,7 +2,7 @@
 
 from firmware.insurance.client import InsuranceClient
 from firmware.insurance.errors import InsuranceError, Refused, TurnedAway, UnknownOutcome, Unreachable
-from firmware.insurance.outpatient import IDENTITY_CARD, IDENTITY_NUMBER, INSURANCE_CODE, Outpatient
+from firmware.insurance.outpatient import IDENTITY_CARD, IDENTITY_NUMBER, INSURANCE_CODE, SOCIAL_CARD, Outpatient
 from firmware.insurance.uploads import SALE, SALE_RETURN, UploadCourier, sale, sale_return
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "INSURANCE_CODE",
     "SALE",
     "SALE_RETURN",
+    "SOCIAL_CARD",
     "InsuranceClient",
     "InsuranceError",
     "Outpatient",

@@ -1,7 +1,9 @@
 """The outpatient transactions, in the words of the counter. Wire names do not leave this room.
 
-A person is the dict that `person` returns. A credential is `{"kind", "number"}`: kind `insurance_code` (number = the
-token of 6101), `identity_card` or `identity_number`. A registration is the platform's visit id (`mdtrt_id`, opaque).
+A person is the dict that `person` returns. A credential is what the patient showed: `kind` `insurance_code` (`number` =
+the token of 6101), `identity_card`, `identity_number` or `social_card` (`number` = the card's number, `card_id` = its
+identification code); `document` says whose identity number it carries (`citizen`, `hmt_permit`, `foreigner_2017`,
+`foreigner_2023`). A registration is the platform's visit id (`mdtrt_id`, opaque).
 Source: national interface specification, transactions 1101 and 2201-2208, 2601, 5201, 5203.
 """
 
@@ -22,8 +24,14 @@ if TYPE_CHECKING:
 IDENTITY_CARD = "identity_card"
 IDENTITY_NUMBER = "identity_number"
 INSURANCE_CODE = "insurance_code"
+SOCIAL_CARD = "social_card"
 
-_CERT_TYPES = {INSURANCE_CODE: "01", IDENTITY_CARD: "02", IDENTITY_NUMBER: "02"}
+# mdtrt_cert_type. That the cards of others than citizens go by 02 as well is assumed: the list has no type for them.
+_CERT_TYPES = {INSURANCE_CODE: "01", IDENTITY_CARD: "02", IDENTITY_NUMBER: "02", SOCIAL_CARD: "03"}
+# psn_cert_type. 01 is sure; the others stand in one province's dictionary. 04 to 06 there are travel permits and
+# passports of Hong Kong, Macao and Taiwan people, whose numbers are others than the one of the residence permit.
+_DOCUMENTS = {"citizen": "01", "hmt_permit": "17", "foreigner_2017": "07", "foreigner_2023": "07"}
+_CUT_NAME = 15  # an identity card cuts longer names here; the field may be empty, and a cut name is a wrong one
 _EMPLOYEES = "310"
 _NORMAL = "1"  # psn_insu_stas
 _ORDINARY_OUTPATIENT = "11"  # med_type
@@ -43,14 +51,15 @@ class Outpatient:
         """1101. `number` (psn_no), `name`, `identity_number`, `identity_kind`, `sex`, `birth`, `age`, `insurance`,
         `group`, `insured`, `region`, `balance_fen`. Of several insurances the one in force is taken, residents' and
         employees' alike."""
+        name = credential.get("name", "")
         data = {
             "mdtrt_cert_type": _CERT_TYPES[credential["kind"]],
             "mdtrt_cert_no": credential["number"],
-            "card_sn": "",
+            "card_sn": credential.get("card_id", ""),
             "begntime": "",
-            "psn_cert_type": "01",
+            "psn_cert_type": _DOCUMENTS[credential.get("document", "citizen")],
             "certno": credential.get("identity_number", ""),
-            "psn_name": credential.get("name", ""),
+            "psn_name": "" if len(name) == _CUT_NAME else name,
         }
         output = await self._client.call("1101", {"data": data})
         base = output.get("baseinfo")
@@ -62,7 +71,7 @@ class Outpatient:
         except MoneyError:
             raise InsuranceError("insurance.bad_answer", "1101 balance")
         asked = credential.get("identity_number", "")
-        if asked and person["identity_number"].upper() not in ("", asked):
+        if asked and person["identity_number"].upper() not in ("", asked, asked[:6] + asked[8:17]):  # of 15 digits
             raise InsuranceError("insurance.bad_answer", "1101 answered with another person")
         return person
 
@@ -250,7 +259,7 @@ def _credential(person: "Json", credential: "Json") -> "Json":
     return {
         "mdtrt_cert_type": _CERT_TYPES[credential["kind"]],
         "mdtrt_cert_no": credential["number"],
-        "card_sn": "",
+        "card_sn": credential.get("card_id", ""),
         "psn_cert_type": person["identity_kind"],
         "certno": person["identity_number"],
     }

@@ -1,7 +1,20 @@
-"""What is this box: trace codes of medicine packs."""
+"""What is this box: trace codes of medicine packs and devices."""
 
-from firmware.trace.box_code import read_box_code, read_elements
+from firmware.trace.box_code import GS1_SYMBOLS, PRODUCT_CODE, read_box_code, read_elements, split_symbol
 from firmware.trace.errors import TraceError
-from firmware.trace.trace_code import DIGITS_20, GS1, TraceCode, matches
+from firmware.trace.trace_code import AHM, DIGITS_20, GS1, MA, TraceCode, matches
 
-__all__ = ["DIGITS_20", "GS1", "TraceCode", "TraceError", "matches", "read_box_code", "read_elements"]
+__all__ = [
+    "AHM",
+    "DIGITS_20",
+    "GS1",
+    "GS1_SYMBOLS",
+    "MA",
+    "PRODUCT_CODE",
+    "TraceCode",
+    "TraceError",
+    "matches",
+    "read_box_code",
+    "read_elements",
+    "split_symbol",
+]

@@ -14,12 +14,15 @@ _TEXT = 0
 _DIGITS = 1
 _CHECKED = 2  # digits, the last of them a check digit modulo 10
 _DATE = 3  # digits beginning with yymmdd
+_PIECE = 4  # digits, of which the first 14 are a GTIN with its check digit
+_ASSET = 5  # 0 and 13 digits with a check digit, then text
 
 # AI: (kind, least, most characters, whether it ends by itself)
 _FIELDS = {
     "00": (_CHECKED, 18, 18, True),  # logistic unit
     "01": (_CHECKED, 14, 14, True),  # GTIN of this pack
     "02": (_CHECKED, 14, 14, True),  # GTIN of what a carton contains
+    "03": (_CHECKED, 14, 14, True),  # GTIN of a pack that was made to order
     "10": (_TEXT, 1, 20, False),  # lot
     "11": (_DATE, 6, 6, True),  # made
     "12": (_DATE, 6, 6, True),  # payment due
@@ -47,8 +50,13 @@ _FIELDS = {
     "713": (_TEXT, 1, 20, False),
     "714": (_TEXT, 1, 20, False),
     "715": (_TEXT, 1, 20, False),
+    "8003": (_ASSET, 14, 30, False),  # returnable asset
+    "8006": (_PIECE, 18, 18, False),  # a piece of a pack: GTIN, number of the piece, number of pieces
+    "8026": (_PIECE, 18, 18, False),  # the same of what a carton contains
     "90": (_TEXT, 1, 30, False),  # agreed between partners
 }
+_GTIN = 14
+_WITH_CHECK = (_CHECKED, _PIECE, _ASSET)
 _INTERNAL = (_TEXT, 1, 90, False)  # AI 91 to 99
 
 _DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
@@ -143,9 +151,10 @@ def _check_value(ai: str, value: str, field: "tuple[int, int, int, bool]") -> No
         raise TraceError("trace.not_a_code", "AI " + ai + " with " + str(len(value)) + " characters")
     if kind == _TEXT:
         return
-    if not value.isdigit():
-        raise TraceError("trace.not_a_code", "AI " + ai + " takes digits only")
-    if kind == _CHECKED and not right_check_digit(value):
+    gtin = value[:_GTIN] if kind in (_PIECE, _ASSET) else value
+    if not (gtin if kind == _ASSET else value).isdigit() or (kind == _ASSET and value[0] != "0"):
+        raise TraceError("trace.not_a_code", "AI " + ai + " takes other digits")
+    if kind in _WITH_CHECK and not right_check_digit(gtin):
         raise TraceError("trace.bad_check_digit", "AI " + ai)
     if kind == _DATE and not is_date(value):
         raise TraceError("trace.not_a_code", "AI " + ai + " is no date")

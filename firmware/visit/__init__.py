@@ -3,18 +3,23 @@ itself."""
 
 from firmware.visit.book import Book
 from firmware.visit.claim import Claim
+from firmware.visit.codes import IDENTITY_NUMBER, INSURANCE_CODE, TECHNICIAN, UNKNOWN, Scanned, what_is
 from firmware.visit.desk import ERROR, INFO, WARNING, Desk
 from firmware.visit.dispensing import Dispensing
 from firmware.visit.errors import VisitError
 from firmware.visit.light import Light
-from firmware.visit.printing import Printing
+from firmware.visit.printing import Printing, waits_for_office_printer
 from firmware.visit.settlement import Settlement
 from firmware.visit.view import kept_view, visit_view
 from firmware.visit.work import Work
 
 __all__ = [
     "ERROR",
+    "IDENTITY_NUMBER",
     "INFO",
+    "INSURANCE_CODE",
+    "TECHNICIAN",
+    "UNKNOWN",
     "WARNING",
     "Book",
     "Claim",
@@ -22,9 +27,12 @@ __all__ = [
     "Dispensing",
     "Light",
     "Printing",
+    "Scanned",
     "Settlement",
     "VisitError",
     "Work",
     "kept_view",
     "visit_view",
+    "waits_for_office_printer",
+    "what_is",
 ]

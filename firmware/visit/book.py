@@ -6,7 +6,7 @@ A record (all ids opaque, money in 分, times in UTC seconds):
     version           counts the changes from a start of its own for each visit: a press on an outdated screen, or
                       meant for another visit, is refused by it
     step              one of the steps below
-    credential        {"kind", "number", "name", "identity_number"} as the patient showed it
+    credential        what the patient showed (`firmware.visit.credential`)
     card_expired      the identity card's date has passed (a warning only)
     person            what the platform knows of the patient, or None while it could not be asked
     diagnosis         {"code", "name"} or None; diagnosis_sent: the one that the platform has
@@ -22,7 +22,8 @@ A record (all ids opaque, money in 分, times in UTC seconds):
     stuck             the platform refused to undo it: no more tries until somebody presses
     doubt             the code with which the last settlement ended unknown, or ""
     cancelled         the settlement was cancelled on the platform
-    receipt           {"state", "copies"}
+    receipt           {"state", "copies", "action", "office"}: how many are known to be on paper, the name of the last
+                      one asked for, or "", and whether that was for the office printer
 """
 
 from firmware import clock as civil
@@ -60,6 +61,7 @@ _SCREEN_KIND = "screen"
 _SCREEN = "counter"
 _OPEN_KIND = "visit"
 _CLOSED_KIND = "visit.closed"
+_COPIES = "copy"
 
 
 def forget_price(record: "Json") -> None:
@@ -77,8 +79,10 @@ class Book:
         self._open: "dict[str, Json]" = {}
 
     async def load(self) -> None:
-        """Read the open visits."""
+        """Read the open visits. Those of a program before this one lack what is new since."""
         for visit_id, record in await self._vault.list(_OPEN_KIND):
+            record["receipt"].setdefault("action", "")
+            record["receipt"].setdefault("office", False)
             self._open[visit_id] = record
 
     async def on_screen(self) -> str:
@@ -120,7 +124,7 @@ class Book:
             "stuck": False,
             "doubt": "",
             "cancelled": False,
-            "receipt": {"state": NOT_PRINTED, "copies": 0},
+            "receipt": {"state": NOT_PRINTED, "copies": 0, "action": "", "office": False},
         }
 
     def redate(self, record: "Json") -> None:
@@ -132,6 +136,14 @@ class Book:
 
     def _number(self, visit_id: str, opened_at: int) -> str:
         return civil.compact(opened_at)[:8] + self._vault.blind("device", "")[:4] + visit_id
+
+    def name_copy(self, record: "Json", state: str) -> None:
+        """Give the next copy of the receipt a name that no copy had before, and its `state`. Both are kept by the next
+        `keep`, before the printer hears of it."""
+        receipt = record["receipt"]
+        receipt["action"] = record["number"] + "-" + str(self._vault.take_number(_COPIES))
+        receipt["state"] = state
+        receipt["office"] = False
 
     def get(self, visit_id: str) -> "Json | None":
         """An open visit, or None."""

@@ -7,6 +7,7 @@ it stands there, the platform is asked or the step undone first.
 
 from firmware import log
 from firmware.errors import TerminalError
+from firmware.identity import document_of
 from firmware.insurance import INSURANCE_CODE, Refused, TurnedAway, UnknownOutcome
 from firmware.visit import book as steps
 from firmware.visit.errors import VisitError
@@ -47,6 +48,7 @@ class Claim:
             credential["number"] = decoded["token"]
             credential["name"] = decoded["name"]
             credential["identity_number"] = decoded["number"]
+            credential["document"] = document_of(decoded["number"])
         record["person"] = await self._outpatient.person(credential)
 
     async def register(self, record: "Json") -> None:

@@ -6,10 +6,12 @@ it are refused.
 """
 
 from firmware import clock as civil
-from firmware.identity import InsuranceCode, check_number, read_card, read_person_code
-from firmware.insurance import IDENTITY_CARD, IDENTITY_NUMBER, INSURANCE_CODE
+from firmware.identity import check_number, read_card, read_social_card
+from firmware.insurance import SOCIAL_CARD
 from firmware.visit import book as steps
-from firmware.visit.dispensing import choose_diagnosis
+from firmware.visit.codes import TECHNICIAN, what_is
+from firmware.visit.credential import CARDS, by_card, by_code, by_number, by_social_card, is_of
+from firmware.visit.dispensing import choose_diagnosis, has_box
 from firmware.visit.errors import VisitError
 from hal import aio
 
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    from firmware.identity import IdentityNumber, InsuranceCode
+    from firmware.trace import TraceCode
     from firmware.visit.book import Book
     from firmware.visit.dispensing import Dispensing
     from firmware.visit.printing import Printing
@@ -55,6 +59,7 @@ class Desk:
         self._clock = clock
         self._lock = aio.Lock()
         self._waiting_card: "Json | None" = None
+        self._bound = ""  # key of the box that was bound last
         self.operator: "dict[str, str] | None" = None
         self.current = ""
         self.notice: "Json | None" = None
@@ -97,40 +102,61 @@ class Desk:
     # ---- what the devices bring
 
     async def card(self, text: bytes) -> None:
-        """An identity card was read."""
-        today = civil.date(self._clock.wall_s())
+        """An identity card was read: its text block. Of photo and fingerprint nothing comes here."""
         card = read_card(text)
-        credential = {
-            "kind": IDENTITY_CARD,
-            "number": card.number,
-            "name": card.name,
-            "identity_number": card.number,
-        }
-        await self._arrive(credential, card.expired(today.replace("-", "")))
+        await self._arrive(by_card(card), card.expired(civil.date(self._clock.wall_s())))
 
-    async def scanned(self, data: bytes) -> None:
-        """A code was scanned: a person's when nobody is at the counter, a box's while dispensing."""
+    async def social_card(self, fields: "dict[int, bytes]") -> None:
+        """A social security card was read: the values of its files by tag."""
+        card = read_social_card(fields)
+        await self._arrive(by_social_card(card), card.expired(civil.date(self._clock.wall_s())))
+
+    async def scanned(self, data: bytes, repeat: bool = False) -> None:
+        """A code was scanned: a person's when nobody is at the counter, a box's while dispensing. `repeat`: it is the
+        same one that came just before."""
         if self.operator is None:
             raise VisitError("operator.sign_in_first")
-        person = read_person_code(data)
-        async with self._lock:
-            record = self.record()
-            if person is None:
-                if record is None or record["step"] != steps.DISPENSE:
-                    raise VisitError("trace.not_now")
-                await self._dispensing.scan(self._free(record), data)
-                self.notice = None
-                if record["step"] == steps.PRICE:
-                    self._work.add("price", record)
-                self.changed()
-                return
+        scanned = what_is(data)
+        if scanned.person is not None:
+            await self._person_scanned(scanned.person, repeat)
+        elif scanned.kind == TECHNICIAN:
+            self.tell(INFO, "scanned.technician")
+        else:
+            await self._box_scanned(scanned.box, scanned.code, repeat)
+
+    async def _person_scanned(self, person: "InsuranceCode | IdentityNumber", repeat: bool) -> None:
+        credential = by_code(person)
+        record = self.record()
+        if repeat and (self._work.opening() or (record is not None and is_of(record, credential))):
+            return  # the phone is still in front of the window
         if record is not None and record["step"] not in _FINISHED:
             raise VisitError("trace.insurance_code_not_now")
-        if isinstance(person, InsuranceCode):
-            credential = {"kind": INSURANCE_CODE, "code": person.code, "number": "", "name": "", "identity_number": ""}
-        else:
-            credential = _by_number(person.number)
         await self._arrive(credential, False)
+
+    async def _box_scanned(self, box: "TraceCode | None", code: str, repeat: bool) -> None:
+        async with self._lock:
+            record = self.record()
+            waits = record is not None and record["step"] == steps.DISPENSE
+            if repeat and box is not None and self._has_just_bound(record, box, waits):
+                if self.notice is None:  # it says nothing that is more urgent than what already stands there
+                    self.tell(INFO, "trace.repeat")
+                return
+            if record is None or not waits:
+                raise VisitError("trace.not_now")
+            if box is None:
+                raise VisitError(code)
+            await self._dispensing.scan(self._free(record), box)
+            self._bound = box.key
+            self.notice = None
+            if record["step"] == steps.PRICE:
+                self._work.add("price", record)
+            self.changed()
+
+    def _has_just_bound(self, record: "Json | None", box: "TraceCode", waits: bool) -> bool:
+        """Whether a box seen once more is bound already. One that was released since may be bound again."""
+        if record is not None and has_box(record, box):
+            return True
+        return box.key == self._bound and not waits
 
     async def _next_waiting(self) -> None:
         """The screen is free: serve the card that still lies on the reader and had to wait."""
@@ -139,13 +165,14 @@ class Desk:
         if waiting is not None:
             await self._arrive(waiting["credential"], waiting["expired"])
 
-    async def card_taken(self) -> None:
-        """The card has left the reader."""
-        self._waiting_card = None
+    async def card_taken(self, kind: str) -> None:
+        """A card, `IDENTITY_CARD` or `SOCIAL_CARD`, has left its reader."""
+        if self._waiting_card is not None and self._waiting_card["credential"]["kind"] == kind:
+            self._waiting_card = None
 
     async def identity_number(self, typed: str) -> None:
         """The doctor typed an identity number."""
-        await self._arrive(_by_number(check_number(typed)), False)
+        await self._arrive(by_number(check_number(typed)), False)
 
     async def signed_in(self, operator: "dict[str, str]") -> None:
         """An operator is at the counter; a card that was laid down before is looked at now."""
@@ -165,14 +192,14 @@ class Desk:
         async with self._lock:
             waiting = {"credential": credential, "expired": card_expired}
             if self.operator is None:
-                self._waiting_card = waiting
+                self._waiting_card = waiting if credential["kind"] in CARDS else None
                 raise VisitError("operator.sign_in_first")
             record = self.record()
             known = self._visit_of(credential)
             if known is not None and known is record:
                 return  # the same card still lies there
             if record is not None and record["step"] not in _FINISHED:
-                if credential["kind"] == IDENTITY_CARD:
+                if credential["kind"] in CARDS:
                     self._waiting_card = waiting
                 raise VisitError("visit.another_open")
             if self._work.opening():
@@ -189,10 +216,9 @@ class Desk:
             self.changed()
 
     def _visit_of(self, credential: "Json") -> "Json | None":
-        """The open visit of the same person, known by the identity number; None for codes, which name nobody."""
-        number = credential["identity_number"]
+        """The open visit of the same person, however he showed who he is, or None."""
         for record in self._book.visits():
-            if number and record["step"] not in _FINISHED and record["credential"]["identity_number"] == number:
+            if record["step"] not in _FINISHED and is_of(record, credential):
                 return record
         return None
 
@@ -243,7 +269,8 @@ class Desk:
             self.dismiss()
 
     async def receipt(self, version: int, answer: str) -> None:
-        """`print` what did not come out, say that it `came_out`, `reprint` a marked copy, or go on `without_paper`."""
+        """`print` what did not come out, say that it `came_out`, `reprint` a marked copy, print it at the `office`
+        printer, or go on `without_paper`."""
         async with self._lock:
             record = self._pressed(version, (steps.RECEIPT, steps.DONE))
             state = record["receipt"]["state"]
@@ -257,6 +284,8 @@ class Desk:
             elif answer == "reprint" and state in (steps.UNSURE, steps.PRINTED, steps.FAILED):
                 await self._printing.again(record)
                 self._work.print(record)
+            elif answer == "office" and state in (steps.FAILED, steps.UNSURE):
+                await self._printing.at_the_office_printer(record)
             else:
                 raise VisitError("visit.not_now")
             self.dismiss()
@@ -317,7 +346,8 @@ class Desk:
         if self.record() is None:
             self.current = record["id"]
             if record["card_expired"]:
-                self.tell(WARNING, "card.expired")
+                social = record["credential"]["kind"] == SOCIAL_CARD
+                self.tell(WARNING, "card.social_expired" if social else "card.expired")
 
     async def _show(self, visit_id: str) -> None:
         await self._book.show(visit_id)
@@ -351,10 +381,6 @@ class Desk:
         if self._work.working_on(record["id"]):
             raise VisitError("visit.busy")
         return record
-
-
-def _by_number(number: str) -> "Json":
-    return {"kind": IDENTITY_NUMBER, "number": number, "name": "", "identity_number": number}
 
 
 def _nothing() -> None:

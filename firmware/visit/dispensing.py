@@ -1,7 +1,7 @@
 """Prescription lines and the boxes that are scanned for them."""
 
 from firmware import clock as civil
-from firmware.trace import matches, read_box_code
+from firmware.trace import matches
 from firmware.vault import Batch
 from firmware.visit import book as steps
 from firmware.visit.errors import VisitError
@@ -53,15 +53,12 @@ class Dispensing:
         record["step"] = next_step(record)
         await self._book.keep(record, "visit.lines", batch)
 
-    async def scan(self, record: "Json", data: bytes) -> None:
-        """Bind a scanned box to its line. `TraceError` or `VisitError` `trace.*` says why not; the line stays open
-        then."""
-        code = read_box_code(data)
+    async def scan(self, record: "Json", code: "TraceCode") -> None:
+        """Bind a scanned box to its line. `VisitError` `trace.*` says why not; the line stays open then."""
         line = self._line_for(record, code)
         batch_of = self._batch_of(line, code)
-        for other in record["lines"]:
-            if code.key in [box["key"] for box in other["boxes"]]:
-                raise VisitError("trace.already_scanned")
+        if has_box(record, code):
+            raise VisitError("trace.already_scanned")
         if await self._boxes.holder(code.key) is not None:
             raise VisitError("trace.already_dispensed")
         if len(line["boxes"]) >= line["quantity"]:
@@ -82,14 +79,18 @@ class Dispensing:
 
     def _line_for(self, record: "Json", code: "TraceCode") -> "Json":
         for line in record["lines"]:
-            drug = self._shelf.drug(line["drug"])
-            if matches(code, drug["trace_prefixes"], drug["gtins"]):
+            if _is_of(code, self._shelf.drug(line["drug"])):
                 found: "Json" = line
                 return found
         for drug in self._shelf.drugs():
-            if matches(code, drug["trace_prefixes"], drug["gtins"]):
+            if _is_of(code, drug):
                 raise VisitError("trace.other_drug", "", {"drug": drug["name"]})
         raise VisitError("trace.unknown_drug")
+
+
+def has_box(record: "Json", code: "TraceCode") -> bool:
+    """Whether this very box has been scanned for the visit."""
+    return code.key in [box["key"] for line in record["lines"] for box in line["boxes"]]
 
 
 def next_step(record: "Json") -> str:
@@ -109,6 +110,10 @@ def choose_diagnosis(record: "Json", diagnosis: "Json") -> None:
     record["diagnosis"] = {"code": diagnosis["code"], "name": diagnosis["name"]}
     steps.forget_price(record)
     record["step"] = next_step(record)
+
+
+def _is_of(code: "TraceCode", drug: "Json") -> bool:
+    return matches(code, drug["trace_prefixes"], drug["gtins"], drug["device_ids"])
 
 
 def _line(drug: "Json", quantity: int, boxes: "list[Json]") -> "Json":

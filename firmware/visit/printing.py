@@ -2,9 +2,12 @@
 
 Whether paper came out is known only when the printer says so. When it does not (cable, power, a cheap printer after
 paper-out), the doctor is asked; a second copy is never printed silently and always carries the mark 重打.
+
+Each copy has a name of its own (`action`), kept in the vault before the printer hears of it: a printer refuses one that
+it has begun before.
 """
 
-from firmware.documents import receipt_of
+from firmware.documents import receipt_of, slip_of
 from firmware.vault import VaultError
 from firmware.visit import book as steps
 from hal.ports import NOT_PRINTED, PRINTED
@@ -30,14 +33,15 @@ class Printing:
 
     async def request(self, record: "Json") -> None:
         """Note that a copy is about to be printed. Done in the commit of the settlement for the first copy."""
-        record["receipt"]["state"] = steps.PRINTING
+        self._book.name_copy(record, steps.PRINTING)
         record["step"] = steps.RECEIPT
         await self._book.keep(record, "visit.printing")
 
     async def print(self, record: "Json") -> str:
         """Print the copy that was noted; returns the code of the trouble, or ""."""
-        job = receipt_of(record, self._clinic, self._verified, self._printer.columns)
-        result = await self._printer.print(job)
+        receipt = receipt_of(record, self._clinic, self._verified)
+        job = slip_of(receipt, self._printer.columns)
+        result = await self._printer.print(job, record["receipt"]["action"])
         if result.outcome == PRINTED:
             await self.came_out(record)
         elif result.outcome == NOT_PRINTED:
@@ -73,5 +77,25 @@ class Printing:
 
     async def again(self, record: "Json") -> None:
         """Print another copy, marked as one."""
-        record["receipt"]["copies"] = max(1, record["receipt"]["copies"])
+        _count_the_last(record)
         await self.request(record)
+
+    async def at_the_office_printer(self, record: "Json") -> None:
+        """A browser prints this copy on a printer that tells us nothing: the doctor says whether it came out."""
+        if record["receipt"]["state"] != steps.FAILED:
+            _count_the_last(record)
+        self._book.name_copy(record, steps.UNSURE)
+        record["receipt"]["office"] = True
+        record["step"] = steps.RECEIPT
+        await self._book.keep(record, "visit.printing_in_the_office")
+
+
+def waits_for_office_printer(record: "Json") -> bool:
+    """Whether the doctor has asked for a copy at the office printer and not yet said what became of it."""
+    receipt = record["receipt"]
+    return receipt["state"] == steps.UNSURE and bool(receipt["office"])
+
+
+def _count_the_last(record: "Json") -> None:
+    """Something of the last copy may be on paper: the next one carries the mark."""
+    record["receipt"]["copies"] = max(1, record["receipt"]["copies"])

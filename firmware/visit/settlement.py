@@ -113,7 +113,7 @@ class Settlement:
         record["doubt"] = ""
         record["step"] = steps.RECEIPT
         # A receipt with amounts that do not add up is printed only when the doctor asks for it.
-        record["receipt"]["state"] = steps.PRINTING if believed else steps.FAILED
+        self._book.name_copy(record, steps.PRINTING if believed else steps.FAILED)
         for index, line in enumerate(record["lines"]):
             for box in line["boxes"]:
                 self._boxes.sell(batch, box["key"], record["id"])

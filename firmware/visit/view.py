@@ -1,7 +1,7 @@
 """A visit as the screen sees it (docs/console-api.md): identity numbers masked, only what is shown."""
 
 from firmware import clock as civil
-from firmware.identity import age_on, is_number, mask, sex_of
+from firmware.identity import age_on, birth_of, is_number, mask, sex_of
 from firmware.visit import book as steps
 
 TYPE_CHECKING = False
@@ -17,7 +17,7 @@ _ACTIONS = {
     steps.PRICE: ["price", "lines", "set_aside", "cancel"],
     steps.CONFIRM: ["settle", "lines", "set_aside", "cancel"],
     steps.SETTLING: ["set_aside"],
-    steps.RECEIPT: ["print", "came_out", "reprint", "without_paper", "set_aside", "cancel"],
+    steps.RECEIPT: ["print", "came_out", "reprint", "office", "without_paper", "set_aside", "cancel"],
     steps.DONE: ["reprint", "finish", "cancel"],
     steps.CANCELLING: ["cancel", "set_aside"],
     steps.CANCELLED: ["finish"],
@@ -60,7 +60,10 @@ def kept_view(record: "Json") -> "Json":
 def _actions(record: "Json") -> "list[str]":
     actions = _ACTIONS[record["step"]]
     if record["step"] == steps.RECEIPT:
-        wanted = {steps.FAILED: ("print", "without_paper"), steps.UNSURE: ("came_out", "reprint")}
+        wanted = {
+            steps.FAILED: ("print", "office", "without_paper"),
+            steps.UNSURE: ("came_out", "reprint", "office"),
+        }
         fitting = wanted.get(record["receipt"]["state"], ())
         actions = [action for action in actions if action in fitting or action in ("set_aside", "cancel")]
     if record["step"] == steps.SETTLING and record["stuck"]:
@@ -87,15 +90,24 @@ def _patient(record: "Json", now_s: int) -> "Json":
         "credential": record["credential"]["kind"],
         "card_expired": record["card_expired"],
     }
-    if is_number(number):  # the platform may know a passport or an old number
+    birth = "" if person is None else person["birth"]
+    if is_number(number):  # a foreigner's number of 2017, a passport or an old number tells neither
         patient["sex"] = sex_of(number)
-        patient["age"] = age_on(number, civil.date(now_s).replace("-", ""))
+        birth = birth_of(number)
+    patient["age"] = _age(birth, civil.date(now_s))
     if person is not None:
         patient["sex"] = _SEXES.get(person["sex"], patient["sex"])
         patient["insurance"] = person["insurance"]
         patient["insured"] = person["insured"]
         patient["balance_fen"] = person["balance_fen"]
     return patient
+
+
+def _age(birth: str, today: str) -> "int | None":
+    try:
+        return age_on(birth, today)
+    except ValueError:  # the platform need not say, and says it in its own way
+        return None
 
 
 def _line(line: "Json") -> "Json":

@@ -1,5 +1,6 @@
 """Opens a Linux board: checks its config and profiles, then makes the ports and drivers."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,7 @@ class LinuxBoard:
         self.store: Store = SqliteStore(state / "vault.db")
         self._http = KeptHttp()
         self.http: HttpClient = self._http
+        self.qr_rows: Callable[[str], list[bytes]] | None = devices.qr_rows
 
     def identity(self) -> dict[str, str]:
         """The network card's address and the present IP address (`hal.ports.Board.identity`)."""

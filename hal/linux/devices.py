@@ -62,11 +62,17 @@ def scanner(device: Device) -> Scanner:
 
 def printer(device: Device, profile: dict[str, Any]) -> Printer:
     """The printer, driven as its profile (`hal.profiles.read_printer`) says."""
-    qr_rows = _load("hal.linux.qr", "qr_rows") if profile["qr"] == "image" else None
     made: Printer = _load("hal.drivers.escpos", "EscposPrinter")(
-        open_port(device.port, device.baud), profile, device.baud // 10, qr_rows
+        open_port(device.port, device.baud), profile, device.baud // 10, qr_rows if profile["qr"] == "image" else None
     )
     return made
+
+
+def qr_rows(text: str) -> list[bytes]:
+    """The rows of a QR code (`hal.ports.Board.qr_rows`), for printers that have none of their own and for the office
+    printer."""
+    rows: list[bytes] = _load("hal.linux.qr", "qr_rows")(text)
+    return rows
 
 
 def _load(module: str, name: str) -> Any:

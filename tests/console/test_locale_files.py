@@ -18,7 +18,7 @@ PLACEHOLDER = re.compile(r"\{(\w+)\}")
 # A code as the firmware and the drivers raise it, with the rooms and devices that speak to the doctor.
 RAISED = re.compile(
     r'\b\w*(?:Error|Refused|refuse|refusal|Failed|Status|tell)\((?:"?\w+"?, )?'
-    r'"((?:card|reader|scanner|printer|identity|insurance|person|trace|stock|visit|operator|request|vault|terminal)\.[a-z_]+)"'
+    r'"((?:card|reader|social_reader|scanner|printer|identity|insurance|person|trace|stock|visit|operator|request|vault|terminal)\.[a-z_]+)"'
 )
 
 
@@ -101,6 +101,29 @@ def test_every_code_that_is_raised_has_a_sentence() -> None:
             raised.update(RAISED.findall(path.read_text(encoding="utf-8")))
     assert len(raised) > 30
     assert sorted(code for code in raised if f"error.{code}" not in sentences("zh-CN")) == []
+
+
+def device_codes(*devices: str) -> set[str]:
+    """The codes of these devices that stand in the contracts and the drivers, however they get to the screen."""
+    paths = [ROOT / "hal" / "ports.py", *(ROOT / "hal" / "drivers").glob("*.py")]
+    text = "\n".join(path.read_text(encoding="utf-8") for path in paths)
+    return set(re.findall(rf'"((?:{"|".join(devices)})\.[a-z_]+)"', text))
+
+
+def test_every_trouble_of_a_device_has_a_sentence() -> None:
+    codes = device_codes("card", "reader", "social_reader", "scanner", "printer")
+    assert len(codes) > 15
+    assert sorted(code for code in codes if f"error.{code}" not in sentences("zh-CN")) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_trouble_of_the_printer_is_named_before_what_to_do(language: str) -> None:
+    known = sentences(language)
+    codes = device_codes("printer") | {"printer.same_action", "printer.paper_low"}
+    parted = {code: re.fullmatch(r"(.+?)[。.]\s*(.+)", known[f"error.{code}"]) for code in codes}  # as closing.js does
+    assert [code for code, match in parted.items() if not match] == []
+    wrong = [match[1] for match in parted.values() if match]
+    assert len(set(wrong)) == len(wrong), "two troubles with the same heading"
 
 
 def test_the_page_runs_under_a_strict_content_policy() -> None:

@@ -5,17 +5,16 @@ import hmac
 
 from hal import aio
 from hal.errors import NoAnswer, NotConnected, SealBroken, StoreError
-from hal.ports import PRINTED, READY, YES, DeviceStatus, HttpAnswer, PrintResult
+from hal.ports import NOT_PRINTED, NOT_SURE, PRINTED, READY, YES, DeviceStatus, HttpAnswer, PrintResult
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from hal.ports import PrintCut, PrintFeed, PrintLine, PrintQr
+    from hal.ports import CardReader, Facts, PrintElement
 
     Json = dict[str, Any]
-    Element = PrintLine | PrintQr | PrintFeed | PrintCut
 
 NOON = 1790000000  # 2026-09-21 22:13:20 in China
 
@@ -196,12 +195,27 @@ class QuietReader:
 
     status = DeviceStatus(READY)
 
+    def facts(self) -> "Facts":
+        return []
+
     async def run(self, pulse: "Callable[[], None]") -> None:
         await aio.Event().wait()
 
     async def next_event(self) -> DeviceStatus:
         await aio.Event().wait()
         return self.status
+
+
+class ScriptedReader(QuietReader):
+    """`hal.ports.CardReader` that tells a list of events and then no more."""
+
+    def __init__(self, events: "list[Any]") -> None:
+        self.events = events
+
+    async def next_event(self) -> "Any":
+        if not self.events:
+            await aio.Event().wait()
+        return self.events.pop(0)
 
 
 class LampScanner(QuietReader):
@@ -216,20 +230,31 @@ class LampScanner(QuietReader):
 
 class PaperPrinter(QuietReader):
     """`hal.ports.Printer` whose jobs end as `results` say, `PRINTED` when there are none; it waits for the
-    event `held`, when there is one."""
+    event `held`, when there is one. An action that it has begun before is refused, also after a restart: `begun` is
+    what came out of it, and `refused` what did not."""
 
     columns = 32
 
     def __init__(self) -> None:
-        self.jobs: "list[list[Element]]" = []
+        self.jobs: "list[list[PrintElement]]" = []
         self.results: "list[PrintResult]" = []
         self.held: "Any" = None
+        self.begun: "list[str]" = []
+        self.refused: "list[str]" = []
 
-    async def print(self, job: "list[Element]") -> PrintResult:
+    async def print(self, job: "list[PrintElement]", action: str) -> PrintResult:
+        assert 1 <= len(action) <= 40 and all(" " <= char <= "~" for char in action), "no action"
+        if action in self.begun:
+            self.refused.append(action)
+            return PrintResult(NOT_SURE, "printer.same_action")
+        self.begun.append(action)
         self.jobs.append(job)
         if self.held is not None:
             await self.held.wait()
-        return self.results.pop(0) if self.results else PrintResult(PRINTED)
+        result = self.results.pop(0) if self.results else PrintResult(PRINTED)
+        if result.outcome == NOT_PRINTED:
+            self.begun.remove(action)  # not one byte was sent
+        return result
 
     def texts(self, index: int) -> "list[str]":
         """The lines of text of a job."""
@@ -258,6 +283,8 @@ class MemoryBoard:
 
     name = "memory"
 
+    social_card_reader: "CardReader | None" = None
+
     def __init__(self, store: "MemoryStore | None" = None, http: "Any" = None, seed: int = 1) -> None:
         self.store = store or MemoryStore()
         self.http: "Any" = http or ScriptedHttp()
@@ -280,6 +307,7 @@ class MemoryBoard:
         self.clinic = clinic()
         self.province = province()
         self.policy = policy()
+        self.qr_rows: "Callable[[str], list[bytes]] | None" = None
         self.diagnoses: "list[Json]" = [
             {"code": "J00.x00", "name": "急性鼻咽炎[感冒]", "initials": "jxbyygm", "common": True},
             {"code": "I10.x00", "name": "特发性高血压", "initials": "tfxgxy", "common": False},
@@ -289,6 +317,7 @@ class MemoryBoard:
         """The same device after a power cut: the disk as it was, everything in memory gone."""
         board = MemoryBoard(MemoryStore(self.store.rows), self.http, seed)
         board.clock.now_s = self.clock.now_s + 30
+        board.printer.begun = self.printer.begun
         return board
 
     def identity(self) -> "dict[str, str]":
@@ -337,6 +366,7 @@ def drug(
         "grade": grade,
         "trace_prefixes": [prefix],
         "gtins": ["02000000000015"] if grade == "01" else [],
+        "device_ids": ["MA.156.M0.100761.21234561", "MF6901234"] if grade == "01" else [],
         "batches": [
             {"lot": lot, "made": "2026-03-01", "expires": expires, "quantity": boxes} for lot, expires, boxes in batches
         ],

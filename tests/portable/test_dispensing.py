@@ -60,6 +60,57 @@ class Dispensing(Counter):
         self.assertEqual(await self.scanned(box(2)), "trace.line_complete")
         self.assertEqual(await self.holder(box(2)), None)
 
+    async def test_a_box_that_stays_in_front_of_the_window(self) -> None:
+        await self.at_lines()
+        await self.prescribe(("aspirin", 2))
+        await self.scan(box(1))
+        for _ in range(3):
+            self.assertEqual(await self.refusal(self.desk.scanned(box(1), True)), "")
+            self.assertEqual((self.boxes(), self.told()), ([1], "trace.repeat"))
+            self.assertEqual((self.desk.notice or {})["kind"], "info")
+        await self.scan(box(2))
+        self.assertEqual((self.step(), self.told()), ("confirm", ""))
+        self.assertEqual(await self.refusal(self.desk.scanned(box(2), True)), "")
+        self.assertEqual((self.boxes(), self.step(), self.told()), ([2], "confirm", "trace.repeat"))
+
+    async def test_a_repeat_after_the_visit_and_after_a_release(self) -> None:
+        await self.at_lines()
+        await self.prescribe(("aspirin", 1), ("cough-syrup", 1))
+        await self.scan(box(1))
+        await self.prescribe(("cough-syrup", 1))
+        await self.prescribe(("aspirin", 1))
+        self.assertEqual(self.boxes(), [0])
+        self.assertEqual(await self.refusal(self.desk.scanned(box(1), True)), "")
+        await self.quiet()
+        self.assertEqual((self.boxes(), self.told()), ([1], ""))
+        await self.desk.set_aside()
+        self.assertEqual(await self.refusal(self.desk.scanned(box(1), True)), "")
+        self.assertEqual(self.told(), "trace.repeat")
+        self.assertEqual(await self.refusal(self.desk.scanned(box(2), True)), "trace.not_now")
+
+    async def test_a_repeat_hides_no_error_and_excuses_none(self) -> None:
+        await self.at_lines()
+        await self.prescribe(("aspirin", 1))
+        self.assertEqual(await self.refusal(self.desk.scanned(box(1, SYRUP), True)), "trace.other_drug")
+        self.platform.down = True
+        await self.scan(box(1))
+        self.assertEqual(self.told(), "insurance.not_connected")
+        self.assertEqual(await self.refusal(self.desk.scanned(box(1), True)), "")
+        self.assertEqual((self.boxes(), self.told()), ([1], "insurance.not_connected"))
+        self.assertEqual(await self.refusal(self.desk.scanned(box(1))), "trace.not_now")
+
+    async def test_a_device_goes_by_its_identifier(self) -> None:
+        await self.at_lines()
+        await self.prescribe(("aspirin", 3), ("cough-syrup", 1))
+        one = b"MA.156.M0.100761.21234561.S1.E300131"
+        self.assertEqual(await self.scanned(one), "")
+        self.assertEqual(await self.scanned(b"]Q1" + one), "trace.already_scanned")
+        self.assertEqual(await self.scanned(b"MA.156.M0.100761.21234561.S2.E260131"), "trace.expired")
+        self.assertEqual(await self.scanned(b"MF6901234SN1*ED300131"), "")
+        self.assertEqual(await self.scanned(b"MF6901235SN1*ED300131"), "trace.unknown_drug")
+        self.assertEqual(self.boxes(), [2, 0])
+        self.assertEqual(self.visit()["lines"][0]["boxes"][0]["code"], one.decode())
+
     async def test_an_expired_box(self) -> None:
         await self.at_lines()
         await self.prescribe(("aspirin", 1), ("cough-syrup", 1))

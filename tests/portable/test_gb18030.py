@@ -3,7 +3,7 @@
 import unittest
 from binascii import unhexlify
 
-from hal.drivers.gb18030 import encode
+from hal.drivers.gb18030 import encode, encode_gbk
 
 
 class Encode(unittest.TestCase):
@@ -26,6 +26,11 @@ class Encode(unittest.TestCase):
         self.assertEqual(encode("\U00010000"), unhexlify("90308130"))
         self.assertEqual(encode("\U00020000"), unhexlify("95328236"))
         self.assertEqual(encode("\U0010ffff"), unhexlify("E3329A35"))
+
+    def test_gbk_has_a_mark_for_what_it_lacks(self) -> None:
+        self.assertEqual(encode_gbk("医保A\uffe5"), unhexlify("D2BDB1A341A3A4"))
+        for lacking in ("\u3400", "\u00a5", "\U00020000", "\ue000", "\u0080"):
+            self.assertEqual(encode_gbk("a" + lacking + "b"), unhexlify("61A1FE62"))
 
 
 if __name__ == "__main__":

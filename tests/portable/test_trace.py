@@ -2,7 +2,7 @@
 
 import unittest
 
-from firmware.trace import DIGITS_20, GS1, TraceCode, TraceError, matches, read_box_code, read_elements
+from firmware.trace import AHM, DIGITS_20, GS1, MA, TraceCode, TraceError, matches, read_box_code, read_elements
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,7 +45,14 @@ class TwentyDigitsTest(unittest.TestCase):
         self.assertEqual(code_of(read_box_code, b"4243754826492874240001130000"), "trace.not_a_code")
 
     def test_knows_product_codes(self) -> None:
-        for data in (b"6901234567892", b"]E06901234567892", b"06972831641803", b"]E496385074", b"036000291452"):
+        for data in (
+            b"6901234567892",
+            b"]E06901234567892",
+            b"]E06901234567890",
+            b"06972831641803",
+            b"]E496385074",
+            b"036000291452",
+        ):
             self.assertEqual(code_of(read_box_code, data), "trace.product_code")
         self.assertEqual(code_of(read_box_code, b"6901234567890"), "trace.too_short")
 
@@ -231,6 +238,25 @@ class ElementsTest(unittest.TestCase):
         carton = read_elements(b"]C102070320698049881728022937120")
         self.assertEqual(carton, [("02", GTIN), ("17", "280229"), ("37", "120")])
 
+    def test_knows_the_other_identifiers_of_a_product(self) -> None:
+        for message, pairs in (
+            (b"]d203070320698049882112", [("03", GTIN), ("21", "12")]),
+            (b"]d28006070320698049880102\x1d2112", [("8006", GTIN + "0102"), ("21", "12")]),
+            (b"]d28026070320698049880102\x1d3012", [("8026", GTIN + "0102"), ("30", "12")]),
+            (b"]d2800307032069804988AB-1\x1d240X", [("8003", GTIN + "AB-1"), ("240", "X")]),
+        ):
+            self.assertEqual(read_elements(message), pairs)
+        self.assertEqual(code_of(read_elements, b"]d280060703206980498801022112"), "trace.ambiguous")
+        for wrong in (b"]d28006070320698049870102", b"]d20307032069804987", b"]d2800307032069804987AB"):
+            self.assertEqual(code_of(read_elements, wrong), "trace.bad_check_digit")
+        for wrong in (
+            b"]d2800607032069804988010",
+            b"]d280060703206980498801A2",
+            b"]d280030703206980498",
+            b"]d2800317032069804985",
+        ):
+            self.assertEqual(code_of(read_elements, wrong), "trace.not_a_code")
+
     def test_refuses_dates_that_are_none(self) -> None:
         for element in (b"15000000", b"15200001", b"15201301", b"15200230", b"15990229", b"11120230", b"17280132"):
             self.assertEqual(code_of(read_elements, b"]d2" + element), "trace.not_a_code")
@@ -260,6 +286,68 @@ class DatesTest(unittest.TestCase):
         self.assertEqual(read_box_code(b"]d20107032069804988211\x1d70032802281200").expires, "2028-02-28")
 
 
+class DeviceTest(unittest.TestCase):
+    def test_reads_an_ma_code(self) -> None:
+        data = b"MA.156.M0.100761.21234561.Sx00008.M220117.L20220117.D20220118.E300130.V300129.C3"
+        box = read_box_code(b"]Q1" + data)
+        self.assertEqual((box.family, box.code), (MA, data.decode()))
+        self.assertEqual((box.device_id, box.serial, box.lot), ("MA.156.M0.100761.21234561", "x00008", "20220117"))
+        self.assertEqual(box.expires, "2030-01-29")  # the last day on which it is valid
+        self.assertEqual((box.gtin, box.prefix7), (None, None))
+        self.assertEqual(repr(box), "TraceCode(ma, ...9.C3)")
+
+    def test_reads_an_ahm_code(self) -> None:
+        box = read_box_code(b"MF6901234BN24A7*SN0001*MD240101ED270100PL1")
+        self.assertEqual((box.family, box.device_id, box.serial, box.lot), (AHM, "MF6901234", "0001", "24A7"))
+        self.assertEqual(box.expires, "2027-01-31")
+        self.assertEqual(read_box_code(b"MF6901234*SN0001*BA24A7*BD270131").expires, "2027-01-31")
+
+    def test_the_key_is_of_the_one_device(self) -> None:
+        for one, other in (
+            (b"MA.156.M0.100761.21234561.S7.L1", b"MA.156.M0.100761.21234561.L1.E300130.S7"),
+            (b"MF6901234SN7*BN1", b"MF6901234*BN1*SN7"),
+        ):
+            self.assertEqual(read_box_code(one).key, read_box_code(other).key)
+        keys = [
+            read_box_code(data).key
+            for data in (
+                b"MA.156.M0.100761.21234561.S7",
+                b"MA.156.M0.100761.21234561.S8",
+                b"MF6901234SN7",
+                b"MF6901SN7",
+            )
+        ]
+        self.assertEqual(len(set(keys)), 4)
+
+    def test_wants_a_serial(self) -> None:
+        for data in (b"MA.156.M0.100204.13351764", b"MA.156.M0.100204.13351764.L1", b"MF6901234", b"MF6901234BN1"):
+            self.assertEqual(code_of(read_box_code, data), "trace.no_serial")
+
+    def test_refuses_what_only_begins_like_one(self) -> None:
+        for data in (
+            b"MA.",
+            b"MA.156.M0.100761.2123456.S7",  # product code too short
+            b"MA.156.M0.100761.2123456123456.S7",
+            b"MA.156.M0.100761.2123-561.S7",
+            b"MA.15.M0.100761.21234561.S7",
+            b"MA.156.M1.100761.21234561.S7",
+            b"MA.156.M0.10076A.21234561.S7",
+            b"MA.156.M0.100761.21234561.S",
+            b"MA.156.M0.100761.21234561..S7",
+            b"MA.156.M0.100761.21234561.S7.S8",
+            b"MA.156.M0.100761.21234561.S7.E301332",
+            b"MA.156.M0.100761.21234561.S7.E30",
+            b"MF6901234SN7*XX1",
+            b"MF6901234SN",
+            b"MF6901234SN7*SN8",
+            b"MF6901234SN7*ED3001",
+            b"MF6901234SN7*ED301332",
+            b"MF12345678901234SN7",
+            b"MF6901234\x1dSN7",
+        ):
+            self.assertEqual(code_of(read_box_code, data), "trace.not_a_code")
+
+
 class MatchTest(unittest.TestCase):
     def test_twenty_digits_go_by_their_prefix(self) -> None:
         box = read_box_code(BOX)
@@ -272,6 +360,12 @@ class MatchTest(unittest.TestCase):
         self.assertTrue(matches(box, [], ["02000000000015"]))
         self.assertTrue(matches(box, [], ["2000000000015"]))
         self.assertFalse(matches(box, ["8100017", "0102000"], ["02000000000022"]))
+
+    def test_a_device_goes_by_its_identifier(self) -> None:
+        box = read_box_code(b"MA.156.M0.100761.21234561.S7")
+        self.assertTrue(matches(box, [], [], ["MF6901234", "MA.156.M0.100761.21234561"]))
+        self.assertFalse(matches(box, ["8100017"], ["02000000000015"], ["MA.156.M0.100761.21234562"]))
+        self.assertFalse(matches(box, [], []))
 
     def test_a_carton_is_not_its_box(self) -> None:
         carton = TraceCode(GS1, "", "", gtin="12000000000012")

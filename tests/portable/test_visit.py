@@ -2,6 +2,7 @@
 
 from firmware.visit import visit_view
 from hal import aio
+from tests.portable.cards import CITIZEN
 from tests.portable.doubles import pulse
 from tests.portable.tiny_counter import PATIENT, Counter, box
 from tests.portable.tiny_platform import CABLE_OUT, GATEWAY
@@ -22,7 +23,8 @@ class Serving(Counter):
         self.assertEqual((self.step(), self.visit()["preview"]["own_fen"]), ("confirm", 378))
         self.assertEqual(self.platform.diagnoses[self.visit()["registration"]], "J00.x00")
         await self.settle()
-        self.assertEqual((self.step(), self.visit()["receipt"]), ("done", {"state": "printed", "copies": 1}))
+        receipt = self.visit()["receipt"]
+        self.assertEqual((self.step(), receipt["state"], receipt["copies"]), ("done", "printed", 1))
         self.assertEqual(self.visit()["settlement"]["fund_fen"], 2142)
         self.assertEqual(self.platform.messages[-1], "2207")
         self.assertEqual(self.on_shelf(), 41)
@@ -62,15 +64,15 @@ class Serving(Counter):
 
     async def test_the_card_is_laid_down_before_anybody_signed_in(self) -> None:
         self.desk.signed_out(None)
-        self.assertEqual(await self.refusal(self.desk.identity_number(PATIENT)), "operator.sign_in_first")
+        self.assertEqual(await self.refusal(self.desk.card(CITIZEN)), "operator.sign_in_first")
         await self.desk.signed_in({"id": "1", "name": "韦医生"})
         await self.quiet()
         self.assertEqual(self.step(), "diagnose")
 
     async def test_a_card_that_was_taken_away_is_forgotten(self) -> None:
         self.desk.signed_out(None)
-        await self.refusal(self.desk.identity_number(PATIENT))
-        await self.desk.card_taken()
+        await self.refusal(self.desk.card(CITIZEN))
+        await self.desk.card_taken("identity_card")
         await self.desk.signed_in({"id": "1", "name": "韦医生"})
         await self.quiet()
         self.assertEqual(self.desk.record(), None)

@@ -71,8 +71,10 @@ class OddAnswers(Counter):
             await self.arrive()
             record = self.visit()
             record["person"]["identity_number"] = certno
-            view = visit_view(record, None, {}, self.board.clock.now_s)
-            self.assertEqual((view["patient"]["age"], view["patient"]["sex"]), (None, "female"))
+            for birth, age in (("1980-01-01", 46), ("1980-02-30", None), ("", None)):
+                record["person"]["birth"] = birth
+                view = visit_view(record, None, {}, self.board.clock.now_s)
+                self.assertEqual((view["patient"]["age"], view["patient"]["sex"]), (age, "female"))
             await self.cancel()
             await self.desk.finish()
 

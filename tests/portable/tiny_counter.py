@@ -104,6 +104,16 @@ class Counter(unittest.TestCase):
             return error.code
         return ""
 
+    async def lay_card(self, block: bytes) -> None:
+        """An identity card with this text block."""
+        await self.desk.card(block)
+        await self.quiet()
+
+    async def put_card_in(self, fields: "dict[int, bytes]") -> None:
+        """A social security card with these fields."""
+        await self.desk.social_card(fields)
+        await self.quiet()
+
     async def arrive(self) -> None:
         await self.desk.identity_number(PATIENT)
         await self.quiet()

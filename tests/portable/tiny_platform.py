@@ -39,6 +39,7 @@ class TinyPlatform:
         self.sales: "dict[str, list[str]]" = {}  # row -> codes
         self.next_share_fen = 0  # the platform takes so much more from the person than it said in the preview
         self.gate: "Any" = None  # while set, answers wait for it
+        self.given: "dict[str, Json]" = {}  # transaction -> the input of its last message
         self.changed: "dict[str, Any]" = {}  # transaction -> what becomes of the output of its next answer
         self._numbers = 0
 
@@ -75,6 +76,7 @@ class TinyPlatform:
                 raise No(refusal)
             if infno == "6101":
                 return {"code": 0, "data": {"ecToken": "T" * 38, "userName": "测试甲", "idNo": "11010519491231002X"}}
+            self.given[infno] = message["input"]
             output = getattr(self, "_do_" + infno)(message, message["input"])
             change = self.changed.pop(infno, None)
             if change is not None:
@@ -95,8 +97,9 @@ class TinyPlatform:
             "psn_no": "9" * 26,
             "psn_name": "测试甲",
             "certno": given["data"]["certno"] or "11010519491231002X",
-            "psn_cert_type": "01",
+            "psn_cert_type": given["data"]["psn_cert_type"],
             "gend": "2",
+            "brdy": "1980-01-01",
         }
         row = {"insutype": "390", "psn_type": "1560", "psn_insu_stas": "1", "balc": 0, "insuplc_admdvs": "999901"}
         return {"baseinfo": base, "insuinfo": [row]}

@@ -4,6 +4,7 @@ import { Desk } from "./desk.js";
 import { morph } from "./dom.js";
 import { frame } from "./frame.js";
 import { Link } from "./link.js";
+import { dropPage } from "./paper.js";
 import { speak } from "./words.js";
 
 const AGAIN_MS = 2000;
@@ -25,7 +26,10 @@ function onKeyDown(event) {
 
 const desk = new Desk(draw);
 const link = new Link(
-  (state) => desk.receive(state),
+  (state) => {
+    if (state.visit?.step !== "receipt") dropPage();
+    desk.receive(state);
+  },
   (connected) => desk.connection(connected),
 );
 desk.onSession = () => link.open();

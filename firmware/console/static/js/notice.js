@@ -15,10 +15,15 @@ export function sentences(code, params = {}) {
   return [platform, advice].filter(Boolean);
 }
 
+// The screen of the receipt says in large letters what is wrong with the printer; twice is once too often.
+function saidByScreen(desk, code) {
+  return desk.state.visit?.step === "receipt" && desk.state.operator && code.startsWith("printer.");
+}
+
 /** The banner, or null. What this screen's own press was refused for goes before what the terminal said earlier. */
 export function noticeBanner(desk) {
   const notice = desk.error ? { kind: "error", ...desk.error } : desk.state.notice;
-  if (!notice) return null;
+  if (!notice || saidByScreen(desk, notice.code)) return null;
   const dismiss = () => {
     desk.error = null;
     if (desk.state.notice && desk.state.operator) desk.post("dismiss", "api/notice/dismiss");

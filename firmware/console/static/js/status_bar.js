@@ -5,7 +5,8 @@ import { button } from "./buttons.js";
 import { h } from "./dom.js";
 import { has, otherLanguage, speak, t } from "./words.js";
 
-const DEVICES = ["card_reader", "scanner", "printer"];
+const DEVICES = ["card_reader", "social_card_reader", "scanner", "printer"];
+const TONES = { ready: "warn", starting: "calm" };
 
 function chip(action, text, tone, press) {
   return h("button", { type: "button", class: `chip ${tone}`, "data-action": action, onclick: press }, text);
@@ -23,17 +24,17 @@ function explain(desk, title, lines) {
   ]);
 }
 
+// A device that works and still has a code has a remark: paper is low.
 function deviceChip(desk, name) {
   const device = desk.state.devices?.[name];
-  if (!device || device.state === "ready") return null;
+  if (!device || (device.state === "ready" && !device.code)) return null;
   const known = device.code && has(`error.${device.code}`);
   const sentence = known
     ? t(`error.${device.code}`)
     : t(`device_state.${device.state}`, { device: t(`device.${name}`) });
   const press = () => explain(desk, t(`device.${name}`), [sentence]);
-  const tone = device.state === "starting" ? "calm" : "bad";
   const short = known && has(`short.${device.code}`) ? t(`short.${device.code}`) : t(`device_short.${device.state}`);
-  return chip(`device:${name}`, `${t(`device.${name}`)}：${short}`, tone, press);
+  return chip(`device:${name}`, `${t(`device.${name}`)}：${short}`, TONES[device.state] ?? "bad", press);
 }
 
 function networkChip(desk) {

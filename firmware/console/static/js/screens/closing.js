@@ -3,10 +3,12 @@
 import { yuan } from "../amounts.js";
 import { cancelButton, sendButton, setAsideButton } from "../buttons.js";
 import { h, picture } from "../dom.js";
-import { has, t } from "../words.js";
+import { printPage } from "../paper.js";
+import { t } from "../words.js";
 import { bill } from "./counting.js";
 
-const PAPER_HELP = { "printer.paper_out": "receipt.paper_out", "printer.cover_open": "receipt.cover_open" };
+const JOB_TROUBLES = ["printer.busy", "printer.bad_job", "printer.same_action"];
+const SAY_IT_ALL = ["printer.bad_job", "printer.busy"]; // the sentence itself says what to press
 
 function message(name, title, ...rest) {
   return h(
@@ -47,12 +49,43 @@ function answerButton(desk, action, answer, label, kind) {
   return sendButton(desk, action, label, () => desk.postVisit(action, "receipt", { answer }), { kind });
 }
 
+// The office printer is the browser's: this screen prints the page, and nobody but the doctor sees whether it came out.
+function officeButton(desk, label, kind = "plain") {
+  if (!desk.allows("office")) return null;
+  const press = async () => {
+    if (await desk.postVisit("office", "receipt", { answer: "office" })) printPage("api/visit/receipt.html");
+  };
+  return sendButton(desk, "office", label, press, { kind });
+}
+
+// What keeps the printer from printing: its own state, or what it said of this receipt.
+function printerTrouble({ devices, notice }) {
+  const { state, code } = devices.printer ?? {};
+  if (code && state !== "ready") return code;
+  return JOB_TROUBLES.includes(notice?.code) ? notice.code : null;
+}
+
+// The first sentence on a printer's trouble says what is wrong, the others what to do.
+function wrongAndRight(code) {
+  const [, wrong, right] = /^(.+?)[。.]\s*(.+)$/.exec(t(`error.${code}`));
+  return [wrong, right];
+}
+
 function receiptQuestion(desk) {
+  const { office } = desk.state.visit.receipt;
+  const code = office ? null : printerTrouble(desk.state);
   return {
-    content: message("printer", t("receipt.question"), h("p", {}, t("receipt.question_about"))),
+    content: message(
+      "printer",
+      t(office ? "receipt.office_question" : "receipt.question"),
+      h("p", {}, t("receipt.question_about")),
+      code ? h("p", { class: "advice" }, t(`error.${code}`)) : null,
+      office ? null : officeButton(desk, t("receipt.office_instead")),
+    ),
     buttons: [
       setAsideButton(desk),
-      answerButton(desk, "reprint", "reprint", t("receipt.reprint_answer"), "plain wide"),
+      answerButton(desk, "reprint", "reprint", t(office ? "receipt.reprint_here" : "receipt.reprint_answer"), "plain"),
+      office ? officeButton(desk, t("receipt.office_again")) : null,
       answerButton(desk, "came-out", "came_out", t("receipt.came_out"), "primary"),
     ],
   };
@@ -60,28 +93,32 @@ function receiptQuestion(desk) {
 
 /** Settled and safe; only the paper is missing. */
 export function receipt(desk) {
-  const { visit, devices, busy } = desk.state;
+  const { visit, busy } = desk.state;
   const { state } = visit.receipt;
   if (state === "unsure") return receiptQuestion(desk);
-  const code = devices.printer?.code;
-  const help = PAPER_HELP[code] ?? (code && has(`error.${code}`) ? `error.${code}` : null);
-  const safe = h("p", {}, t("receipt.safe", { amount: yuan(visit.settlement.own_fen) }));
-  if (state === "printing" || busy === "print") {
-    const title = help ? t(help) : t("receipt.printing");
-    return {
-      content: message(help ? "trouble" : "printer", title, safe),
-      buttons: [setAsideButton(desk, t("action.next_patient_waiting"))],
-    };
-  }
-  const title = help ? t(help) : t(state === "failed" ? "receipt.failed" : "receipt.none");
+  const printing = state === "printing" || busy === "print";
+  const failed = state === "failed";
+  const plain = printing ? "receipt.printing" : failed ? "receipt.failed" : "receipt.none";
+  const code = printerTrouble(desk.state);
+  const [title, advice] = code ? wrongAndRight(code) : [t(plain), failed ? t("receipt.try_again") : null];
+  const mends = code && !SAY_IT_ALL.includes(code);
+  const then = mends ? [h("br"), t(printing ? "receipt.then_wait" : "receipt.then_print")] : null;
   return {
-    content: message(state === "failed" ? "trouble" : "printer", title, safe),
-    buttons: [
-      cancelButton(desk),
-      setAsideButton(desk),
-      answerButton(desk, "without-paper", "without_paper", t("receipt.without_paper"), "plain"),
-      answerButton(desk, "print", "print", t("receipt.print"), "primary"),
-    ],
+    content: message(
+      code || failed ? "trouble" : "printer",
+      title,
+      advice ? h("p", { class: "advice" }, advice, then) : null,
+      h("p", {}, t("receipt.safe", { amount: yuan(visit.settlement.own_fen) })),
+      officeButton(desk, t("receipt.office")),
+    ),
+    buttons: printing
+      ? [setAsideButton(desk, t("action.next_patient_waiting"))]
+      : [
+          cancelButton(desk),
+          setAsideButton(desk),
+          answerButton(desk, "without-paper", "without_paper", t("receipt.without_paper"), "plain"),
+          answerButton(desk, "print", "print", t("receipt.print"), "primary"),
+        ],
   };
 }
 

@@ -49,12 +49,14 @@ export function welcome(desk) {
   if (desk.view === "number") return identityNumber(desk);
   const reader = desk.state.devices.card_reader?.state ?? "starting";
   const ready = reader === "ready";
+  const social = desk.state.devices.social_card_reader?.state === "ready";
   const lay = h(
     "div",
     { class: "side lay" },
     h("h1", {}, t(ready ? "welcome.card" : "welcome.no_reader")),
     ready ? picture("card", "card-picture") : picture("trouble", "trouble-picture"),
     h("p", { class: "hint" }, t(ready ? "welcome.card_hint" : "welcome.no_reader_hint")),
+    social ? h("p", { class: "hint" }, t("welcome.social_card")) : null,
   );
   const other = h(
     "div",
