@@ -13,9 +13,11 @@ import sys
 from pathlib import Path
 
 from simulator.bench import Bench
+from simulator.devices import SCANNER_KINDS
+from simulator.devices.printer_kinds import KINDS
 from simulator.network import Cable, PlatformServer
 from simulator.platform import Platform
-from simulator.world import build_world
+from simulator.set_up import build_world
 
 HOST = "127.0.0.1"
 DATA = Path(__file__).parent / "data"
@@ -31,6 +33,11 @@ def main() -> int:
     parser.add_argument("--keep", type=Path, help="folder in which the platform keeps its ledger")
     parser.add_argument("--terminal-url", default="http://127.0.0.1:8601/", help="what the page shows as the terminal")
     parser.add_argument("--no-line-rate", action="store_true", help="serial lines as fast as the computer can")
+    parser.add_argument("--no-delays", action="store_true", help="devices answer at once, over lines of real speed")
+    parser.add_argument("--scanner", choices=SCANNER_KINDS, default="gm65", help="the kind of scanner")
+    parser.add_argument("--printer", choices=tuple(KINDS), default="58mm", help="the kind of receipt printer")
+    parser.add_argument("--seed", type=int, default=0, help="what the random choices of faults begin with")
+    parser.add_argument("--vpcd", type=_port, metavar="HOST:PORT", help="the virtual PC/SC reader for social cards")
     asyncio.run(_serve(parser.parse_args()))
     return 0
 
@@ -43,7 +50,17 @@ async def _serve(options: argparse.Namespace) -> None:
     platform = Platform(DATA, options.keep, gateway_secret(options.run_dir))
     cable = Cable()
     network = PlatformServer(platform, cable, HOST, options.platform_port)
-    world = build_world(options.run_dir, not options.no_line_rate, cable, platform)
+    world = build_world(
+        options.run_dir,
+        not options.no_line_rate,
+        cable,
+        platform,
+        options.scanner,
+        options.printer,
+        options.seed,
+        options.vpcd,
+        not options.no_delays,
+    )
     bench = Bench(world, platform, options.terminal_url, page=not options.headless)
     cable.on_change(bench.changed)  # a fault may pull it, too
     await network.start()
@@ -56,6 +73,14 @@ async def _serve(options: argparse.Namespace) -> None:
     await bench.stop()
     await world.stop()
     await network.close()
+
+
+def _port(text: str) -> int:
+    """The port in `HOST:PORT` or `PORT`; the host is this machine."""
+    host, _, port = text.rpartition(":")
+    if host not in ("", "localhost", HOST) or not port.isdecimal() or not 0 < int(port) < 0x10000:
+        raise argparse.ArgumentTypeError(f"{text} is no port of this machine")
+    return int(port)
 
 
 def gateway_secret(run_dir: Path) -> str:

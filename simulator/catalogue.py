@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from simulator.devices.card import IdentityCard
+from simulator.devices.card import LAYOUTS, Card
+from simulator.devices.social_card import SocialCard, social_card_of
 
 DATA = Path(__file__).parent / "data"
 
@@ -17,12 +18,14 @@ class CatalogueError(ValueError):
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody who comes to the counter: with an identity card, an insurance QR code on the phone, both or neither."""
+    """Somebody who comes to the counter, with an identity card, a social security card, an insurance QR code on the
+    phone, or several of them, or none."""
 
     id: str
     name: str
-    card: IdentityCard | None = None
+    card: Card | None = None
     qr: str | None = None
+    social: SocialCard | None = None
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,14 @@ def _by_id(path: Path, table: str, make: Callable[[dict[str, Any]], _Entry]) -> 
 
 def _person(row: Mapping[str, Any]) -> Person:
     # What the platform knows of the person ([people.person]) is the platform's business.
-    fields = {key: value for key, value in row.items() if key not in ("card", "person")}
-    card = IdentityCard(**row["card"]) if "card" in row else None
-    return Person(**{"name": card.name if card else "", **fields}, card=card)
+    fields = {key: value for key, value in row.items() if key not in ("card", "person", "social")}
+    card = _card(row["card"]) if "card" in row else None
+    return Person(**{"name": card.name if card else "", **fields}, card=card, social=social_card_of(row))
+
+
+def _card(row: Mapping[str, Any]) -> Card:
+    layout = row.get("layout", "citizen")
+    if layout not in LAYOUTS:
+        raise ValueError(f"layout: one of {', '.join(LAYOUTS)}")
+    fields = {key: value for key, value in row.items() if key not in ("layout", "fingerprint_size")}
+    return LAYOUTS[layout](**fields, fingerprint=bytes(row.get("fingerprint_size", 0)))

@@ -32,6 +32,10 @@ class Counter:
         line_rate: bool = False,
         patience_ms: int | None = None,
         board: str = "sim.toml",
+        scanner: str = "",
+        printer: str = "",
+        seed: int = 0,
+        vpcd: int | None = None,
     ) -> None:
         """A counter that is not started yet.
 
@@ -43,6 +47,10 @@ class Counter:
         line_rate   slow the serial lines down to their real speed
         patience_ms how long the terminal waits for the platform, as in the board file by default
         board       the file of board_configs/ that the terminal's own board file is made from
+        scanner     its kind, a driver's name, as in the board file by default
+        printer     its kind, a profile's name, as in the board file by default
+        seed        what the random choices of faults begin with
+        vpcd        the port of a virtual PC/SC reader, where there is one
         """
         self.run_dir = run_dir.resolve()
         self.state_dir = (state_dir or self.run_dir / "terminal").resolve()
@@ -52,6 +60,10 @@ class Counter:
         self._line_rate = line_rate
         self._patience_ms = patience_ms
         self._board = board
+        self._scanner = scanner
+        self._printer = printer
+        self._seed = seed
+        self._vpcd = vpcd
         self._simulator: Program | None = None
         self._terminal: Program | None = None
         self._bench_events: EventStream | None = None
@@ -111,6 +123,10 @@ class Counter:
         arguments += ["--bench-port", str(self._ports["bench"]), "--platform-port", str(self._ports["platform"])]
         arguments += ["--headless"] if self._headless else []
         arguments += [] if self._line_rate else ["--no-line-rate"]
+        arguments += ["--seed", str(self._seed)]
+        arguments += ["--scanner", self._scanner] if self._scanner else []
+        arguments += ["--printer", self._printer] if self._printer else []
+        arguments += [] if self._vpcd is None else ["--vpcd", str(self._vpcd)]
         self._simulator = Program(
             "simulator", ["-m", "simulator", *arguments], self.run_dir, REPOSITORY, self._ends.put
         )
@@ -129,7 +145,8 @@ class Counter:
     def start_terminal(self) -> None:
         """Start the terminal on its state folder and wait until it serves."""
         board = self.run_dir / "board.toml"
-        text = derived_board(self.run_dir, self._ports, self._patience_ms, self._board)
+        kinds = (self._scanner, self._printer, self._vpcd is not None)
+        text = derived_board(self.run_dir, self._ports, self._patience_ms, self._board, *kinds)
         board.write_text(text, encoding="utf-8")
         arguments = ["-m", "firmware", "--board", str(board), "--state", str(self.state_dir)]
         self._terminal = Program("terminal", arguments, self.run_dir, REPOSITORY, self._ends.put)

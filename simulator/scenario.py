@@ -33,7 +33,7 @@ _SHAPES: dict[str, re.Pattern[str]] = {
     kind: re.compile(shape)
     for kind, shape in {
         # what hands do at the counter: the world knows the details
-        "do": r"(?P<line>(card|scan|scanner|paper|cover|cable|printer|reader|fault) .+)",
+        "do": r"(?P<line>(card|social|scan|scanner|paper|cover|cable|printer|reader|fault) .+)",
         # what the doctor does on the screen
         "sign in": r"sign in (?P<name>\S+) (?P<pin>\d{6})",
         "press": r"press (?P<action>settle|finish|cancel|price|print|came-out|reprint|set-aside|scan|dismiss)",

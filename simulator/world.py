@@ -6,24 +6,19 @@ tests: `await world.do("card lay zhang-san")`. The verbs are in `simulator.verbs
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import Any, Protocol
 
-from simulator.carriers import Carrier, PtyCarrier
-from simulator.catalogue import Box, Person, load_boxes, load_people
-from simulator.clock import Clock, LoopClock
-from simulator.devices import CardReader, Paper, Printer, ReaderDelays, Scanner, SerialDevice
-from simulator.devices.card_reader import AT_ONCE
-from simulator.faults import FAULTS
-from simulator.verbs import WorldError, obey
+from simulator.carriers import Carrier
+from simulator.catalogue import Box, Person
+from simulator.clock import Clock
+from simulator.devices import CardReader, Paper, Printer, Scanner, SerialDevice
+from simulator.devices.social_card import SocialCard
+from simulator.faults import FAULTS, FaultKind
+from simulator.verb import WorldError
+from simulator.verbs import obey
 
-__all__ = ["Network", "Platform", "World", "WorldError", "build_world"]
+__all__ = ["Network", "Platform", "Slot", "World", "WorldError"]
 
-READER_BAUD = 115200
-SCANNER_BAUD = 9600
-PRINTER_BAUD = 115200
-DECODE_S = 0.08
-LINES_PER_SECOND = 18.0  # about 70 mm of paper a second
 HAND_S = 0.7  # nobody changes cards quicker; readers are asked some three times a second
 
 
@@ -54,6 +49,16 @@ class Platform(Protocol):
         """Those that are on, each as its name and arguments with spaces between."""
 
 
+class Slot(Protocol):
+    """The slot of a reader of social security cards."""
+
+    async def insert(self, card: SocialCard) -> None:
+        """Put a card in."""
+
+    async def remove(self) -> None:
+        """Pull it out."""
+
+
 class World:
     """A counter to play at. `WorldError` tells a person what cannot be done now, and why."""
 
@@ -68,8 +73,10 @@ class World:
         platform: Platform,
         people: Mapping[str, Person],
         boxes: Mapping[str, Box],
-        carriers: Sequence[Carrier] = (),
+        carriers: Mapping[str, Carrier] | None = None,
+        slot: Slot | None = None,
     ) -> None:
+        """`carriers` by the name of their device; `slot` where there is a reader of social security cards."""
         self.reader = reader
         self.scanner = scanner
         self.printer = printer
@@ -78,9 +85,11 @@ class World:
         self.people = people
         self.boxes = boxes
         self.card_holder: str | None = None  # id of the person whose card is on the reader
+        self.social_holder: str | None = None  # id of the person whose social security card is in the slot
+        self.slot = slot
+        self.carriers = carriers or {}
         self._clock = clock
         self._hand_busy_until = 0.0
-        self._carriers = carriers
         self._listeners: list[Callable[[], None]] = []
         self._moved = asyncio.Event()
         for device in self.devices.values():
@@ -98,12 +107,14 @@ class World:
 
     async def start(self) -> None:
         """Connect the devices to their ports. `OSError` when a port cannot be made."""
-        for carrier in self._carriers:
+        for carrier in self.carriers.values():
             await carrier.start()
 
     async def stop(self) -> None:
         """Take the ports away."""
-        for carrier in self._carriers:
+        if self.slot:
+            await self.slot.remove()
+        for carrier in self.carriers.values():
             await carrier.stop()
 
     def on_change(self, listener: Callable[[], None]) -> None:
@@ -140,7 +151,16 @@ class World:
         """Wait until a hand can bring the next card."""
         left = self._hand_busy_until - self._clock.now()
         if left > 0:
-            await self.wait_until(lambda: False, left)
+            await self.pause(left)
+
+    async def pause(self, seconds: float) -> None:
+        """Let `seconds` go by."""
+        await self.wait_until(lambda: False, seconds)
+
+    def fault_possible(self, kind: FaultKind) -> bool:
+        """Can the device on this counter have such a fault?"""
+        device = self.devices.get(kind.owner)
+        return device is None or device.can_have is None or kind.knob in device.can_have
 
     def fault_active(self, name: str) -> bool:
         """Is the fault `name` of the catalogue on?"""
@@ -152,33 +172,42 @@ class World:
 
     def state(self) -> dict[str, Any]:
         """All that can be seen, ready for JSON."""
-        last = self.scanner.last
         return {
             "reader": {"card": self.card_holder, "plugged": self.reader.plugged},
-            "scanner": {
-                "lit": self.scanner.lit,
-                "window": self.scanner.window,
-                "last": {"code": last.code, "reads": self.scanner.reads} if last else None,
-                "plugged": self.scanner.plugged,
-            },
+            "social": {"card": self.social_holder} if self.slot else None,
+            "scanner": self._scanner_state(),
             "printer": {
                 "paper_mm": round(self.printer.paper_mm),
                 "cover": "open" if self.printer.cover_open else "closed",
                 "online": self.printer.online,
+                "jam": self.printer.jam,
+                "model": self.printer.kind.model,
                 "lines": self.paper.count,
                 "plugged": self.printer.plugged,
                 "powered": self.printer.powered,
             },
             "network": {"cable": "in" if self.network.plugged else "out"},
-            "people": [
-                {"id": person.id, "name": person.name, "has_card": bool(person.card), "has_qr": bool(person.qr)}
-                for person in self.people.values()
-            ],
+            "people": [_person_state(person) for person in self.people.values()],
             "boxes": [vars(box) for box in self.boxes.values()],
-            "faults": [
-                {"name": kind.name, "about": kind.about, "active": self.fault_active(kind.name)}
-                for kind in FAULTS.values()
-            ],
+            "faults": [self._fault_state(kind) for kind in FAULTS.values() if self.fault_possible(kind)],
+        }
+
+    def _scanner_state(self) -> dict[str, Any]:
+        last = self.scanner.last
+        return {
+            "kind": self.scanner.kind,
+            "lit": self.scanner.lit,
+            "window": self.scanner.window,
+            "last": {"code": last.code, "reads": self.scanner.reads} if last else None,
+            "plugged": self.scanner.plugged,
+        }
+
+    def _fault_state(self, kind: FaultKind) -> dict[str, Any]:
+        return {
+            "name": kind.name,
+            "about": kind.about,
+            "arguments": list(kind.arguments),
+            "active": self.fault_active(kind.name),
         }
 
     def _changed(self) -> None:
@@ -187,36 +216,12 @@ class World:
             listener()
 
 
-def build_world(run_dir: Path, line_rate: bool, network: Network, platform: Platform) -> World:
-    """A counter whose devices hang on the links `card-reader`, `scanner` and `printer` in `run_dir`.
-
-    With `line_rate` bytes travel as fast as the real lines carry them (115200, 9600 and 115200 bits per second) and the
-    devices take the time that real ones take; without it everything happens at once.
-    """
-    clock = LoopClock()
-    reader = CardReader(clock, ReaderDelays() if line_rate else AT_ONCE)
-    scanner = Scanner(clock, DECODE_S if line_rate else 0.0)
-    printer = Printer(clock, lines_per_second=LINES_PER_SECOND if line_rate else None)
-    lines = (
-        ("card-reader", READER_BAUD, reader),
-        ("scanner", SCANNER_BAUD, scanner),
-        ("printer", PRINTER_BAUD, printer),
-    )
-    carriers = []
-    for name, baud, device in lines:
-        carrier = PtyCarrier(run_dir / name, baud if line_rate else None, clock)
-        carrier.connect(device.receive)
-        device.attach(carrier.send)
-        carriers.append(carrier)
-    scanner.on_baud = carriers[1].set_baud
-    return World(
-        clock=clock,
-        reader=reader,
-        scanner=scanner,
-        printer=printer,
-        network=network,
-        platform=platform,
-        people=load_people(),
-        boxes=load_boxes(),
-        carriers=carriers,
-    )
+def _person_state(person: Person) -> dict[str, Any]:
+    return {
+        "id": person.id,
+        "name": person.name,
+        "has_card": bool(person.card),
+        "layout": (person.card.flag or "citizen") if person.card else None,
+        "has_qr": bool(person.qr),
+        "has_social": bool(person.social),
+    }

@@ -1,6 +1,6 @@
 """What a device needs from whatever carries its bytes."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 
@@ -21,3 +21,6 @@ class Carrier(Protocol):
 
     def set_baud(self, baud: int) -> None:
         """The device now talks at `baud` bits per second."""
+
+    async def renumber(self, gone: Callable[[], Awaitable[None]]) -> None:
+        """Let the host see the port go, wait for `gone`, and let it see another port under the same name."""

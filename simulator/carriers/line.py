@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from simulator.clock import Clock, Timer
 
+UNSET = 0  # the speed of an end that has none
 BITS_PER_BYTE = 10  # 8N1: start bit, eight data bits, stop bit
 TICK_S = 0.005  # bytes that complete within one tick are handed over together
 
@@ -72,3 +73,11 @@ class Line:
             self._schedule(self._baud)
         if chunk:
             self._deliver(chunk)
+
+
+def as_heard(data: bytes, from_baud: int, at_baud: int) -> bytes:
+    """What a receiver at `at_baud` makes of bytes that were sent at `from_baud`; 0 = that end has no speed."""
+    if UNSET in (from_baud, at_baud) or from_baud == at_baud:
+        return data
+    # At the wrong speed the receiver samples long runs of one level.
+    return bytes(0xFF if byte & 1 else 0x00 for byte in data)

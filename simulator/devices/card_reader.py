@@ -1,25 +1,20 @@
 """An identity-card reader with a SAM-V module on a serial line (GA/T 450 family)."""
 
-import random
 from collections import deque
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import partial
 
 from simulator.clock import Clock
+from simulator.devices import reader_faults as fault
 from simulator.devices import samv
-from simulator.devices.card import IdentityCard
+from simulator.devices.card import Card
 from simulator.devices.serial_device import SerialDevice
-
-BAD_CHECKSUM = "bad_checksum"
-TORN_FRAME = "torn_frame"
-WRONG_CARD_TYPE = "wrong_card_type"
-READ_FAILS = "read_fails"
-NOISE = "noise"
 
 SAM_NUMBER = bytes.fromhex("05000300A63A340187D6120079384E05")  # 05.03-20200102-0001234567-0089012345, invented
 PENDING_LIMIT = 8
 FRAME_PATIENCE_S = 0.5  # our choice: a frame that stops for longer is given up
+BAUDS = {0x6000: 115200, 0x6001: 57600, 0x6002: 38400, 0x6003: 19200, 0x6004: 9600}
 
 
 @dataclass(frozen=True)
@@ -42,28 +37,31 @@ class _Field(Enum):
     FOUND = auto()
     SELECTED = auto()
     CONSUMED = auto()  # was read, or failed to be: not found again until it has left the field
+    HUNG = auto()
 
 
 class CardReader(SerialDevice):
-    """Reads one card at a time, in the order find, select, read.
+    """Reads one card at a time, in the order find, select, read. `faults` knows those of `READER_FAULTS`, too.
 
-    Faults: `silent`; `bad_checksum`, `torn_frame` (half a frame, then silence) and `noise` (random bytes before it) for
-    the next answers; `wrong_card_type` and `read_fails` for the next reads.
+    With `AT_ONCE` every answer comes in the moment of its request.
     """
 
-    def __init__(self, clock: Clock, delays: ReaderDelays = AT_ONCE, seed: int = 0) -> None:
-        super().__init__(clock)
-        self.card: IdentityCard | None = None
+    def __init__(self, clock: Clock, delays: ReaderDelays = AT_ONCE, seed: int = 0, baud: int = BAUDS[0x6000]) -> None:
+        super().__init__(clock, baud, seed)
+        self.card: Card | None = None
         self._delays = delays
-        self._random = random.Random(seed)
         self._parser = samv.RequestParser()
         self._pending: deque[samv.Request] = deque()
         self._busy = False
         self._field = _Field.FRESH
         self._heard_at = 0.0
-        self._power = 0  # counts power cycles: an answer that was being worked on does not survive one
 
-    def lay(self, card: IdentityCard) -> None:
+    @property
+    def waiting(self) -> int:
+        """Bytes in its input buffer: of a frame that has begun, and of those that wait for their turn."""
+        return self._parser.held + sum(request.size for request in self._pending)
+
+    def lay(self, card: Card) -> None:
         """Lay `card` on the antenna, in place of what lies there."""
         self.card = card
         self._field = _Field.FRESH
@@ -74,6 +72,12 @@ class CardReader(SerialDevice):
         self.card = None
         self._field = _Field.FRESH
         self._changed()
+
+    def set_speed(self, baud: int) -> None:
+        """Make it talk at `baud` from now on, as a technician's program does. `ValueError` for a speed it has not."""
+        if baud not in BAUDS.values():
+            raise ValueError(f"the reader's speeds are {', '.join(map(str, BAUDS.values()))}")
+        self._set_baud(baud)
 
     def _handle(self, data: bytes) -> None:
         now = self._clock.now()
@@ -86,8 +90,6 @@ class CardReader(SerialDevice):
         self._work()
 
     def _pulled(self) -> None:
-        # The cable carries the power, too.
-        self._power += 1
         self._parser.clear()
         self._pending.clear()
         self._busy = False
@@ -101,13 +103,20 @@ class CardReader(SerialDevice):
                 self._busy = True
                 self._clock.after(delay, partial(self._finish, request, self._power))
             else:
-                self._say(self._answer(request))
+                self._obey(request)
 
     def _finish(self, request: samv.Request, power: int) -> None:
         if power == self._power:
             self._busy = False
-            self._say(self._answer(request))
+            self._obey(request)
             self._work()
+
+    def _obey(self, request: samv.Request) -> None:
+        answer = self._answer(request)
+        self._say(answer)
+        if request.command in BAUDS and answer == samv.reply(samv.OK):
+            # It answers at the old speed. Not documented: whether it keeps the new one without power. Here it does.
+            self._set_baud(BAUDS[request.command])
 
     def _delay(self, request: samv.Request) -> float:
         match request.command:
@@ -122,37 +131,51 @@ class CardReader(SerialDevice):
         return self._delays.short
 
     def _answer(self, request: samv.Request) -> bytes:
+        """The frame to answer with; empty when it keeps silent."""
         if request.error:
             return samv.reply(request.error)
+        if self.faults.take(fault.SELF_TEST_FAILS):
+            return samv.reply(samv.SELF_TEST_FAILED)
         match request.command:
-            case 0x2001:
-                return self._find()
-            case 0x2002:
-                return self._select()
-            case 0x3001 | 0x3010:
-                return self._read(with_fingerprint=request.command == 0x3010)
-            case 0x3003:
-                known = self._field in (_Field.SELECTED, _Field.CONSUMED)
-                return samv.reply(samv.NO_CONTENT if known else samv.READ_FAILED)
+            case 0x2001 | 0x2002 | 0x3001 | 0x3010 | 0x3003:
+                return self._about_card(request.command)
             case 0x10FF:
                 # Not documented: whether a reset counts as leaving the field. Here it does not.
-                if self._field is not _Field.CONSUMED:
+                if self._field in (_Field.FOUND, _Field.SELECTED):
                     self._field = _Field.FRESH
                 return samv.reply(samv.OK)
-            case 0x11FF | 0x61FF:
+            case 0x11FF:
+                unauthorised = self.faults.take(fault.UNAUTHORISED)
+                return samv.reply(samv.UNAUTHORISED if unauthorised else samv.OK)
+            case command if command == 0x61FF or command in BAUDS:
                 return samv.reply(samv.OK)
             case 0x12FF:
                 return samv.reply(samv.OK, SAM_NUMBER)
         return samv.reply(samv.BAD_COMMAND)
 
+    def _about_card(self, command: int) -> bytes:
+        if self.faults.take(fault.UNAUTHORISED):
+            return samv.reply(samv.UNAUTHORISED)
+        if self._field is _Field.HUNG:
+            return b""
+        match command:
+            case 0x2001:
+                return self._find()
+            case 0x2002:
+                return self._select()
+            case 0x3003:
+                return self._read_address()
+        return self._read(with_fingerprint=command == 0x3010)
+
     def _find(self) -> bytes:
-        if self.card is None or self._field is _Field.CONSUMED:
+        read_already = self._field is _Field.CONSUMED and not self.faults.active(fault.STAYS_FOUND)
+        if self.card is None or read_already:
             return samv.reply(samv.FIND_FAILED)
         self._field = _Field.FOUND
         return samv.reply(samv.FOUND, bytes(4))
 
     def _select(self) -> bytes:
-        if self._field not in (_Field.FOUND, _Field.SELECTED):
+        if self._field not in (_Field.FOUND, _Field.SELECTED) or self.faults.take(fault.SELECT_FAILS):
             return samv.reply(samv.SELECT_FAILED)
         self._field = _Field.SELECTED
         return samv.reply(samv.OK, bytes(8))
@@ -160,10 +183,15 @@ class CardReader(SerialDevice):
     def _read(self, *, with_fingerprint: bool) -> bytes:
         if self.card is None or self._field is not _Field.SELECTED:
             return samv.reply(samv.READ_FAILED)
+        if self.faults.take(fault.HANGS_UNTIL_REMOVED):
+            self._field = _Field.HUNG
+            return b""
         self._field = _Field.CONSUMED
-        if self.faults.take(WRONG_CARD_TYPE):
+        if self.faults.take(fault.WRONG_CARD_TYPE):
             return samv.reply(samv.WRONG_CARD_TYPE)
-        if self.faults.take(READ_FAILS):
+        if self.faults.take(fault.NOT_GENUINE):
+            return samv.reply(samv.NOT_GENUINE, card_status=samv.CARD_REFUSED)
+        if self.faults.take(fault.READ_FAILS):
             return samv.reply(samv.READ_FAILED)
         blocks = [self.card.text(), self.card.photo()]
         if with_fingerprint:
@@ -171,11 +199,17 @@ class CardReader(SerialDevice):
         lengths = b"".join(len(block).to_bytes(2, "big") for block in blocks)
         return samv.reply(samv.OK, lengths + b"".join(blocks))
 
+    def _read_address(self) -> bytes:
+        if self.card is None or self._field not in (_Field.SELECTED, _Field.CONSUMED):
+            return samv.reply(samv.READ_FAILED)
+        address = self.card.address_block()
+        return samv.reply(samv.OK if address else samv.NO_CONTENT, address)
+
     def _say(self, frame: bytes) -> None:
-        if self.faults.take(BAD_CHECKSUM):
+        if not frame:
+            return
+        if self.faults.take(fault.BAD_CHECKSUM):
             frame = frame[:-1] + bytes((frame[-1] ^ 0xFF,))
-        if self.faults.take(TORN_FRAME):
-            frame = frame[: len(frame) // 2]
-        if self.faults.take(NOISE):
-            frame = self._random.randbytes(self._random.randint(1, 16)) + frame
+        if self.faults.take(fault.LONG_PREAMBLE):
+            frame = samv.PREAMBLE[:3] + frame
         self._send(frame)

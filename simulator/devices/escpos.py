@@ -79,10 +79,10 @@ class Unknown:
 Token = Character | Control | Command | Unknown
 
 
-def next_token(buffer: bytes | bytearray, *, chinese: bool) -> tuple[Token | None, int]:
+def next_token(buffer: bytes | bytearray, *, chinese: bool, four_bytes: bool = True) -> tuple[Token | None, int]:
     """The token at the head of `buffer` and its length, or (None, n): skip `n` bytes, and if that is 0, wait for more.
 
-    With `chinese` (the FS & mode) bytes from 81 on begin a GB18030 character.
+    With `chinese` (the FS & mode) bytes from 81 on begin a GB18030 character, or a GBK one without `four_bytes`.
     """
     if not buffer:
         return None, 0
@@ -95,19 +95,19 @@ def next_token(buffer: bytes | bytearray, *, chinese: bool) -> tuple[Token | Non
         return None, 1
     if first < 0x20:
         return Unknown(bytes((first,))), 1
-    size = _character_size(buffer) if chinese else 1
+    size = _character_size(buffer, four_bytes) if chinese else 1
     return (Character(bytes(buffer[:size])), size) if size else (None, 0)
 
 
-def _character_size(buffer: bytes | bytearray) -> int:
-    """Bytes of the GB18030 character at the head; 0: more are needed to tell. A broken one counts as one byte."""
+def _character_size(buffer: bytes | bytearray, four_bytes: bool) -> int:
+    """Bytes of the Chinese character at the head; 0: more are needed to tell. A broken one counts as one byte."""
     if not 0x81 <= buffer[0] <= 0xFE:
         return 1
     if len(buffer) < 2:
         return 0
     if 0x40 <= buffer[1] <= 0xFE and buffer[1] != 0x7F:
         return 2
-    if not 0x30 <= buffer[1] <= 0x39:
+    if not four_bytes or not 0x30 <= buffer[1] <= 0x39:
         return 1
     if len(buffer) < 4:
         return 0

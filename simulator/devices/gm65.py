@@ -14,6 +14,7 @@ NO_CHECK = b"\xab\xcd"  # stands in place of the check, and the module does not 
 READ = 0x07
 WRITE = 0x08
 SAVE = 0x09
+REFUSED = 0x01  # a status other than 00; what a module refuses, and how, is not documented
 
 _FIXED = 6  # head, type, length, address
 _CHECK = 2
@@ -28,9 +29,9 @@ class Command:
     data: bytes
 
 
-def reply(data: bytes = b"\x00") -> bytes:
-    """The answer to a command that was carried out; a write is answered with one 00."""
-    body = bytes((0, len(data))) + data
+def reply(data: bytes = b"\x00", status: int = 0) -> bytes:
+    """The answer to a command; `status` 0 = carried out. A write is answered with one 00."""
+    body = bytes((status, len(data))) + data
     return REPLY_HEAD + body + crc_hqx(body, 0).to_bytes(2, "big")
 
 

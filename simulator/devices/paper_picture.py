@@ -13,6 +13,7 @@ from simulator.devices.printed import (
     Gap,
     Glyph,
     Printed,
+    PrintedFrame,
     PrintedImage,
     PrintedLine,
     Style,
@@ -42,6 +43,8 @@ def draw(items: Iterable[Printed], columns: int) -> str:
                 parts.append(_line(item, left, y))
             case PrintedImage():
                 parts.append(_image(item, _left(item.align, item.width, printable), y))
+            case PrintedFrame():
+                parts.append(_frame(item, _left(item.align, item.width, printable), y))
             case Cut():
                 parts.append(f'<path d="M0 {y}H{width}" stroke="#999" stroke-width="2" stroke-dasharray="8 8"/>')
             case Gap():
@@ -94,6 +97,13 @@ def _image(image: PrintedImage, left: int, top: int) -> str:
             x += length
     place = f"translate({left} {top}) scale({image.dot_wide} {image.dot_high})"
     return f'<path shape-rendering="crispEdges" transform="{place}" d="{"".join(path)}"/>'
+
+
+def _frame(frame: PrintedFrame, left: int, top: int) -> str:
+    caption = "".join(map(_escaped, f"{frame.symbology} {frame.payload}"))
+    box = f'<rect x="{left}" y="{top}" width="{frame.width}" height="{frame.height}" fill="none" stroke="{_INK}"/>'
+    middle = f'x="{left + frame.width // 2}" y="{top + frame.height // 2}" text-anchor="middle"'
+    return box + f'<text {middle} textLength="{frame.width - DOTS_PER_COLUMN}">{caption}</text>'
 
 
 def _escaped(char: str) -> str:

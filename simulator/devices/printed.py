@@ -1,14 +1,20 @@
 """What can stand on paper: lines of text, pictures, empty space, cuts. Sizes are in dots of the print head."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 DOTS_PER_MM = 8  # 203 dpi
 DOTS_PER_COLUMN = 12  # font A: a Latin character; a Chinese one takes two columns
 DOTS_PER_ROW = 24
+LINE_SPACING = 30  # dots; common on 58 mm printers
 
 LEFT = "left"
 CENTRE = "centre"
 RIGHT = "right"
+
+HIGHEST_PICTURE = 4096  # rows
+QR = "QR"  # the symbology of a QR code that the printer has made itself
+
+_INK_OF_A_COLUMN = 58  # a fifth of its dots, about what letters and Chinese characters have
 
 
 @dataclass(frozen=True)
@@ -73,10 +79,15 @@ class PrintedLine:
         """Paper that it uses: the line spacing, or more when characters are higher."""
         return max(self.spacing, self.rise if self.glyphs else 0)
 
+    @property
+    def ink(self) -> int:
+        """About how many black dots it has."""
+        return sum(glyph.width * glyph.style.high * _INK_OF_A_COLUMN for glyph in self.glyphs if glyph.char != " ")
+
 
 @dataclass(frozen=True)
 class PrintedImage:
-    """Points, each `dot_wide` by `dot_high` dots; `payload` is what it says when it is a QR code.
+    """Points, each `dot_wide` by `dot_high` dots; `payload` is what it says when it is a symbol of a `symbology`.
 
     A row has one byte for each point: 1 black, 0 white.
     """
@@ -86,6 +97,7 @@ class PrintedImage:
     dot_high: int
     align: str = LEFT
     payload: str | None = None
+    symbology: str = ""
 
     @property
     def width(self) -> int:
@@ -97,12 +109,40 @@ class PrintedImage:
         """Height in dots."""
         return len(self.rows) * self.dot_high
 
+    @property
+    def ink(self) -> int:
+        """How many black dots it has."""
+        return sum(map(sum, self.rows)) * self.dot_wide * self.dot_high
+
+    def continues_in(self, below: "PrintedImage") -> bool:
+        """Is `below` the next strip of the same picture?"""
+        same = replace(below, rows=self.rows) == self
+        both = len(self.rows) + len(below.rows)
+        return same and self.payload is None and self.width == below.width and both <= HIGHEST_PICTURE
+
+
+@dataclass(frozen=True)
+class PrintedFrame:
+    """Stands for a bar code that the simulator does not draw: a frame around its `symbology` and what it says."""
+
+    symbology: str
+    payload: str
+    width: int
+    height: int
+    align: str = LEFT
+
+    @property
+    def ink(self) -> int:
+        """About how many black dots the bar code has."""
+        return self.width * self.height // 2
+
 
 @dataclass(frozen=True)
 class Gap:
     """Paper that was fed without printing."""
 
     height: int
+    ink: int = 0
 
 
 @dataclass(frozen=True)
@@ -111,6 +151,7 @@ class Cut:
 
     full: bool
     height: int = 0
+    ink: int = 0
 
 
-Printed = PrintedLine | PrintedImage | Gap | Cut
+Printed = PrintedLine | PrintedImage | PrintedFrame | Gap | Cut

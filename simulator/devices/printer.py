@@ -1,69 +1,94 @@
-"""A receipt printer with Chinese characters on a serial line (Epson ESC/POS as spoken by 58 mm printers).
+"""A receipt printer with Chinese characters on a serial line (Epson ESC/POS, as Chinese printers speak it).
 
-Bytes wait in a finite input buffer until the mechanism is ready for them; only status questions are answered at once.
+Bytes wait in a finite input buffer until the mechanism is ready for them; only status questions and requests for
+recovery are obeyed at once.
 """
 
 from collections import deque
 
 from simulator.clock import Clock, Timer
-from simulator.devices.escpos import UNTIL_NUL, Command, next_token
+from simulator.devices import printer_faults as faults
+from simulator.devices import real_time
+from simulator.devices.escpos import Command, Token
+from simulator.devices.line_faults import SMALL_BUFFER
 from simulator.devices.paper import Paper
-from simulator.devices.printed import DOTS_PER_MM, Cut, Printed, PrintedLine
+from simulator.devices.printed import Cut, Printed
+from simulator.devices.printer_answers import Answers
+from simulator.devices.printer_body import ROLL_MM, PrinterBody
+from simulator.devices.printer_input import InputBuffer
+from simulator.devices.printer_kinds import GB18030, KINDS, PrinterKind
 from simulator.devices.printer_status import PrinterState
-from simulator.devices.real_time import RealTimeListener
 from simulator.devices.serial_device import SerialDevice
 from simulator.devices.typesetter import Typesetter
 
-FORGETS = "forgets"
-PAPER_OUT_AFTER = "paper_out_after"
-
-ROLL_MM = 12_000.0
-NEAR_END_MM = 400.0
-BUFFER = 4096
-DATA_LIMIT = 64 * 1024  # a picture as wide as the paper and 17 cm long; data beyond that is swallowed
-_IDENTITY = {66: b"_SIMULATOR\0", 67: b"_58MM-GB18030\0"}  # GS I, as block data
+REPRINTED = 3  # lines
+_EVERYTHING = 0xFF  # GS a
+_STALL_S = 1.0
+_WAIT_UNIT_S = 0.5  # of GS z 0 (Epson TM-U210 specification)
+_PROCESS_ID = b"\x30\x30"  # GS ( H, function 48
+_PRINTABLE = range(0x20, 0x7F)
+_XON, _XOFF = b"\x11", b"\x13"
 
 
 class Printer(SerialDevice):
-    """Prints on `paper`. It is offline without paper or with the cover open, and then keeps what it has not printed.
+    """Prints on `paper`. While something is in its way it is offline, and keeps what it has not printed. It has a power
+    supply of its own: with the cable out it goes on.
 
-    Faults: `silent` (prints, and never answers), `forgets` (loses the rest of the job when the paper ends, as cheap
-    boards do), `paper_out_after` n more lines (the roll ends there).
+    `lines_per_second` is the speed of a usual 58 mm printer, which others multiply by their pace; without it everything
+    is printed at once. Faults: those of every serial line and `printer_faults.PRINTER_FAULTS`.
     """
 
     def __init__(
         self,
         clock: Clock,
-        *,
-        columns: int = 32,
         lines_per_second: float | None = None,
-        buffer_size: int = BUFFER,
-        cutter: bool = True,
+        *,
+        kind: PrinterKind = KINDS["58mm"],
+        seed: int = 0,
     ) -> None:
-        super().__init__(clock)
-        self.paper = Paper(columns)
-        self.paper_mm = ROLL_MM
-        self.cover_open = False
+        super().__init__(clock, seed=seed)
+        self.kind = kind
         self.powered = True
-        self.overruns = 0  # bytes that found the input buffer full
-        self._speed = lines_per_second
-        self._buffer_size = buffer_size
-        self._cutter = cutter
-        self._typesetter = Typesetter(columns)
-        self._real_time = RealTimeListener()
-        self._input = bytearray()
+        self.body = PrinterBody(clock, kind, lines_per_second, self.faults, self._after_change)
+        self._typesetter = Typesetter(kind)
+        self._real_time = real_time.RealTimeListener()
+        self._input = InputBuffer(kind.buffer, four_bytes=kind.code_set == GB18030)
+        self._answers = Answers(clock, self.faults, self._send, seed, connected=kind.answers)
         self._output: deque[Printed] = deque()
-        self._command: Command | None = None  # waiting for its data
-        self._data = bytearray()
-        self._data_skipped = 0
         self._moving: Timer | None = None
-        self._reports = False
-        self._reported = b""
+        self._held_off = False  # XOFF has been sent
+        self._reported = -1
+        self._forget_settings()
+
+    @property
+    def paper(self) -> Paper:
+        """What has come out of it."""
+        return self.body.paper
+
+    @property
+    def paper_mm(self) -> float:
+        """Millimetres of paper left on the roll."""
+        return self.body.paper_mm
+
+    @property
+    def cover_open(self) -> bool:
+        """Is its cover open?"""
+        return self.body.cover_open
+
+    @property
+    def temperature(self) -> float:
+        """Of the head, in degrees Celsius."""
+        return self.body.head.temperature
+
+    @property
+    def jam(self) -> str:
+        """What is stuck: "cutter", "motor" or ""."""
+        return self.body.jam
 
     @property
     def state(self) -> PrinterState:
         """What its sensors say."""
-        return PrinterState(self.cover_open, self.paper_mm <= 0, self.paper_mm < NEAR_END_MM)
+        return self.body.state
 
     @property
     def online(self) -> bool:
@@ -82,19 +107,34 @@ class Printer(SerialDevice):
 
     def load_paper(self, millimetres: float = ROLL_MM) -> None:
         """Put a roll with `millimetres` of paper in, or leave so much on the one that is in."""
-        self.paper_mm = max(0.0, millimetres)
-        self.faults.clear(PAPER_OUT_AFTER)
+        self.faults.clear(faults.PAPER_OUT_AFTER)
+        if self.body.load_paper(millimetres, self._wait_s):
+            if self.faults.active(faults.FORGETS_AT_LOADING):
+                self._forget()
+            if self.faults.active(faults.REPRINTS):
+                self._output.extendleft(reversed(self.paper.lines[-REPRINTED:]))
         self._after_change()
 
     def open_cover(self) -> None:
         """Open the cover; it goes offline."""
-        self.cover_open = True
+        self.body.open_cover(moving=self._moving is not None)
         self._after_change()
 
     def close_cover(self) -> None:
         """Close the cover; with paper in, it goes on with what it has kept."""
-        self.cover_open = False
+        self.body.close_cover()
         self._after_change()
+
+    def clear_jam(self) -> None:
+        """Free by hand what is stuck. The error stays until the host asks for recovery."""
+        self.body.jam = ""
+        self._changed()
+
+    def press_feed(self) -> None:
+        """Press the feed button for a moment."""
+        if self.powered and self._button_works:
+            self.body.press_feed()
+            self._after_change()
 
     def power_off(self) -> None:
         """Switch it off; everything that is not on paper is lost."""
@@ -105,27 +145,82 @@ class Printer(SerialDevice):
         self._forget()
         self._typesetter.reset()
         self._real_time.reset()
-        self._reports = False
+        self._answers.clear()
+        self._held_off = False
+        self._reported = -1
+        self._forget_settings()
         self._changed()
 
     def power_on(self) -> None:
         """Switch it on."""
         self.powered = True
-        self._changed()
+        self.body.restart()
+        self._after_change()
+
+    def restart(self) -> None:
+        """Take the power away and give it back, if it is on."""
+        if self.powered:
+            super().restart()
+            self.power_off()
+            self.power_on()
+
+    def _forget_settings(self) -> None:
+        self._watched = 0  # GS a
+        self._wait_s = 0.0  # GS z 0
+        self._button_works = True  # ESC c 5
+
+    def _forget(self) -> None:
+        """Clear the input and print buffers."""
+        self._input.clear()
+        self._output.clear()
+        self._typesetter.forget_line()
+
+    def _that_fit(self, data: bytes) -> bytes:
+        """All: a status question is heard with a full buffer, too."""
+        return data
 
     def _handle(self, data: bytes) -> None:
         if not self.powered:
             return
+        self._input.size = min(self.kind.buffer, self.faults.number(SMALL_BUFFER) or self.kind.buffer)
         for byte in data:
-            if which := self._real_time.hears(byte):
-                self._send(self.state.real_time(which))
-            if len(self._input) >= self._buffer_size:
+            if (command := self._real_time.hears(byte)) and self._obey_at_once(*command):
+                continue
+            if self._input.full:
                 self._work()
-            if len(self._input) < self._buffer_size:
-                self._input.append(byte)
-            else:
+            if self._input.full:
                 self.overruns += 1
+            else:
+                self._input.put(byte)
+                self._hold_off()
         self._work()
+
+    def _hold_off(self) -> None:
+        """Ask the host to stop at three quarters of the buffer, and to go on at one quarter."""
+        size, waiting = self._input.size, len(self._input)
+        if not self._held_off and waiting * 4 >= size * 3 and self.faults.active(faults.FLOW_CONTROL):
+            self._held_off = True
+            self._answers.say(_XOFF)
+        elif self._held_off and waiting * 4 <= size:
+            self._held_off = False
+            self._answers.say(_XON)
+
+    def _obey_at_once(self, name: int, number: int) -> bool:
+        """Carry out DLE EOT or DLE ENQ; True when that has cleared the input buffer, the command in it as well."""
+        self._work()
+        if name == real_time.STATUS:
+            self._answers.state(self.state.real_time(number))
+            return False
+        if number == 0:
+            self.body.go_online()
+            return False
+        if not self.body.recover():
+            return False
+        cleared = number == 2
+        if cleared:
+            self._forget()
+        self._after_change()
+        return cleared
 
     def _after_change(self) -> None:
         self._report()
@@ -133,37 +228,35 @@ class Printer(SerialDevice):
         self._changed()
 
     def _report(self) -> None:
-        status = self.state.automatic()
-        if self._reports and self.powered and status != self._reported:
-            self._reported = status
-            self._send(status)
-
-    def _forget(self) -> None:
-        self._input.clear()
-        self._output.clear()
-        self._command = None
-        self._data.clear()
+        choice = _EVERYTHING if self.faults.active(faults.AUTOMATIC_STATUS) else self._watched
+        seen = self.state.watched(choice)
+        if choice and self.powered and seen != self._reported:
+            self._reported = seen
+            self._answers.state(self.state.automatic())
 
     def _work(self) -> None:
         """Print and obey until the mechanism is busy, something is in its way, or the input is used up."""
         while self.online and not self._moving:
             if self._output:
                 self._print(self._output.popleft())
-            elif not self._obey():
-                return
+            elif received := self._input.take(chinese=self._typesetter.chinese):
+                self._obey(*received)
+            else:
+                break
+        self._hold_off()
 
     def _print(self, item: Printed) -> None:
-        if isinstance(item, Cut) and not self._cutter:
-            return
-        self.paper.add(item)
-        self.paper_mm = max(0.0, self.paper_mm - item.height / DOTS_PER_MM)
-        counted = isinstance(item, PrintedLine) and self.faults.take(PAPER_OUT_AFTER)
-        if counted and not self.faults.active(PAPER_OUT_AFTER):
-            self.paper_mm = 0.0
-        if self.paper_mm <= 0 and self.faults.active(FORGETS):
+        stalled = self.faults.take(faults.STALLS)
+        done = not stalled and self.body.put_on_paper(item)
+        if not done:
+            self._output.appendleft(item)
+        elif isinstance(item, Cut):
+            self._answers.after_cut()
+        if done and self.paper_mm <= 0 and self.faults.active(faults.FORGETS):
             self._forget()
-        if self._speed:
-            self._moving = self._clock.after(1 / self._speed, self._moved)
+        seconds = _STALL_S if stalled else self.body.seconds(item) if done else 0.0
+        if seconds:
+            self._moving = self._clock.after(seconds, self._moved)
         self._report()
         self._changed()
 
@@ -171,54 +264,39 @@ class Printer(SerialDevice):
         self._moving = None
         self._work()
 
-    def _obey(self) -> bool:
-        """Take the next token from the input; False when there is none yet."""
-        if self._command:
-            return self._collect(self._command)
-        token, size = next_token(self._input, chinese=self._typesetter.chinese)
-        del self._input[:size]
-        if isinstance(token, Command) and token.data:
-            self._command = token
-            self._data_skipped = 0
-        elif isinstance(token, Command):
-            self._execute(token, b"")
-        elif token:
-            self._output += self._typesetter.typeset(token)
-        return size > 0
-
-    def _collect(self, command: Command) -> bool:
-        """Move the data of `command` out of the input buffer; obey the command when it is complete."""
-        if not self._input:
-            return False
-        if command.data == UNTIL_NUL:
-            end = self._input.find(0)
-            size, complete = (end + 1, True) if end >= 0 else (len(self._input), False)
-        else:
-            size = min(len(self._input), command.data - len(self._data) - self._data_skipped)
-            complete = len(self._data) + self._data_skipped + size == command.data
-        kept = self._input[: min(size, DATA_LIMIT - len(self._data))]
-        self._data += kept
-        self._data_skipped += size - len(kept)
-        del self._input[:size]
-        if complete:
-            data = bytes(self._data)
-            self._command = None
-            self._data.clear()
-            self._execute(command, data)
-        return True
-
-    def _execute(self, command: Command, data: bytes) -> None:
-        match command.name:
-            case b"\x1dr":
-                self._send(self.state.in_order(command.parameters[0]))
-            case b"\x1dI":
-                self._send(_IDENTITY.get(command.parameters[0], b""))
-            case b"\x1da":
-                self._reports = command.parameters[0] != 0
-                self._reported = b""
+    def _obey(self, token: Token, data: bytes) -> None:
+        match token:
+            case Command(b"\x1dr", parameters):
+                self._answers.state(self.state.in_order(parameters[0]))
+            case Command(b"\x1dI", parameters):
+                self._answers.say(self.kind.identity.get(parameters[0], b""))
+            case Command(b"\x1da", parameters):
+                self._watched = parameters[0]
+                self._reported = -1 if self._watched else self._reported
                 self._report()
-            case b"\x1b@":
-                self._reports = False
-                self._output += self._typesetter.typeset(command)
+            case Command(b"\x1dz", parameters) if parameters[0] == ord("0"):
+                self._wait_s = _WAIT_UNIT_S * (parameters[1] + parameters[2])
+            case Command(b"\x1bc", parameters) if parameters[0] == ord("5"):
+                self._button_works = not parameters[1] & 1
+            case Command(b"\x1d(", parameters) if parameters[:1] == b"H" and self.kind.process_id:
+                self._say_process_id(data)
             case _:
-                self._output += self._typesetter.typeset(command, data)
+                self._output += self._typesetter.typeset(token, data)
+                if isinstance(token, Command) and token.name == b"\x1b@":
+                    self._initialised()
+
+    def _initialised(self) -> None:
+        self._forget_settings()
+        if self.faults.active(faults.LOSES_CHINESE):
+            self._typesetter.chinese = False
+
+    def _say_process_id(self, data: bytes) -> None:
+        """GS ( H: function 48 asks for a sign of life when all before it is printed; 49 is a setting without effect."""
+        number = data[2:]
+        if data[:2] == _PROCESS_ID and len(number) == 4 and all(byte in _PRINTABLE for byte in number):
+            self._answers.process_id(number)
+
+
+def make_printer(clock: Clock, kind: str, lines_per_second: float | None = None, seed: int = 0) -> Printer:
+    """A printer of one of `KINDS`. `KeyError` for another one."""
+    return Printer(clock, lines_per_second, kind=KINDS[kind], seed=seed)

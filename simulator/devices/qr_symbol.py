@@ -3,7 +3,7 @@
 import qrcode
 from qrcode.exceptions import DataOverflowError
 
-from simulator.devices.printed import PrintedImage
+from simulator.devices.printed import QR, PrintedImage
 
 _CLASS = 49
 _MODEL, _MODULE, _CORRECTION, _STORE, _PRINT, _REPORT = 65, 67, 69, 80, 81, 82
@@ -51,4 +51,4 @@ class QrSymbol:
         except (DataOverflowError, ValueError):
             return None
         rows = tuple(bytes(map(bool, row)) for row in code.get_matrix())
-        return PrintedImage(rows, self._module, self._module, align, self._data.decode("utf-8", "replace"))
+        return PrintedImage(rows, self._module, self._module, align, self._data.decode("utf-8", "replace"), QR)

@@ -18,11 +18,17 @@ FOUND = 0x9F
 BAD_CHECK = 0x10
 BAD_LENGTH = 0x11
 BAD_COMMAND = 0x21
+NOT_GENUINE = 0x31
 WRONG_CARD_TYPE = 0x40
 READ_FAILED = 0x41
+SELF_TEST_FAILED = 0x60
+UNAUTHORISED = 0x66
 FIND_FAILED = 0x80
 SELECT_FAILED = 0x81
 NO_CONTENT = 0x91
+
+CARD_REFUSED = b"\x69\x82"  # ISO 7816-4: security status not satisfied; which words real cards send is not documented
+_FRAMING = len(PREAMBLE) + 5  # preamble, length, command, parameter, check
 
 
 @dataclass(frozen=True)
@@ -33,15 +39,20 @@ class Request:
     data: bytes = b""
     error: int = 0
 
+    @property
+    def size(self) -> int:
+        """Bytes of the whole frame."""
+        return _FRAMING + len(self.data)
+
 
 def check_of(data: bytes) -> int:
     """The exclusive or of all bytes."""
     return reduce(xor, data, 0)
 
 
-def reply(status: int, data: bytes = b"") -> bytes:
-    """A frame to the host with the third status byte `status` (the first two come from the card and stay 0)."""
-    body = (len(data) + 4).to_bytes(2, "big") + bytes((0, 0, status)) + data
+def reply(status: int, data: bytes = b"", card_status: bytes = b"\0\0") -> bytes:
+    """A frame to the host with the third status byte `status`; the first two, `card_status`, come from the card."""
+    body = (len(data) + 4).to_bytes(2, "big") + card_status + bytes((status,)) + data
     return PREAMBLE + body + bytes((check_of(body),))
 
 
@@ -50,6 +61,11 @@ class RequestParser:
 
     def __init__(self) -> None:
         self._bytes = bytearray()
+
+    @property
+    def held(self) -> int:
+        """Bytes of a frame that has begun."""
+        return len(self._bytes)
 
     def feed(self, data: bytes) -> list[Request]:
         """Take `data` in; returns the requests that are complete now, the bad ones too."""

@@ -1,47 +1,14 @@
-"""A scan module of the GM65 class on a serial line (GM65 manual): registers, light, trigger, and what it reads."""
+"""What all scanners share: a window, a light, a trigger key, and a hand that holds codes in front of them."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import ClassVar
 
 from simulator.clock import Clock, Timer
-from simulator.devices import gm65
+from simulator.devices import scanner_faults as fault
 from simulator.devices.serial_device import SerialDevice
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-DROP_TAIL = "drop_tail"
-
-MODE = 0x0000  # bits 1-0
-TRIGGER = 0x0002
-READ_TIMEOUT = 0x0006  # in 100 ms; 0 = none
-OUTPUT = 0x000D  # bits 3-2 encoding, bits 1-0 where the text goes
-BAUD = 0x002A  # two registers, low byte first: 3 MHz divided by the speed
-TAIL = 0x0060  # bits 6-5 which, bit 2 code id, bit 0 on
-RESTORE = 0x00D9
-REGISTERS = 0x100
-
-MANUAL, COMMAND, CONTINUOUS, SENSING = range(4)
-FACTORY_RESET = 0x55
-_KEYBOARD = 1
-_ENCODINGS = ("gb18030", "utf-8", "big5", "gb18030")  # zone 000D says GBK, Unicode, BIG5; GB18030 holds GBK
-_TAILS = (b"\r", b"\r\n", b"\t", b"")
-_CODE_IDS = {"qr": b"Q", "code128": b"j", "ean13": b"d", "gs1-datamatrix": b"u", "pdf417": b"r"}
-_BAUDS = {0x0271: 4800, 0x0139: 9600, 0x00D0: 14400, 0x009C: 19200, 0x004E: 38400, 0x0034: 57600, 0x001A: 115200}
-# The manual contradicts itself on the default mode (its table says continuous, section 3.3 manual); here it is manual.
-_FACTORY = {
-    0x0000: 0xD4,
-    0x0005: 0x0A,
-    READ_TIMEOUT: 0x32,
-    0x000A: 0x3E,
-    BAUD: 0x39,
-    0x002B: 0x01,
-    TAIL: 0x01,
-    0x00E0: 5,
-}
-_READ_ONLY = range(0x00E0, 0x0100)  # model and version
-
-COMMAND_PATIENCE_S = 0.4  # a command that takes longer is passed over
+GS = "\x1d"
+READ_LIMIT_S = 5.0  # how long a light burns for one read
 
 
 @dataclass(frozen=True)
@@ -53,43 +20,34 @@ class LastScan:
 
 
 class Scanner(SerialDevice):
-    """Reads what is held in front of its window while its light is on.
+    """Reads what is held in front of its window while its light is on. Subclasses are the kinds of scanners.
 
-    Faults: `silent`, and `drop_tail` for the next results. Prefix, suffix and sleep modes are registers without effect.
+    A kind says what it makes of a code (`_result`), how that leaves (`_emit`), whether a hand can start a read
+    (`_key_starts`), and what the host's bytes do (`_handle`).
     """
 
-    def __init__(self, clock: Clock, decode_s: float = 0.0) -> None:
-        super().__init__(clock)
+    kind: ClassVar[str] = ""
+    can_have = fault.OF_SERIAL_KINDS
+
+    def __init__(self, clock: Clock, decode_s: float = 0.0, seed: int = 0, baud: int = 9600) -> None:
+        """`decode_s` is how long it looks at a code."""
+        super().__init__(clock, baud, seed)
         self.window: str | None = None
         self.last: LastScan | None = None
         self.reads = 0
-        self.on_baud: Callable[[int], None] = _ignore
         self._decode_s = decode_s
         self._symbology = ""
         self._leaves = False
         self._seen = False  # what is in the window has been read since the light went on
-        self._parser = gm65.CommandParser()
-        self._heard_at = 0.0
-        self._stored = _factory()
-        self._registers = bytearray(self._stored)
         self._triggered = False
         self._timeout: Timer | None = None
         self._decoding: Timer | None = None
 
     @property
-    def mode(self) -> int:
-        """`MANUAL`, `COMMAND`, `CONTINUOUS` or `SENSING`."""
-        return self._registers[MODE] & 0x03
-
-    @property
-    def baud(self) -> int:
-        """The speed it talks at."""
-        return _BAUDS.get(int.from_bytes(self._registers[BAUD : BAUD + 2], "little"), 9600)
-
-    @property
     def lit(self) -> bool:
         """Is the light on?"""
-        return self.plugged and (self._triggered or self.mode == CONTINUOUS)
+        stuck = self.faults.active(fault.STUCK_LIGHT)
+        return self.plugged and (self._triggered or self._never_dark() or stuck)
 
     def present(self, code: str, symbology: str = "", *, leaves: bool = False) -> None:
         """Hold `code` in front of the window and pull the trigger key.
@@ -101,7 +59,7 @@ class Scanner(SerialDevice):
         self._symbology = symbology
         self._leaves = leaves
         self._seen = False
-        if self.plugged and self.mode in (MANUAL, SENSING):
+        if self.plugged and self._key_starts():
             self._light()
         self._look()
         self._changed()
@@ -113,73 +71,48 @@ class Scanner(SerialDevice):
         self._stop_decoding()
         self._changed()
 
+    def set_speed(self, baud: int) -> None:
+        """Make it talk at `baud` from now on, as after a setting card. `ValueError` for a speed it has not."""
+        if not self._set_baud_to:
+            raise ValueError("this kind of scanner knows no speeds")
+        self._set_baud(baud)
+
+    # ---- what kinds decide
+
+    def _result(self, code: str) -> bytes:
+        raise NotImplementedError
+
+    def _emit(self, result: bytes) -> None:
+        self._send(result)
+
+    def _key_starts(self) -> bool:
+        return True
+
+    def _never_dark(self) -> bool:
+        return False
+
+    def _read_limit_s(self) -> float:
+        """0 = no limit."""
+        return READ_LIMIT_S
+
     def _handle(self, data: bytes) -> None:
-        now = self._clock.now()
-        if now - self._heard_at > COMMAND_PATIENCE_S:
-            self._parser.clear()
-        self._heard_at = now
-        for command in self._parser.feed(data):
-            self._execute(command)
+        """Most kinds that are not asked hear nothing."""
 
     def _pulled(self) -> None:
-        # The cable carries the power, too.
-        self._parser.clear()
+        self.faults.clear(fault.STUCK_LIGHT)
         self._dark()
 
-    def _put_in(self) -> None:
-        before = self.baud
-        self._registers[:] = self._stored
-        self._speed_changed(before)
-        self._seen = False
-        self._look()
-
-    def _execute(self, command: gm65.Command) -> None:
-        match command:
-            case gm65.Command(gm65.READ, address, data) if len(data) == 1 and 0 < data[0] <= REGISTERS - address:
-                self._send(gm65.reply(bytes(self._registers[address : address + data[0]])))
-            case gm65.Command(gm65.WRITE, address, data) if data and address + len(data) <= REGISTERS:
-                self._write(address, data)
-            case gm65.Command(gm65.SAVE, 0, b"\x00"):
-                self._stored = bytes(self._registers)
-                self._send(gm65.reply())
-
-    def _write(self, address: int, data: bytes) -> None:
-        before, lit = self.baud, self.lit
-        if address == RESTORE and data[0] == FACTORY_RESET:
-            self._stored = _factory()
-            self._registers[:] = self._stored
-            self._dark()
-        else:
-            for at, value in enumerate(data, address):
-                if at not in _READ_ONLY:
-                    self._registers[at] = value
-        # A new speed takes effect at once; whether that includes this answer is not documented. Here it does.
-        self._speed_changed(before)
-        self._send(gm65.reply())
-        if address == MODE or address <= TRIGGER < address + len(data):
-            self._trigger()
-        if self.lit and not lit:
-            self._seen = False
-        self._look()
-        self._changed()
-
-    def _trigger(self) -> None:
-        on = self._registers[TRIGGER] & 1
-        self._dark()
-        if on and self.mode == COMMAND:
-            self._light()
+    # ---- the light and the eye
 
     def _light(self) -> None:
         self._dark()
         self._triggered = True
         self._seen = False
-        self._registers[TRIGGER] = 1
-        if limit := self._registers[READ_TIMEOUT]:
-            self._timeout = self._clock.after(limit / 10, self._timed_out)
+        if limit := self._read_limit_s():
+            self._timeout = self._clock.after(limit, self._timed_out)
 
     def _dark(self) -> None:
         self._triggered = False
-        self._registers[TRIGGER] = 0
         self._stop_decoding()
         if self._timeout:
             self._timeout.cancel()
@@ -190,7 +123,8 @@ class Scanner(SerialDevice):
         self._changed()
 
     def _look(self) -> None:
-        if not self.lit or self.window is None or self._seen or self._decoding:
+        stuck = self.faults.active(fault.STUCK_LIGHT)
+        if not self.lit or stuck or self.window is None or self._seen or self._decoding:
             return
         if self._decode_s > 0:
             self._decoding = self._clock.after(self._decode_s, self._decoded)
@@ -208,35 +142,28 @@ class Scanner(SerialDevice):
             return
         self._seen = True
         self.reads += 1
-        sent = self._result(self.window)
-        self.last = LastScan(self.window, sent)
+        code = self.window.replace(GS, "") if self.faults.take(fault.DROPS_SEPARATOR) else self.window
+        result = self._result(code)
+        self.last = LastScan(self.window, result)
         if self._leaves:
             self.window = None
         self._dark()
-        if self._registers[OUTPUT] & 0x03 != _KEYBOARD:
-            self._send(sent)
+        for _ in range(2 if self.faults.take(fault.TWICE) else 1):
+            self._emit(result)
         self._changed()
 
-    def _result(self, code: str) -> bytes:
-        output, tail = self._registers[OUTPUT], self._registers[TAIL]
-        text = code.encode(_ENCODINGS[output >> 2 & 0x03], "replace")
-        if tail & 0x04:
-            text = _CODE_IDS.get(self._symbology, b"") + text
-        if tail & 0x01 and not self.faults.take(DROP_TAIL):
-            text += _TAILS[tail >> 5 & 0x03]
-        return text
+    def _tailed(self, text: bytes, tail: bytes) -> bytes:
+        return text if self.faults.take(fault.DROP_TAIL) else text + tail
 
-    def _speed_changed(self, before: int) -> None:
-        if self.baud != before:
-            self.on_baud(self.baud)
+    def _acknowledge(self, frame: bytes) -> None:
+        """Send an answer to a command, late when that is its fault."""
+        late_ms, power = self.faults.number(fault.ACK_LATE), self._power
 
+        def send() -> None:
+            if power == self._power:
+                self._send(frame)
 
-def _factory() -> bytes:
-    registers = bytearray(REGISTERS)
-    for address, value in _FACTORY.items():
-        registers[address] = value
-    return bytes(registers)
-
-
-def _ignore(baud: int) -> None:
-    """Nobody cares about the speed."""
+        if late_ms is None:
+            send()
+        else:
+            self._clock.after(late_ms / 1000, send)

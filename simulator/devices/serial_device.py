@@ -1,53 +1,47 @@
-"""What all devices on a serial line share: a cable that can be pulled, and faults that can be switched on."""
+"""What all devices on a serial line share: a cable that can be pulled, a speed, and faults that can be switched on."""
 
 from collections.abc import Callable
+from typing import ClassVar
 
 from simulator.clock import Clock
-
-SILENT = "silent"
-
-
-class Faults:
-    """The faults of one device that are switched on, each for a number of times or until it is cleared."""
-
-    def __init__(self) -> None:
-        self._left: dict[str, int | None] = {}
-
-    def set(self, name: str, times: int | None = None) -> None:
-        """Switch `name` on for the next `times` occasions; without `times` until it is cleared."""
-        self._left[name] = times
-        if times is not None and times <= 0:
-            del self._left[name]
-
-    def clear(self, name: str) -> None:
-        """Switch `name` off."""
-        self._left.pop(name, None)
-
-    def active(self, name: str) -> bool:
-        """Is `name` on?"""
-        return name in self._left
-
-    def take(self, name: str) -> bool:
-        """Is `name` on? If so, one of its occasions is used up."""
-        if name not in self._left:
-            return False
-        left = self._left[name]
-        self.set(name, None if left is None else left - 1)
-        return True
+from simulator.devices.device_faults import Faults
+from simulator.devices.line_faults import RESTARTS, SMALL_BUFFER, WRONG_BAUD, LineFaults
 
 
 class SerialDevice:
-    """A device at the end of a serial cable. `faults` knows `silent`: it works, and what it says does not get out.
+    """A device at the end of a serial cable that also carries its power. `faults` knows those of `LINE_FAULTS`.
 
-    Subclasses say what a byte does (`_handle`), and what happens when the cable is put in or pulled out.
+    Subclasses say what a byte does (`_handle`), and what happens when the power goes (`_pulled`) and comes (`_put_in`).
+    A random choice of a fault is the same each time for the same `seed`.
     """
 
-    def __init__(self, clock: Clock) -> None:
-        self.faults = Faults()
+    can_have: ClassVar[frozenset[str] | None] = None  # names of faults; None = all that the catalogue has for it
+
+    def __init__(self, clock: Clock, baud: int = 115200, seed: int = 0) -> None:
+        self.faults = Faults(self._faults_changed)
         self.plugged = True
+        self.overruns = 0  # bytes that found the input buffer full
+        self.on_baud: Callable[[int], None] = _ignore
         self._clock = clock
+        self._power = 0  # counts power cycles: what was being worked on does not survive one
+        self._line = LineFaults(clock, self.faults, seed)
+        self._set_baud_to = baud
+        self._told_baud = baud
+        self._restarting = False
         self._to_host: Callable[[bytes], None] = _nowhere
         self._listeners: list[Callable[[], None]] = []
+
+    @property
+    def baud(self) -> int:
+        """The speed it talks at, in bits per second; 0 = speeds mean nothing to it."""
+        if self._set_baud_to and self.faults.active(WRONG_BAUD):
+            return self.faults.number(WRONG_BAUD) or (9600 if self._set_baud_to != 9600 else 115200)
+        return self._set_baud_to
+
+    @property
+    def waiting(self) -> int:
+        """Bytes in its input buffer."""
+        return 0
 
     def attach(self, send: Callable[[bytes], None]) -> None:
         """Send everything the device says to `send`."""
@@ -59,13 +53,26 @@ class SerialDevice:
 
     def receive(self, data: bytes) -> None:
         """Bytes from the host, in pieces of any size."""
-        if self.plugged:
-            self._handle(data)
+        if not self.plugged:
+            return
+        if self.faults.take(RESTARTS):
+            self._restarting = True  # its answer is lost
+            self._handle(self._that_fit(data))
+            self._restarting = False
+            self.restart()
+        else:
+            self._handle(self._that_fit(data))
+
+    def restart(self) -> None:
+        """Take the power away and give it back."""
+        self._lose_power()
+        self._put_in()
+        self._changed()
 
     def unplug(self) -> None:
         """Pull the cable."""
         self.plugged = False
-        self._pulled()
+        self._lose_power()
         self._changed()
 
     def plug(self) -> None:
@@ -75,9 +82,36 @@ class SerialDevice:
             self._put_in()
             self._changed()
 
+    def _lose_power(self) -> None:
+        self._power += 1
+        self._line.clear()
+        self._pulled()
+
+    def _that_fit(self, data: bytes) -> bytes:
+        """What of `data` finds room in the input buffer; a printer overrides this, as it listens in for questions."""
+        size = self.faults.number(SMALL_BUFFER)
+        if size is None:
+            return data
+        fitting = data[: max(0, size - self.waiting)]
+        self.overruns += len(data) - len(fitting)
+        return fitting
+
     def _send(self, data: bytes) -> None:
-        if data and self.plugged and not self.faults.take(SILENT):
-            self._to_host(data)
+        if data and self.plugged and not self._restarting:
+            self._line.carry(data, self._to_host)
+
+    def _set_baud(self, baud: int) -> None:
+        """From now on it talks at `baud`."""
+        self._set_baud_to = baud
+        self._tell_baud()
+
+    def _tell_baud(self) -> None:
+        if self.baud != self._told_baud:
+            self._told_baud = self.baud
+            self.on_baud(self.baud)
+
+    def _faults_changed(self) -> None:
+        self._tell_baud()
 
     def _changed(self) -> None:
         for listener in self._listeners:
@@ -87,11 +121,15 @@ class SerialDevice:
         raise NotImplementedError
 
     def _pulled(self) -> None:
-        """Called when the cable has been pulled."""
+        """Called when the power has gone."""
 
     def _put_in(self) -> None:
-        """Called when the cable has been put in."""
+        """Called when the power has come."""
 
 
 def _nowhere(data: bytes) -> None:
     """The end of a cable that is not connected."""
+
+
+def _ignore(baud: int) -> None:
+    """Nobody cares about the speed."""

@@ -3,11 +3,13 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from simulator.devices.barcode import BarcodeMaker
 from simulator.devices.escpos import Character, Command, Control, Token, Unknown
 from simulator.devices.printed import (
     CENTRE,
     DOTS_PER_COLUMN,
     LEFT,
+    LINE_SPACING,
     RIGHT,
     Cut,
     Gap,
@@ -17,24 +19,23 @@ from simulator.devices.printed import (
     PrintedLine,
     Style,
 )
+from simulator.devices.printer_kinds import PrinterKind
 from simulator.devices.qr_symbol import QrSymbol
 from simulator.devices.raster import raster_image
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-LINE_SPACING = 30  # dots; common on 58 mm printers
 TAB = 8
 UNKNOWN_KEPT = 100
 
 _BOLD, _HIGH, _WIDE, _UNDERLINE = 0x08, 0x10, 0x20, 0x80  # ESC !
 _CHINESE_WIDE, _CHINESE_HIGH = 0x04, 0x08  # FS !
-# Known commands without effect on this paper: fonts, code tables, margins, spacing of characters, panel settings, and
-# what only concerns bar codes.
+# Known commands without effect on this paper: fonts, code tables, margins, spacing of characters, panel settings.
 _WITHOUT_EFFECT = (
     *(b"\x1b" + bytes((code,)) for code in b"<L0uv\x0c %=?GKMRSTVert{$\\cpW*D"),
     *(b"\x1c" + bytes((code,)) for code in b"CSp2("),
-    *(b"\x1d" + bytes((code,)) for code in b":c/BHTbfhjwP$LW\\^z*"),
+    *(b"\x1d" + bytes((code,)) for code in b":c/BTbfjP$LW\\^z*"),
     b"\x10\x04",  # the real-time commands were obeyed when they arrived
     b"\x10\x05",
     b"\x10\x14",
@@ -45,12 +46,14 @@ class Typesetter:
     """Builds lines in columns as the device does: a character that does not fit starts the next line by itself.
 
     `typeset` returns what a token brings onto the paper. Commands it does not know or cannot do, and symbols that it
-    cannot draw (bar codes, a QR code that is too large), are in `unknown` (the first hundred).
+    cannot draw (too large, or their data is wrong), are in `unknown` (the first hundred).
     """
 
-    def __init__(self, columns: int) -> None:
-        self.columns = columns
+    def __init__(self, kind: PrinterKind) -> None:
+        self.columns = kind.columns
         self.unknown: list[bytes] = []
+        self._code_set = kind.code_set
+        self._makes_qr = kind.qr
         self._commands: dict[bytes, Callable[[bytes, bytes], list[Printed]]] = {
             **dict.fromkeys(_WITHOUT_EFFECT, _nothing),
             b"\x1b@": self._initialise,
@@ -73,11 +76,15 @@ class Typesetter:
             b"\x1dV": self._cut,
             b"\x1dv": self._raster,
             b"\x1d(": self._symbol,
+            b"\x1dk": self._barcode,
+            b"\x1dh": self._barcode_height,
+            b"\x1dw": self._barcode_module,
+            b"\x1dH": self._barcode_text,
         }
         self.reset()
 
     def reset(self) -> None:
-        """As after power-up: Chinese mode on, plain, left, an empty line, no QR code stored."""
+        """As after power-up: Chinese mode on, plain, left, an empty line, no symbol stored."""
         self.chinese = True
         self._latin_style = Style()
         self._chinese_style = Style()
@@ -85,6 +92,11 @@ class Typesetter:
         self._spacing = LINE_SPACING
         self._line: list[Glyph] = []
         self._qr = QrSymbol()
+        self._barcodes = BarcodeMaker()
+
+    def forget_line(self) -> None:
+        """Lose the line that has begun."""
+        self._line = []
 
     def typeset(self, token: Token, data: bytes = b"") -> list[Printed]:
         """What `token` (with the `data` that followed the command) brings onto the paper."""
@@ -104,7 +116,7 @@ class Typesetter:
     def _set(self, raw: bytes) -> list[Printed]:
         chinese = len(raw) > 1
         style = self._chinese_style if chinese else self._latin_style
-        encoding = "gb18030" if chinese else "ascii" if self.chinese else "cp437"
+        encoding = self._code_set if chinese else "ascii" if self.chinese else "cp437"
         glyph = Glyph(raw.decode(encoding, "replace")[:1], 2 if chinese else 1, style)
         full = self._width() + glyph.width > self.columns
         out = self._end_line() if full and self._line else []
@@ -217,12 +229,34 @@ class Typesetter:
         return self._print_image(b"\x1dv", image)
 
     def _symbol(self, parameters: bytes, data: bytes) -> list[Printed]:
-        if parameters[:1] != b"k" or not self._qr.takes(data):
+        if parameters[:1] != b"k" or not self._makes_qr or not self._qr.takes(data):
             self._record(b"\x1d(" + parameters[:1] + data[:2])
             return []
         if not self._qr.obey(data):
             return []
         return self._print_image(b"\x1d(k" + data[:2], self._qr.image(self._align_now))
+
+    def _barcode(self, parameters: bytes, data: bytes) -> list[Printed]:
+        counted = len(parameters) > 1
+        symbol = self._barcodes.make(
+            parameters[0], data if counted else data.removesuffix(b"\0"), self._align_now, self.columns
+        )
+        if not symbol:
+            self._record(b"\x1dk" + parameters[:1])
+            return []
+        return [*(self._end_line() if self._line else []), *symbol]
+
+    def _barcode_height(self, parameters: bytes, _data: bytes) -> list[Printed]:
+        self._barcodes.set_height(parameters[0])
+        return []
+
+    def _barcode_module(self, parameters: bytes, _data: bytes) -> list[Printed]:
+        self._barcodes.set_module(parameters[0])
+        return []
+
+    def _barcode_text(self, parameters: bytes, _data: bytes) -> list[Printed]:
+        self._barcodes.set_text(parameters[0])
+        return []
 
     def _print_image(self, name: bytes, image: PrintedImage | None) -> list[Printed]:
         """`image` below the line that has begun; one that cannot be drawn, or is too wide, is recorded, not printed."""

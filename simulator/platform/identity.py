@@ -38,7 +38,8 @@ def person_info(office: Office, request: Request) -> dict[str, Any]:
     """1101: who the bearer of a credential is and how insured; an unknown person is a refusal, not an empty list."""
     row = request.row()
     person = office.identify(row, request.now)
-    for name, known in (("certno", person.certno), ("psn_name", person.psn_name)):
+    known_by = (("psn_cert_type", person.psn_cert_type), ("certno", person.certno), ("psn_name", person.psn_name))
+    for name, known in known_by:
         if row.text(name) not in ("", known):
             raise Refused(f"FSI-{name}与参保信息不一致")
     return {
@@ -61,7 +62,7 @@ def personal(person: Person, request: Request) -> dict[str, Any]:
     """The members about a person that several answers share."""
     return {
         "psn_no": person.psn_no,
-        "psn_cert_type": "01",
+        "psn_cert_type": person.psn_cert_type,
         "certno": person.certno,
         "psn_name": person.psn_name,
         "gend": person.gend,
@@ -88,7 +89,7 @@ def decode_qr(office: Office, request: Request) -> dict[str, Any]:
     return request.transaction.output("OutData").fill(
         userName=person.psn_name,
         idNo=person.certno,
-        idType="01",
+        idType=person.psn_cert_type,
         ecToken=ec_token,
         insuOrg=office.region,
         ecIndexNo=hashlib.sha256(person.psn_no.encode()).hexdigest()[:32],

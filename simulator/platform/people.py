@@ -10,12 +10,16 @@ from typing import Any
 
 from .money import to_fen
 
+# psn_cert_type by the layout of the identity card: 01 居民身份证, 17 港澳台居民居住证, 07 外国人永久居留证.
+_CERTIFICATES = {"": "01", "J": "17", "I": "07", "Y": "07"}
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
     """An insured person. `card_no` and `card_sn` belong to the social security card and are "" for who has none."""
 
     psn_no: str
+    psn_cert_type: str
     certno: str
     psn_name: str
     gend: str
@@ -71,10 +75,11 @@ def _person(row: dict[str, Any]) -> Person:
     card, person = row["card"], row["person"]
     return Person(
         psn_no=person["psn_no"],
+        psn_cert_type=_CERTIFICATES[card.get("layout", "")],
         certno=card["number"],
         psn_name=card["name"],
         gend=card["sex"],
-        naty=card["nation"],
+        naty=card.get("nation") or person["naty"],
         born=date.fromisoformat(card["birth"]),
         insutype=person["insutype"],
         psn_type=person["psn_type"],

@@ -24,7 +24,7 @@ def test_a_card_that_cannot_be_read_is_said_and_read_the_next_time(play: Play, f
     play(SERVED_AFTER_ALL)
 
 
-@pytest.mark.parametrize("fault", ["reader.bad_checksum", "reader.torn_frame"])
+@pytest.mark.parametrize("fault", ["reader.bad_checksum", "reader.half_answer"])
 def test_a_reader_that_answers_rubbish_is_said_and_asked_until_it_is_well(play: Play, fault: str) -> None:
     play(f"fault {fault}\ncard lay zhang-san\nexpect device card_reader silent reader.silent\nfault clear")
     play("expect patient 张三")

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from hal.drivers.gb18030 import encode
+from hal.drivers.gb18030 import GETA, encode, encode_gbk
 from hal.drivers.gb18030_table import SEGMENTS, TWO_BYTE_CODES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -17,6 +17,16 @@ def test_every_code_point() -> None:
     for start in range(0, len(points), 4096):
         text = "".join(map(chr, points[start : start + 4096]))
         assert encode(text) == text.encode("gb18030")
+
+
+def test_gbk_is_the_interpreters_or_a_mark() -> None:
+    for point in range(0x80, 0x10000):
+        text = chr(point)
+        code = encode_gbk(text)
+        assert len(code) == 2
+        assert code in (GETA, text.encode("gb18030", "replace"))
+        if text.encode("gbk", "ignore") and not 0xE000 <= point <= 0xF8FF:
+            assert code == text.encode("gbk")
 
 
 def test_half_a_surrogate_pair_has_no_code() -> None:

@@ -40,7 +40,10 @@ SAMPLES: dict[str, tuple[Callable[[Json], Any], Json]] = {
 @pytest.mark.parametrize("name", SAMPLES)
 def test_a_sample_comes_out_as_it_went_in(name: str) -> None:
     read, values = SAMPLES[name]
-    assert read(copy.deepcopy(values)) == values
+    came_out = read(copy.deepcopy(values))
+    for drug in came_out.get("drug", []):
+        assert drug.pop("device_ids") == []  # optional, and the sample has none
+    assert came_out == values
 
 
 # profile, keys down to the value, the value, the sentence
@@ -96,6 +99,17 @@ WRONG: list[tuple[str, tuple[str | int, ...], object, str]] = [
         ["02000000000015"],
         "clinic.drug[11].gtins has 02000000000015, which came before",
     ),
+    (
+        "clinic",
+        ("drug", 0, "device_ids"),
+        ["MA.156.M0.100761.2123"],
+        "clinic.drug[1].device_ids must be a list of texts",
+    ),
+    ("clinic", ("drug", 0, "device_ids"), ["MA.156.M1.100761.21234561"], "clinic.drug[1].device_ids must be"),
+    ("clinic", ("drug", 0, "device_ids"), ["MA.156.M0.100761.2123456-"], "clinic.drug[1].device_ids must be"),
+    ("clinic", ("drug", 0, "device_ids"), ["MF12345678901234"], "clinic.drug[1].device_ids must be"),
+    ("clinic", ("drug", 0, "device_ids"), ["6901234"], "clinic.drug[1].device_ids must be"),
+    ("clinic", ("drug", 0, "device_ids"), ["MF12"] * 2, "clinic.drug[1].device_ids has MF12, which came before"),
     ("clinic", ("drug", 1, "id"), "aspirin", "clinic.drug[2].id has aspirin, which came before"),
     ("clinic", ("drug", 0, "batches"), [], "clinic.drug[1].batches must be a list of tables"),
     ("clinic", ("drug", 0, "batches", 0, "made"), "2026-02-29", "clinic.drug[1].batches[1].made must be a date"),
@@ -166,6 +180,15 @@ def test_exactly_one_check_digit_is_right(number: int) -> None:
 @pytest.mark.parametrize("gtin", ["06972831641803", "06901234567892", "07032069804988"])
 def test_real_gtins_are_right(gtin: str) -> None:
     assert profiles.right_gtin(gtin)
+
+
+def test_a_drug_can_go_by_its_device_codes_alone() -> None:
+    values = copy.deepcopy(SAMPLES["clinic"][1])
+    drug = values["drug"][0]
+    drug["trace_prefixes"], drug["gtins"] = [], []
+    drug["device_ids"] = ["MA.156.M0.100761.21234561", "MA.156.M0.100350.01004YA10017", "MF1234567890123"]
+    assert profiles.read_clinic(values)["drug"][0]["device_ids"] == drug["device_ids"]
+    assert profiles.read_clinic(SAMPLES["clinic"][1])["drug"][0]["device_ids"] == []
 
 
 def test_a_leap_day_is_a_date() -> None:

@@ -8,8 +8,9 @@ import time
 from os import sysconf
 from pathlib import Path
 
-from tools.bench.counter import Counter, State
+from tools.bench.counter import Counter, Hands
 from tools.bench.measurement import Measurement, rounded
+from tools.bench.processes import State
 
 VISITS = 10
 _CARD_BYTES = 1295  # the reply of a SAM-V reader with text and photograph of a card
@@ -21,7 +22,7 @@ def measure() -> list[Measurement]:
     """Play the visits; the wire, an idle interpreter and the clock on the wall are what they are compared with."""
     with tempfile.TemporaryDirectory(prefix="bench-") as folder, Counter(Path(folder)) as counter:
         began, busy = time.monotonic(), _cpu_s(counter.terminal_pid)
-        names = [_visit(counter, number) for number in range(VISITS)]
+        names = [visit(counter.hands, number) for number in range(VISITS)]
         busy, lasted = _cpu_s(counter.terminal_pid) - busy, time.monotonic() - began
         memory = _resident_mb(Path(f"/proc/{counter.terminal_pid}/status").read_text("ascii"))
     name_ms = statistics.median(names) * 1000
@@ -35,30 +36,30 @@ def measure() -> list[Measurement]:
     ]
 
 
-def _visit(counter: Counter, number: int) -> float:
+def visit(hands: Hands, number: int) -> float:
     """One visit from the card to the acknowledged uploads; the seconds until the name was on the screen."""
     began = time.perf_counter()
-    counter.do("card lay zhang-san")
-    counter.wait(lambda screen: screen["visit"] is not None and bool((screen["visit"]["patient"] or {}).get("name")))
+    hands.do("card lay zhang-san")
+    hands.wait(lambda screen: screen["visit"] is not None and bool((screen["visit"]["patient"] or {}).get("name")))
     took = time.perf_counter() - began
-    version = _reach(counter, "diagnose")["version"]
-    counter.press("visit/diagnosis", {"version": version, "code": "J00.x00"})
-    counter.do("card remove")  # now: a hand that changes cards at once is slower than what is measured
-    version = _reach(counter, "prescribe")["version"]
-    counter.press("visit/lines", {"version": version, "lines": [{"drug": "aspirin", "quantity": 1}]})
-    counter.wait(lambda screen: bool(screen["devices"]["scanner"]["armed"]))
-    counter.do(f"scan text 8100017{number:013d}")
-    visit = _reach(counter, "confirm")
-    counter.press("visit/settle", {"version": visit["version"], "own_fen": visit["preview"]["own_fen"]})
-    counter.wait(lambda screen: _is_at(screen, "done") and screen["outbox"]["waiting"] == 0)
-    counter.press("visit/finish", {})
-    counter.wait(lambda screen: screen["visit"] is None)
+    version = _reach(hands, "diagnose")["version"]
+    hands.press("visit/diagnosis", {"version": version, "code": "J00.x00"})
+    hands.do("card remove")  # now: a hand that changes cards at once is slower than what is measured
+    version = _reach(hands, "prescribe")["version"]
+    hands.press("visit/lines", {"version": version, "lines": [{"drug": "aspirin", "quantity": 1}]})
+    hands.wait(lambda screen: bool(screen["devices"]["scanner"]["armed"]))
+    hands.do(f"scan text 8100017{number:013d}")
+    visit = _reach(hands, "confirm")
+    hands.press("visit/settle", {"version": visit["version"], "own_fen": visit["preview"]["own_fen"]})
+    hands.wait(lambda screen: _is_at(screen, "done") and screen["outbox"]["waiting"] == 0)
+    hands.press("visit/finish", {})
+    hands.wait(lambda screen: screen["visit"] is None)
     return took
 
 
-def _reach(counter: Counter, step: str) -> State:
+def _reach(hands: Counter, step: str) -> State:
     """The visit once the terminal is at `step` and has nothing more to do by itself."""
-    visit: State = counter.wait(lambda screen: _is_at(screen, step) and screen["busy"] == "")["visit"]
+    visit: State = hands.wait(lambda screen: _is_at(screen, step) and screen["busy"] == "")["visit"]
     return visit
 
 

@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 from simulator.bench import Bench
 from simulator.network import Cable
 from simulator.platform import Platform
-from simulator.world import World, build_world
+from simulator.set_up import build_world
+from simulator.world import World
 
 DATA = Path(__file__).parents[3] / "simulator" / "data"
 TERMINAL = "http://127.0.0.1:1/"

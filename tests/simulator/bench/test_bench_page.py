@@ -9,6 +9,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Locator, Page, async_playwright, expect
 
+from simulator.faults import FAULTS
 from tests.simulator.bench.bench_counter import BenchCounter
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -38,7 +39,7 @@ async def page(counter: BenchCounter, browser: Browser) -> AsyncIterator[Page]:
     flaws: list[str] = []
     page.on("pageerror", lambda error: flaws.append(str(error)))
     await page.goto(counter.bench.url)
-    await expect(page.locator(".people li")).to_have_count(5)
+    await expect(page.locator(".people li")).to_have_count(8)
     yield page
     await context.close()
     assert flaws == []
@@ -108,6 +109,7 @@ async def test_new_lines_bring_a_new_picture_of_the_paper(counter: BenchCounter,
 @needs_browser
 async def test_trouble_is_made_and_mended_in_the_drawer(counter: BenchCounter, page: Page) -> None:
     await page.locator("#trouble-button").click()
+    await page.locator('[data-owner="network"] summary').click()
     await _do(page, "fault network.cut_after").click()
     await expect(page.locator("#trouble-button")).to_have_text("麻烦 · 1")
     assert counter.platform.active_faults() == ["network.cut_after 2207"]
@@ -116,6 +118,30 @@ async def test_trouble_is_made_and_mended_in_the_drawer(counter: BenchCounter, p
     await expect(page.locator("#trouble-button")).to_have_text("制造麻烦")
     await page.keyboard.press("Escape")
     await expect(page.locator("#trouble")).to_be_hidden()
+
+
+@needs_browser
+async def test_a_fault_of_a_device_is_set_with_its_argument(counter: BenchCounter, page: Page) -> None:
+    await page.locator("#trouble-button").click()
+    group = page.locator('[data-owner="reader"]')
+    await expect(group.locator("li")).to_have_count(sum(name.startswith("reader.") for name in FAULTS))
+    late = group.locator("li").filter(has_text="reader.late")
+    await late.locator("input").fill("1500")
+    await late.locator("button").click()
+    await expect(group.locator("li").first).to_contain_text("reader.late")
+    assert counter.world.reader.faults.number("late") == 1500
+    await page.locator('[data-owner="scanner"] summary').click()
+    await expect(page.locator('[data-owner="scanner"]')).not_to_contain_text("scanner.alt_codes")
+
+
+@needs_browser
+async def test_the_four_documents_and_the_kind_of_scanner_can_be_told_apart(counter: BenchCounter, page: Page) -> None:
+    for person, words in (("li-si", "港澳台居住证"), ("smith", "永久居留 2017"), ("smith-2023", "永久居留 2023")):
+        await expect(_do(page, f"card lay {person}")).to_contain_text(words)
+    await _do(page, "card lay smith-2023").click()
+    await expect(page.locator(".antenna")).to_contain_text("永久居留 2023")
+    assert counter.world.card_holder == "smith-2023"
+    await expect(page.locator(".scanner h2")).to_contain_text("GM65")
 
 
 @needs_browser

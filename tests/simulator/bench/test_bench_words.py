@@ -5,6 +5,9 @@ import re
 from pathlib import Path
 
 from simulator.bench.transactions import NAMES
+from simulator.devices import SCANNER_KINDS
+from simulator.devices.card import LAYOUTS
+from simulator.devices.line_faults import LINE_FAULTS
 from simulator.faults import FAULTS
 from simulator.platform.tables import load
 
@@ -29,7 +32,19 @@ def test_both_languages_say_everything() -> None:
 
 
 def test_chinese_names_every_fault_of_the_catalogue() -> None:
-    assert {f"fault.{name}" for name in FAULTS} == {key for key in LOCALES["zh-CN"] if key.startswith("fault.")}
+    words = {key for key in LOCALES["zh-CN"] if key.startswith("fault.")}
+    line = {f"fault.line.{name}" for name, *_ in LINE_FAULTS}
+    own = {f"fault.{name}" for name, kind in FAULTS.items() if f"fault.line.{kind.knob}" not in line}
+    assert line | own <= words
+    assert words <= line | {f"fault.{name}" for name in FAULTS}
+
+
+def test_every_kind_of_argument_scanner_and_document_has_words() -> None:
+    arguments = {f"argument.{argument}" for kind in FAULTS.values() for argument in kind.arguments}
+    owners = {f"owner.{kind.owner}" for kind in FAULTS.values()}
+    scanners = {f"scanner.{kind}" for kind in SCANNER_KINDS}
+    documents = {f"card.{layout}" for layout in LAYOUTS if layout != "citizen"}
+    assert arguments | owners | scanners | documents <= set(LOCALES["zh-CN"])
 
 
 def test_english_names_every_transaction() -> None:

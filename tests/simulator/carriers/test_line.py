@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.carriers import Line, memory_pair
+from simulator.carriers import Line, as_heard, memory_pair
 from simulator.clock import VirtualClock
 
 
@@ -84,6 +84,36 @@ def test_both_ends_of_a_memory_line() -> None:
     host.send(b"question")
     clock.advance(0.1)
     assert (bytes(heard_by_host), bytes(heard_by_device)) == (b"early", b"question")
+
+
+def test_ends_at_different_speeds_hear_garbage() -> None:
+    device, host = memory_pair(VirtualClock())
+    heard = bytearray()
+    host.connect(heard.extend)
+    device.baud, host.baud = 9600, 115200
+    device.send(b"\x01\x02")
+    host.baud = 9600
+    device.send(b"\x01\x02")
+    assert heard == b"\xff\x00\x01\x02"
+
+
+def test_an_end_without_a_speed_hears_everything() -> None:
+    assert as_heard(b"abc", 0, 9600) == as_heard(b"abc", 9600, 0) == b"abc"
+
+
+async def test_renumbering_a_line_in_memory_loses_what_is_on_its_way() -> None:
+    clock, heard = VirtualClock(), bytearray()
+    device, host = memory_pair(clock, 9600)
+    device.connect(heard.extend)
+    host.send(b"lost")
+
+    async def gone() -> None:
+        clock.advance(1)
+
+    await device.renumber(gone)
+    host.send(b"new")
+    clock.advance(1)
+    assert heard == b"new"
 
 
 def test_time_happens_in_order() -> None:

@@ -167,6 +167,45 @@ async def test_the_wrong_speed_gives_garbage_and_the_right_one_does_not(tmp_path
     await carrier.stop()
 
 
+@pytest.mark.parametrize("line_rate", [True, False])
+async def test_what_the_device_says_at_another_speed_is_garbage(tmp_path: Path, line_rate: bool) -> None:
+    carrier = PtyCarrier(tmp_path / "scanner", 9600, line_rate=line_rate)
+    await carrier.start()
+    port = serial.Serial(str(carrier.link), 115200, timeout=0)
+    carrier.send(b"\x01\x02")
+    assert await read_from(port.fileno(), 2) == b"\xff\x00"
+    carrier.set_baud(115200)
+    carrier.send(b"\x01\x02")
+    assert await read_from(port.fileno(), 2) == b"\x01\x02"
+    port.close()
+    await carrier.stop()
+
+
+async def test_a_renumbered_port_is_another_one_and_its_name_follows(tmp_path: Path) -> None:
+    inbox = Inbox()
+    carrier = PtyCarrier(tmp_path / "scanner", None)
+    carrier.connect(inbox.take)
+    await carrier.start()
+    fd, before = open_port(carrier.link), carrier.link.readlink()
+
+    async def gone() -> None:
+        assert not carrier.link.is_symlink()
+        carrier.send(b"to nobody")
+        with pytest.raises(OSError, match="Input/output error"):
+            os.write(fd, b"?")
+
+    await carrier.renumber(gone)
+    os.close(fd)
+    assert carrier.link.readlink() != before
+    fd = open_port(carrier.link)
+    os.write(fd, b"new")
+    assert await inbox.wait_for(3) == b"new"
+    os.close(fd)
+    await carrier.stop()
+    await carrier.renumber(gone)  # a stopped one stays stopped
+    assert not carrier.link.is_symlink()
+
+
 async def test_echo_and_line_editing_are_off(tmp_path: Path) -> None:
     carrier = PtyCarrier(tmp_path / "scanner", None)
     await carrier.start()

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.clock import VirtualClock
-from simulator.devices import LastScan, Scanner
+from simulator.devices import Gm65Scanner, LastScan
 
 BOX = "81000170622758698313"
 READ_000A = bytes.fromhex("7E000701000A01EE8A")
@@ -29,9 +29,9 @@ CONTINUOUS_MODE = write(0x0000, 0xD6)
 class Desk:
     """A scanner, its clock, and what the host has received from it."""
 
-    def __init__(self, decode_s: float = 0.0) -> None:
+    def __init__(self, decode_s: float = 0.0, version: int = 0x57) -> None:
         self.clock = VirtualClock()
-        self.scanner = Scanner(self.clock, decode_s)
+        self.scanner = Gm65Scanner(self.clock, decode_s, version=version)
         self.heard = bytearray()
         self.scanner.attach(self.heard.extend)
 
@@ -147,11 +147,66 @@ def test_in_continuous_mode_every_new_code_is_read_once(desk: Desk) -> None:
     desk.ask(CONTINUOUS_MODE)
     assert desk.scanner.lit
     desk.scanner.present("1")
+    assert desk.ask() == b"1\r"
+    desk.clock.advance(60)
     desk.scanner.present("2")
     desk.clock.advance(60)
-    assert desk.ask() == b"1\r2\r"
+    assert desk.ask() == b"2\r"
     desk.ask(COMMAND_MODE)
     assert not desk.scanner.lit
+
+
+def test_in_continuous_mode_the_next_code_waits_for_the_interval_of_0005(desk: Desk) -> None:
+    desk.ask(CONTINUOUS_MODE, write(0x0005, 3))
+    desk.scanner.present("1")
+    desk.scanner.present("2")
+    assert desk.ask() == b"1\r"
+    desk.clock.advance(0.29)
+    assert desk.ask() == b""
+    desk.clock.advance(0.02)
+    assert desk.ask() == b"2\r"
+
+
+@pytest.mark.parametrize(("register", "reads"), [(0x00, 11), (0x85, 3), (0x80, 1)])
+def test_in_continuous_mode_0013_says_when_the_same_code_is_read_again(desk: Desk, register: int, reads: int) -> None:
+    desk.ask(CONTINUOUS_MODE, write(0x0013, register))
+    desk.scanner.present("1")
+    desk.clock.advance(10)
+    assert desk.ask() == b"1\r" * reads
+
+
+def test_asleep_it_reads_nothing_and_a_00_wakes_it(armed: Desk) -> None:
+    armed.ask(write(0x00D9, 0xA5))
+    armed.scanner.present(BOX)
+    assert armed.ask() == b""
+    assert armed.ask(write(0x00D9, 0x00)) == ACK + BOX.encode() + b"\r"
+
+
+@pytest.mark.parametrize(("symbology", "identifier"), [("code128", b"]C0"), ("gs1-datamatrix", b"]d2"), ("", b"")])
+def test_the_aim_identifier_of_00d0(armed: Desk, symbology: str, identifier: bytes) -> None:
+    armed.ask(write(0x00D0, 0x80))
+    armed.scanner.present(BOX, symbology)
+    assert armed.ask() == identifier + BOX.encode() + b"\r"
+
+
+def test_the_version_that_spoils_binary_codes_needs_the_raw_mode_of_00bc() -> None:
+    desk = Desk(version=0x69)
+    assert desk.ask(bytes.fromhex("7E00070100E201ABCD"))[4] == 0x69
+    desk.ask(COMMAND_MODE, TRIGGER)
+    desk.scanner.present("药1", "qr")
+    assert desk.ask() == b"??1\r"
+    desk.scanner.take_away()
+    desk.ask(write(0x00BC, 0x08), TRIGGER)
+    desk.scanner.present("药1", "qr")
+    assert desk.ask() == "药1".encode("gb18030") + b"\r"
+
+
+def test_a_technician_sets_the_speed_for_good(desk: Desk) -> None:
+    desk.scanner.set_speed(57600)
+    desk.scanner.restart()
+    assert desk.scanner.baud == 57600
+    with pytest.raises(ValueError, match="9600"):
+        desk.scanner.set_speed(1234)
 
 
 @pytest.mark.parametrize(
@@ -236,24 +291,6 @@ def test_decoding_takes_time_and_a_quick_hand_is_too_quick() -> None:
     desk.scanner.present(BOX)
     desk.clock.advance(0.1)
     assert desk.ask() == BOX.encode() + b"\r"
-
-
-def test_a_dropped_tail(armed: Desk) -> None:
-    armed.scanner.faults.set("drop_tail", 1)
-    armed.scanner.present("1")
-    assert armed.ask() == b"1"
-    armed.ask(TRIGGER)
-    assert armed.ask() == b""
-    armed.scanner.present("2")
-    armed.ask(TRIGGER)
-    assert armed.scanner.last == LastScan("2", b"2\r")
-
-
-def test_a_silent_scanner_reads_and_says_nothing(armed: Desk) -> None:
-    armed.scanner.faults.set("silent")
-    armed.scanner.present(BOX)
-    assert armed.ask(READ_000A) == b""
-    assert armed.scanner.reads == 1
 
 
 @given(st.lists(st.one_of(st.binary(max_size=40), st.sampled_from([COMMAND_MODE, TRIGGER, STOP, b"\x7e\x00\x08"]))))

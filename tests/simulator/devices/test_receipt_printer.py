@@ -4,42 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.clock import VirtualClock
-from simulator.devices import Printer
+from tests.simulator.devices.printer_desk import ASK_PAPER, JOB, STATUS
+from tests.simulator.devices.printer_desk import PrinterDesk as Desk
 
 INIT = b"\x1b@"
-STATUS = b"\x10\x04"
-ASK_PAPER = b"\x1dr\x01"
-JOB = b"".join(b"line %d\n" % number for number in range(1, 11))
-
-
-class Desk:
-    """A printer, its clock, and what the host has received from it."""
-
-    def __init__(self, **wishes: float) -> None:
-        self.clock = VirtualClock()
-        self.printer = Printer(
-            self.clock,
-            lines_per_second=wishes.get("lines_per_second"),
-            buffer_size=int(wishes.get("buffer_size", 4096)),
-            cutter=bool(wishes.get("cutter", 1)),
-        )
-        self.heard = bytearray()
-        self.printer.attach(self.heard.extend)
-
-    def ask(self, data: bytes = b"") -> bytes:
-        """Send `data` and take what came back."""
-        self.printer.receive(data)
-        answer = bytes(self.heard)
-        self.heard.clear()
-        return answer
-
-    def status(self) -> str:
-        """The answers to the four real-time questions, in hex."""
-        return b"".join(self.ask(STATUS + bytes((which,))) for which in (1, 2, 3, 4)).hex().upper()
-
-    def lines(self) -> list[str]:
-        return [line.text for line in self.printer.paper.lines]
 
 
 @pytest.fixture
@@ -103,7 +71,7 @@ def test_automatic_status_comes_once_and_with_every_change(desk: Desk) -> None:
 
 
 def test_paper_that_ends_in_the_middle_holds_the_job_until_there_is_more(desk: Desk) -> None:
-    desk.printer.faults.set("paper_out_after", 3)
+    desk.fault("printer.paper_out_after", 3)
     assert desk.ask(JOB + ASK_PAPER) == b""
     assert desk.lines() == ["line 1", "line 2", "line 3"]
     assert (desk.printer.online, desk.status()) == (False, "1A32127E")
@@ -123,8 +91,8 @@ def test_the_roll_gets_shorter_and_ends_by_itself(desk: Desk) -> None:
 
 
 def test_a_cheap_board_forgets_the_rest(desk: Desk) -> None:
-    desk.printer.faults.set("forgets")
-    desk.printer.faults.set("paper_out_after", 3)
+    desk.fault("printer.forgets")
+    desk.fault("printer.paper_out_after", 3)
     desk.ask(JOB + ASK_PAPER)
     desk.printer.load_paper()
     assert desk.lines() == ["line 1", "line 2", "line 3"]
@@ -133,7 +101,7 @@ def test_a_cheap_board_forgets_the_rest(desk: Desk) -> None:
 
 
 def test_the_input_buffer_is_finite_and_really_overruns() -> None:
-    desk = Desk(lines_per_second=10, buffer_size=64)
+    desk = Desk(lines_per_second=10, buffer=64)
     desk.ask(b"first\n" + b"x" * 31 + b"\n" + b"y" * 100)
     assert desk.printer.waiting == 64
     assert desk.printer.overruns == 32 + 100 - 64  # the first line has gone to the mechanism
@@ -148,7 +116,7 @@ def test_what_can_be_printed_at_once_does_not_overrun(desk: Desk) -> None:
 
 
 def test_a_status_question_is_heard_with_a_full_buffer() -> None:
-    desk = Desk(lines_per_second=1, buffer_size=16)
+    desk = Desk(lines_per_second=1, buffer=16)
     desk.ask(b"x\n" * 40)
     assert desk.ask(STATUS + b"\x04") == b"\x12"
 
@@ -190,7 +158,7 @@ def test_without_its_cable_it_prints_what_it_has_and_hears_nothing() -> None:
 
 
 def test_a_silent_printer_prints(desk: Desk) -> None:
-    desk.printer.faults.set("silent")
+    desk.fault("printer.silent")
     assert desk.ask(JOB + ASK_PAPER + STATUS + b"\x01") == b""
     assert len(desk.lines()) == 10
 
@@ -202,7 +170,7 @@ def test_it_says_who_it_is(desk: Desk) -> None:
 
 
 def test_a_printer_without_a_cutter_does_not_cut() -> None:
-    without, with_cutter = Desk(cutter=0), Desk()
+    without, with_cutter = Desk(cutter=False), Desk()
     for desk in (without, with_cutter):
         desk.ask(b"text\n\x1dV\x42\x10")
     assert (without.printer.paper.cuts, with_cutter.printer.paper.cuts) == (0, 1)

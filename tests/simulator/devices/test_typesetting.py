@@ -77,6 +77,9 @@ def test_double_size_is_double_wide_too() -> None:
         (b"\x1d!\x00", (1, 1), (1, 1)),
         (b"\x1d!\x01", (1, 2), (1, 2)),
         (b"\x1d!\x10", (2, 1), (2, 1)),
+        (b"\x1d!\x77", (8, 8), (8, 8)),
+        (b"\x1d!\x36", (4, 7), (4, 7)),
+        (b"\x1d!\x11\x1d!\x08", (2, 2), (2, 2)),
         (b"\x1b!\x30", (2, 2), (1, 1)),
         (b"\x1c!\x0c", (1, 1), (2, 2)),
         (b"\x1c!\x04", (1, 1), (2, 1)),
@@ -160,7 +163,7 @@ def test_commands_without_effect_have_their_documented_length(command: str) -> N
     assert printer.unknown == []
 
 
-@pytest.mark.parametrize("command", ["1D6B04 4142434400", "1D6B4905 4142434445", "1D284806003030 41424344"])
+@pytest.mark.parametrize("command", ["1D6B02 4142434400", "1D6B4905 4142434445", "1D284806003030 41424344"])
 def test_what_it_cannot_do_has_its_documented_length_and_is_told(command: str) -> None:
     printer = Printer(VirtualClock())
     printer.receive(bytes.fromhex(command) + b"next\n")
@@ -203,6 +206,12 @@ def test_the_picture_aligns_and_scales() -> None:
 def test_blanks_are_underlined_too() -> None:
     paths = [path.get("d") for path in drawn(printed(b"\x1b-\x01" + b" " * 10 + b"\n")).iter(SVG + "path")]
     assert paths == ["M0 22h120v2h-120z"]
+
+
+def test_cuts_and_gaps_in_text_and_picture() -> None:
+    paper = printed(b"a\n\x1bJ\x40\x1dV\x00")
+    assert paper.text() == "a\n" + "- " * 16 + "\n"
+    assert [path.get("d") for path in drawn(paper).iter(SVG + "path")] == ["M0 134H464"]
 
 
 def test_only_so_much_paper_is_kept() -> None:

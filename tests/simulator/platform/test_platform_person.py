@@ -1,13 +1,12 @@
 """Person information (1101) and the e-voucher (6101)."""
 
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from simulator.platform.identity import TOKEN_LIFE_S
-from tests.simulator.platform.counter import DATA, INSTITUTION, LI_FANG, ZHANG_SAN, ZHANG_SAN_QR, Counter
+from tests.simulator.platform.counter import INSTITUTION, LI_FANG, ZHANG_SAN, ZHANG_SAN_QR, Counter
 
 
 def by(kind: str, number: str, **more: str) -> dict[str, Any]:
@@ -57,16 +56,21 @@ def test_another_name_on_the_card_is_a_refusal(counter: Counter) -> None:
     assert "psn_name" in counter.refusal("1101", by("02", LI_FANG[1], psn_name="张三"))
 
 
-def test_a_social_security_card_needs_its_recognition_code(tmp_path: Path) -> None:
-    for file in DATA.glob("*.toml"):
-        text = file.read_text(encoding="utf-8")
-        card = 'psn_type = "11"\ncard_no = "C00000001"\ncard_sn = "SN-1"'
-        (tmp_path / file.name).write_text(text.replace('psn_type = "11"', card), encoding="utf-8")
-    counter = Counter(data=tmp_path)
-    counter.sign_in()
-    assert "card_sn" in counter.refusal("1101", by("03", "C00000001"))
-    assert "基本信息为空" in counter.refusal("1101", by("03", "C00000001", card_sn="SN-2"))
-    assert counter.ask("1101", by("03", "C00000001", card_sn="SN-1"))["baseinfo"]["psn_no"] == LI_FANG[0]
+def test_a_social_security_card_needs_its_recognition_code(counter: Counter) -> None:
+    number, recognition_code = "A00000002", "45102100000000000000000000000002"
+    assert "card_sn" in counter.refusal("1101", by("03", number))
+    assert "基本信息为空" in counter.refusal("1101", by("03", number, card_sn=recognition_code[:-1] + "3"))
+    assert counter.ask("1101", by("03", number, card_sn=recognition_code))["baseinfo"]["psn_no"] == LI_FANG[0]
+
+
+@pytest.mark.parametrize(
+    ("number", "document"),
+    [(LI_FANG[1], "01"), ("810000199001010019", "17"), ("USA110080010101", "07"), ("911000084198001013", "07")],
+)
+def test_everybody_has_a_document_of_the_right_kind(counter: Counter, number: str, document: str) -> None:
+    base = counter.ask("1101", by("02", number, psn_cert_type=document, certno=number))["baseinfo"]
+    assert (base["psn_cert_type"], base["certno"]) == (document, number)
+    assert "psn_cert_type" in counter.refusal("1101", by("02", number, psn_cert_type="08", certno=number))
 
 
 def test_a_qr_code_gives_a_token_that_stands_for_the_person_until_it_expires(counter: Counter) -> None:

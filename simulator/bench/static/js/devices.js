@@ -40,18 +40,18 @@ function reader({ plugged, card, person }, act) {
   const pad =
     person === null
       ? h("div", { class: "pad" }, waves(), h("span", {}, t("reader.empty")))
-      : doing(act, "card remove", { class: "card", title: t("reader.remove") }, cardFace(person));
+      : doing(act, "card remove", { class: `card layout-${person.layout}`, title: t("reader.remove") }, cardFace(person));
   return [
     h("h2", {}, lamp(plugged, card !== null), t("reader.title"), usb("reader", plugged, act)),
     h("div", { class: "antenna" }, pad),
   ];
 }
 
-function scanner({ scanner: { lit, window: held, plugged }, boxes }, act) {
+function scanner({ scanner: { kind, lit, window: held, plugged }, boxes }, act) {
   const box = boxes.find(({ id, code }) => held === id || held === code);
   const text = held ? (box?.label ?? held) : t(lit ? "scanner.lit" : "scanner.dark");
   return [
-    h("h2", {}, lamp(plugged, lit), t("scanner.title"), usb("scanner", plugged, act)),
+    h("h2", {}, lamp(plugged, lit), t("scanner.title"), h("small", {}, t(`scanner.${kind}`)), usb("scanner", plugged, act)),
     h(
       "div",
       { class: "sight" },

@@ -10,19 +10,24 @@ export const CARD_TYPE = "application/x-identity-card"; // what a dragged card c
 export function patients(root, act) {
   const list = h("ul", { class: "people" });
   root.replaceChildren(h("h2", {}, t("patients.title"), h("small", {}, t("patients.hint"))), list);
-  const draw = whenChanged(({ people, card }) => {
+  const draw = whenChanged(({ people, card, social }) => {
     list.replaceChildren(
       ...people.map((person) =>
         h(
           "li",
           {},
           person.has_card && place(person, card, act),
-          person.has_qr && phone(person, act),
+          h(
+            "div",
+            { class: "pocket" },
+            person.has_qr && phone(person, act),
+            social !== null && person.has_social && chipCard(person, social.card, act),
+          ),
         ),
       ),
     );
   });
-  return (state) => draw({ people: state.people, card: state.reader.card });
+  return (state) => draw({ people: state.people, card: state.reader.card, social: state.social });
 }
 
 function place(person, lying, act) {
@@ -31,7 +36,7 @@ function place(person, lying, act) {
     act,
     `card lay ${person.id}`,
     {
-      class: "card",
+      class: `card layout-${person.layout}`,
       draggable: "true",
       title: t("patients.lay", { name: person.name }),
       dragstart: (event) => event.dataTransfer.setData(CARD_TYPE, person.id),
@@ -40,13 +45,15 @@ function place(person, lying, act) {
   );
 }
 
-/** The face of an identity card, without a photo. */
+/** The face of an identity document, without a photo. */
 export function cardFace(person) {
+  const citizen = person.layout === "citizen";
   return [
     guilloche(),
+    !citizen && h("span", { class: "kind" }, t(`card.${person.layout}`)),
     h("span", { class: "field" }, t("card.name")),
     h("b", {}, person.name),
-    h("span", { class: "field wide" }, t("card.number")),
+    h("span", { class: "field wide" }, t(citizen ? "card.number" : "card.other-number")),
     h("span", { class: "number" }, person.number),
   ];
 }
@@ -67,4 +74,11 @@ function phone(person, act) {
     squareSymbol(`phone ${person.id}`, "qr"),
     h("small", {}, person.name),
   );
+}
+
+function chipCard(person, inserted, act) {
+  const inside = inserted === person.id;
+  const line = inside ? "social remove" : `social insert ${person.id}`;
+  const label = t(inside ? "social.remove" : "social.insert", { name: person.name });
+  return doing(act, line, { class: "chip", title: label, "aria-pressed": String(inside) }, t("social.title"));
 }

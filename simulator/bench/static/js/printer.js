@@ -28,7 +28,7 @@ export function printer(root, act) {
   };
 }
 
-function controls({ paper_mm: paper, cover, plugged, powered, online }, act) {
+function controls({ paper_mm: paper, cover, plugged, powered, online, jam }, act) {
   const open = cover === "open";
   return [
     h("div", { class: "slot", "aria-hidden": "true" }),
@@ -40,6 +40,7 @@ function controls({ paper_mm: paper, cover, plugged, powered, online }, act) {
       doing(act, `paper left ${NEARLY_EMPTY_MM}`, {}, t("printer.nearly-empty", { mm: NEARLY_EMPTY_MM })),
       doing(act, `cover ${open ? "close" : "open"}`, { "aria-pressed": String(open) }, t(open ? "printer.close" : "printer.open")),
       doing(act, `printer power ${powered ? "off" : "on"}`, { "aria-pressed": String(powered) }, t(powered ? "printer.off" : "printer.on")),
+      jam !== "" && doing(act, "printer clear-jam", { class: "jam" }, t("printer.clear-jam")),
       usb("printer", plugged, act),
     ),
   ];

@@ -1,25 +1,30 @@
-// The drawer with everything that can go wrong: the simulator's own catalogue of faults.
+// The drawer with everything that can go wrong: the simulator's own catalogue of faults, device by device.
 
 import { doing, h, whenChanged } from "./dom.js";
 import { t, wordOr } from "./words.js";
 
+const DEVICES = ["reader", "scanner", "printer"]; // those whose cable can be put in again under another port
+
 // What is usually wanted behind a fault's name, so that one click is enough.
 const USUAL = {
-  "printer.paper_out_after": "6",
-  "printer.forgets": null, // takes nothing
-  "network.cut_before": "2207",
-  "network.cut_after": "2207",
-  "platform.refuse": "2207 系统繁忙，请稍后再试",
-  "platform.slow": "4000",
-  "platform.clock_skew": "600",
-  "platform.gateway_502": "3",
-  "platform.wrong_sums": "2207",
+  late: "800",
+  ack_late: "300",
+  small_buffer: "8",
+  stalls: "5",
+  paper_out_after: "6",
+  cut_before: "2207",
+  cut_after: "2207",
+  refuse: "2207 系统繁忙，请稍后再试",
+  slow: "4000",
+  clock_skew: "600",
+  gateway_502: "3",
+  wrong_sums: "2207",
 };
 
 /** Fills `root`; the result takes the bench's state. */
 export function trouble(root, act) {
-  const list = h("ul", {});
-  const active = h("span", {});
+  const groups = h("div", {});
+  const opened = new Set([DEVICES[0]]);
   root.replaceChildren(
     h(
       "header",
@@ -28,8 +33,8 @@ export function trouble(root, act) {
       doing(act, "fault clear", { class: "quiet" }, t("trouble.clear-all")),
       h("button", { type: "button", class: "quiet", click: () => show(root, false) }, t("trouble.close")),
     ),
-    h("p", {}, t("trouble.hint"), " ", active),
-    list,
+    h("p", {}, t("trouble.hint")),
+    groups,
   );
   const button = document.getElementById("trouble-button");
   button.onclick = () => show(root, root.hidden);
@@ -40,9 +45,35 @@ export function trouble(root, act) {
     const count = faults.filter((fault) => fault.active).length;
     button.classList.toggle("active", count > 0);
     button.textContent = t(count > 0 ? "trouble.open-active" : "trouble.open", { count });
-    list.replaceChildren(...faults.map((fault) => row(fault, act)));
+    const owners = [...new Set(faults.map(ownerOf))];
+    groups.replaceChildren(
+      ...owners.map((owner) => group(owner, faults.filter((fault) => ownerOf(fault) === owner), opened, act)),
+    );
   });
   return (state) => draw(state.faults);
+}
+
+function ownerOf({ name }) {
+  return name.split(".")[0];
+}
+
+function group(owner, faults, opened, act) {
+  const active = faults.filter((fault) => fault.active).length;
+  const sorted = [...faults].sort((one, other) => Number(other.active) - Number(one.active));
+  const details = h(
+    "details",
+    { open: opened.has(owner) || active > 0, "data-owner": owner },
+    h(
+      "summary",
+      {},
+      t(`owner.${owner}`),
+      h("small", { class: active ? "active" : "" }, active ? t("trouble.active", { count: active }) : String(faults.length)),
+    ),
+    DEVICES.includes(owner) && h("p", { class: "hands" }, doing(act, `${owner} replug`, {}, t("device.replug"))),
+    h("ul", {}, sorted.map((fault) => row(fault, act))),
+  );
+  details.addEventListener("toggle", () => (details.open ? opened.add(owner) : opened.delete(owner)));
+  return details;
 }
 
 function show(root, open) {
@@ -53,16 +84,18 @@ function show(root, open) {
   else button.focus();
 }
 
-function row({ name, about, active }, act) {
-  const usual = USUAL[name];
-  const details = h("input", { type: "text", value: usual ?? "", placeholder: t("trouble.times"), "aria-label": t("trouble.details") });
-  details.hidden = usual === null;
+function row({ name, about, arguments: kinds, active }, act) {
+  const knob = name.split(".")[1];
+  const placeholder = kinds.map((kind) => wordOr(`argument.${kind}`, kind)).join(" ");
+  const label = `${t("trouble.details")} ${placeholder}`;
+  const details = h("input", { type: "text", value: USUAL[knob] ?? "", placeholder, "aria-label": label });
+  details.hidden = kinds.length === 0;
   const start = () => act(`fault ${name} ${details.value}`.trim());
   return h(
     "li",
     { class: active ? "active" : "" },
     h("code", {}, name),
-    h("p", {}, wordOr(`fault.${name}`, about)),
+    h("p", {}, wordOr(`fault.${name}`, wordOr(`fault.line.${knob}`, about))),
     active
       ? doing(act, `fault clear ${name}`, {}, t("trouble.clear"))
       : [details, h("button", { type: "button", "data-do": `fault ${name}`, click: start }, t("trouble.start"))],
