@@ -1,18 +1,25 @@
 """The board file of one simulated counter: a file of board_configs/ with the simulator's ports and addresses."""
 
-import re
+import json
 import tomllib
 from pathlib import Path
+from typing import Any
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+CONFIGS = REPOSITORY / "board_configs"
 DEFAULT_PORTS = {"bench": 8600, "terminal": 8601, "platform": 8602}  # as they stand in sim.toml
-SCANNER_BAUDS = {"gm65": 9600, "gm67": 115200, "serial-trigger": 9600, "serial": 9600}
-SOCIAL_CARD_READER = """
-[social_card_reader]
-driver = "pcsc"
-port = "pcsc:Virtual PCD"
-"""
-_KEY = re.compile(r"(?P<name>\w+) = ")
+BAUDS = {"card_reader": 115200, "printer": 115200}
+SCANNER_BAUDS = {"gm65": 9600, "gm67": 115200, "serial-trigger": 9600, "serial": 9600}  # one that types has none
+SOCIAL_CARD_READER = {"driver": "pcsc", "port": "pcsc:Virtual PCD"}
+
+Tables = dict[str, dict[str, Any]]
+
+
+def kinds_of(source: str) -> tuple[str, str]:
+    """The kinds of scanner and printer that board_configs/`source` has, in the simulator's names, which are those of
+    the scanner's driver and of the printer's profile."""
+    tables = _read(source)
+    return tables["scanner"]["driver"], Path(tables["printer"]["profile"]).stem
 
 
 def derived_board(
@@ -27,59 +34,53 @@ def derived_board(
     """The text of board_configs/`source` for the devices in `run_dir` and the `ports` of bench, terminal and platform.
 
     What is not given stays as in the file: `patience_ms`, how long the terminal waits for an answer of the platform;
-    the kinds of `scanner` and `printer`. With `social_card` there is a reader for social security cards. Raises
-    `ValueError` when the file lacks a key that is to be replaced: it would then name other devices.
+    the kinds of `scanner` and `printer`. With `social_card` there is a reader for social security cards, without it
+    none, whatever the file says. Every device is on a pseudo-terminal, also one that the file has on USB.
     """
-    configs = REPOSITORY / "board_configs"
-    changes = _changes(run_dir, ports, patience_ms) | _kinds(scanner, printer)
-    done: set[tuple[str, str]] = set()
-    lines: list[str] = []
-    section = ""
-    for line in (configs / source).read_text(encoding="utf-8").splitlines():
-        if line.startswith("#"):
-            continue
-        if line.startswith("["):
-            section = line.strip("[]")
-        key = _KEY.match(line)
-        place = (section, key["name"] if key else "")
-        if place in changes:
-            done.add(place)
-            if not changes[place]:
-                continue
-            line = f"{place[1]} = {changes[place]}"  # noqa: PLW2901 — the line with its new value
-        lines.append(line)
-        if line == "[profiles]":
-            lines.append(f'root = "{configs}"')
-    if done != set(changes):
-        raise ValueError(f"board_configs/{source} has no {sorted(set(changes) - done)} to be replaced")
-    text = "\n".join(lines).strip() + "\n" + (SOCIAL_CARD_READER if social_card else "")
-    tomllib.loads(text)
-    return text
-
-
-def _kinds(scanner: str, printer: str) -> dict[tuple[str, str], str]:
-    """(section, key) -> the new value as TOML, "" to leave the key out: the driver's name is the kind of scanner."""
-    changes: dict[tuple[str, str], str] = {}
+    tables = _read(source)
     if scanner:
-        baud = SCANNER_BAUDS.get(scanner)
-        changes = {("scanner", "driver"): f'"{scanner}"', ("scanner", "baud"): "" if baud is None else str(baud)}
+        tables["scanner"]["driver"] = scanner
     if printer:
-        changes[("printer", "profile")] = f'"printers/{printer}.toml"'
-    return changes
-
-
-def _changes(run_dir: Path, ports: dict[str, int], patience_ms: int | None) -> dict[tuple[str, str], str]:
-    """(section, key) -> the new value as TOML."""
-    changes = {
-        ("card_reader", "port"): f'"{run_dir}/card-reader"',
-        ("scanner", "port"): f'"{run_dir}/scanner"',
-        ("printer", "port"): f'"{run_dir}/printer"',
-        ("platform", "url"): f'"http://127.0.0.1:{ports["platform"]}/fsi/api"',
-        ("platform", "secret_file"): f'"{run_dir}/gateway-secret"',
-        ("console", "port"): str(ports["terminal"]),
-        ("console", "frame_ancestors"): f'["http://127.0.0.1:{ports["bench"]}"]',
-    }
+        tables["printer"]["profile"] = f"printers/{printer}.toml"
+    _put_on_lines(tables, run_dir)
     if patience_ms is not None:
-        changes[("platform", "look_up_ms")] = str(patience_ms)
-        changes[("platform", "settle_ms")] = str(patience_ms)
-    return changes
+        tables["platform"] |= {"look_up_ms": patience_ms, "settle_ms": patience_ms}
+    tables["platform"] |= {
+        "url": f"http://127.0.0.1:{ports['platform']}/fsi/api",
+        "secret_file": f"{run_dir}/gateway-secret",
+    }
+    tables["console"] |= {
+        "port": ports["terminal"],
+        "frame_ancestors": [f"http://127.0.0.1:{ports['bench']}"],
+    }
+    tables["profiles"]["root"] = str(CONFIGS)
+    tables.pop("social_card_reader", None)
+    if social_card:
+        tables["social_card_reader"] = SOCIAL_CARD_READER
+    return _text(tables)
+
+
+def _put_on_lines(tables: Tables, run_dir: Path) -> None:
+    for name, link in (("card_reader", "card-reader"), ("scanner", "scanner"), ("printer", "printer")):
+        device = tables[name]
+        device["port"] = f"{run_dir}/{link}"
+        device.pop("baud", None)
+        baud = BAUDS[name] if name in BAUDS else SCANNER_BAUDS.get(device["driver"])
+        if baud is not None:
+            device["baud"] = baud
+
+
+def _read(source: str) -> Tables:
+    return tomllib.loads((CONFIGS / source).read_text(encoding="utf-8"))
+
+
+def _text(tables: Tables) -> str:
+    """TOML: texts, numbers, lists of texts and truth values are written as in JSON."""
+    lines: list[str] = []
+    for name, table in tables.items():
+        lines += [
+            f"[{name}]",
+            *(f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in table.items()),
+            "",
+        ]
+    return "\n".join(lines)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
 
-from simulator.derived_board import DEFAULT_PORTS, REPOSITORY, derived_board
+from simulator.derived_board import DEFAULT_PORTS, REPOSITORY, derived_board, kinds_of
 from simulator.http_events import EventStream, State, StreamEnded, ask
 from simulator.processes import Program, ProgramDied, free_port
 from simulator.terminal_client import TerminalClient
@@ -60,8 +60,9 @@ class Counter:
         self._line_rate = line_rate
         self._patience_ms = patience_ms
         self._board = board
-        self._scanner = scanner
-        self._printer = printer
+        own_scanner, own_printer = kinds_of(board)
+        self._scanner = scanner or own_scanner
+        self._printer = printer or own_printer
         self._seed = seed
         self._vpcd = vpcd
         self._simulator: Program | None = None
@@ -124,8 +125,7 @@ class Counter:
         arguments += ["--headless"] if self._headless else []
         arguments += [] if self._line_rate else ["--no-line-rate"]
         arguments += ["--seed", str(self._seed)]
-        arguments += ["--scanner", self._scanner] if self._scanner else []
-        arguments += ["--printer", self._printer] if self._printer else []
+        arguments += ["--scanner", self._scanner, "--printer", self._printer]
         arguments += [] if self._vpcd is None else ["--vpcd", str(self._vpcd)]
         self._simulator = Program(
             "simulator", ["-m", "simulator", *arguments], self.run_dir, REPOSITORY, self._ends.put

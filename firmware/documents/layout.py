@@ -15,6 +15,8 @@ A4 = "A4"
 REPRINT = "重打"
 UNVERIFIED = "示例数据 未经核实"
 
+_LONGEST_QR = 200  # on paper of 58 mm its modules are still wider than half a millimetre
+_LONGEST_BARCODE = 20
 _SPACES = "\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\u2028\u2029"
 # (first, last): neither a printer, nor XML, nor UTF-8 takes them, or they turn the reading direction around.
 _NEVER = (
@@ -43,6 +45,10 @@ def _is_printable(code: int) -> bool:
     if code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF:  # Unicode, section 23.7: non-characters
         return False
     return not any([first <= code <= last for first, last in _NEVER])
+
+
+def _is_code(data: str, most: int) -> bool:
+    return 0 < len(data) <= most and all([" " <= char <= "~" for char in data])
 
 
 class Heading:
@@ -108,17 +114,19 @@ class Fields:
 
 
 class Qr:
-    """A QR code with `data` (ASCII)."""
+    """A QR code with `data`; `drawable` when that is printable ASCII of a length that a receipt has room for."""
 
     def __init__(self, data: str) -> None:
         self.data = printable(data)
+        self.drawable = _is_code(self.data, _LONGEST_QR)
 
 
 class Barcode:
-    """A Code 128 bar code with `data` (printable ASCII, 1 to 20 characters)."""
+    """A Code 128 bar code with `data`; `drawable` when that is printable ASCII, 1 to 20 characters."""
 
     def __init__(self, data: str) -> None:
         self.data = printable(data)
+        self.drawable = _is_code(self.data, _LONGEST_BARCODE)
 
 
 class Feed:

@@ -83,7 +83,7 @@ class _Page:
             layout.Rule: lambda _: "<hr>",
             layout.Table: self._table,
             layout.Fields: _fields,
-            layout.Qr: lambda block: self._qr(block.data),
+            layout.Qr: self._qr,
             layout.Barcode: lambda block: _tag("div", block.data, "code framed"),
             layout.Feed: lambda block: "<br>" * block.lines,
             layout.Cut: lambda _: '<hr class="cut">',
@@ -122,10 +122,10 @@ class _Page:
         parts.append("</tbody></table>")
         return "".join(parts)
 
-    def _qr(self, data: str) -> str:
-        if self._qr_rows is None:
-            return _tag("div", data, "code framed")
-        rows = self._qr_rows(data)
+    def _qr(self, code: layout.Qr) -> str:
+        if self._qr_rows is None or not code.drawable:
+            return _tag("div", code.data, "code framed")
+        rows = self._qr_rows(code.data)
         size = str(len(rows))
         parts = ['<div class="code"><svg viewBox="0 0 ', size, " ", size, '"><path d="']
         for y, row in enumerate(rows):

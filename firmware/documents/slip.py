@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from hal.ports import PrintElement
 
 _NARROWEST = 4  # a column of a table below that cannot be read: two Chinese characters
-_LONGEST_QR = 200  # on paper of 58 mm its modules are still wider than half a millimetre
-_LONGEST_BARCODE = 20
 _GAP = 1  # between two columns of a table, or two fields
 
 
@@ -47,8 +45,8 @@ class _Slip:
             layout.Rule: lambda _: self.elements.append(PrintRule()),
             layout.Table: self._table,
             layout.Fields: self._fields,
-            layout.Qr: lambda block: self._code(block.data, PrintQr, _LONGEST_QR),
-            layout.Barcode: lambda block: self._code(block.data, PrintBarcode, _LONGEST_BARCODE),
+            layout.Qr: lambda block: self._code(block, PrintQr),
+            layout.Barcode: lambda block: self._code(block, PrintBarcode),
             layout.Feed: lambda block: self.elements.append(PrintFeed(block.lines)),
             layout.Cut: lambda _: self.elements.append(PrintCut()),
         }
@@ -58,9 +56,9 @@ class _Slip:
         self._add[type(block)](block)
 
     def heading(self, text: str, scale: int) -> None:
-        """A bold line in the middle."""
+        """A line in the middle, bold where it is not large: one mark is enough, and each costs the printer bytes."""
         for line in wrap(text, self.width // scale):
-            self.elements.append(PrintLine(line, scale, True, CENTRE))
+            self.elements.append(PrintLine(line, scale, scale == 1, CENTRE))
 
     def _text(self, text: str, align: str) -> None:
         for line in wrap(text, self.width):
@@ -70,14 +68,14 @@ class _Slip:
         width = self.width // scale
         line = spread(label, value, width)
         for part in wrap(line if columns(line) <= width else label + " " + value, width):
-            self.elements.append(PrintLine(part, scale, scale > 1))
+            self.elements.append(PrintLine(part, scale))
 
-    def _code(self, data: str, kind: "Callable[[str], PrintElement]", most: int) -> None:
+    def _code(self, block: "layout.Qr | layout.Barcode", kind: "Callable[[str], PrintElement]") -> None:
         """A code, or its data as text when no printer could draw it: that must not cost the whole receipt."""
-        if 0 < len(data) <= most and all([" " <= char <= "~" for char in data]):
-            self.elements.append(kind(data))
+        if block.drawable:
+            self.elements.append(kind(block.data))
         else:
-            self._text(data, CENTRE)
+            self._text(block.data, CENTRE)
 
     def _table(self, table: layout.Table) -> None:
         widths = _shares([column.weight for column in table.columns], self.width)

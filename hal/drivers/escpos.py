@@ -198,7 +198,9 @@ class EscposPrinter(DeviceSession):
             )
         pieces = codec.encode_job(request.job, self._profile, self._qr_rows, self._line.talkative)
         proof_size = codec.NAMED_REQUEST_SIZE if self._profile["process_id"] else len(codec.PROOF_REQUEST)
-        return codec.grouped(pieces, PACE_BYTES - proof_size, self._line_bytes_s, self._profile["bytes_s"])
+        pieces, end = codec.parted(pieces)
+        groups = codec.grouped(pieces, PACE_BYTES - proof_size, self._line_bytes_s, self._profile["bytes_s"])
+        return groups + [end]
 
     async def _trouble(self) -> str:
         """What keeps a job from being printed now. A printer that was well at the last poll is only asked whether it is

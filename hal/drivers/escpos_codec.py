@@ -31,6 +31,7 @@ _SIZE = b"\x1d!"
 _BOLD = b"\x1bE"
 _ALIGNMENT = b"\x1ba"
 _LINE_FEED = b"\n"
+_FEED = b"\x1bd"
 _CUT = b"\x1dVB\x00"  # GS V 66 0: feed to the cutter and cut, leaving one point
 _LARGEST_FEED = 255
 _LARGEST_SCALE = 8
@@ -154,7 +155,7 @@ def _ascii(text: str, most: int, what: str) -> bytes:
 def _feed(lines: int) -> bytes:
     if not 0 <= lines <= _LARGEST_FEED:
         raise _refuse(f"a feed of {lines} lines")
-    return bytes([0x1B, 0x64, lines])
+    return _FEED + bytes([lines])
 
 
 def encode_job(
@@ -178,6 +179,15 @@ def encode_job(
         pieces.extend(encoder.element(item))
     pieces[0] = INITIALISE + (STATUS_BACK_OFF if back_off else b"") + CHINESE_ON + pieces[0]
     return pieces
+
+
+def parted(pieces: "list[bytes]") -> "tuple[list[bytes], bytes]":
+    """The pieces of a job before its end, and the end: the last of them that leaves ink, with the feeds and the cut
+    behind it."""
+    end = len(pieces) - 1
+    while end > 0 and pieces[end][:2] in (_FEED, _CUT[:2]):
+        end -= 1
+    return pieces[:end], b"".join(pieces[end:])
 
 
 def grouped(pieces: "list[bytes]", largest: int, line_bytes_s: int, paper_bytes_s: int) -> "list[bytes]":

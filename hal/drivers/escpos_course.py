@@ -22,11 +22,14 @@ class Course:
         self._still_ms = now  # since when it is well and nothing moves
         self._heard_ms = now
 
-    def may_send(self, ahead: "list[tuple[int, bytes]]", size: int) -> bool:
-        """Whether `size` more bytes may follow the groups of `ahead`, which are not yet proven."""
+    def may_send(self, ahead: "list[tuple[int, bytes]]", size: int, last: bool) -> bool:
+        """Whether `size` more bytes may follow the groups of `ahead`, which are not yet proven. The `last` group waits
+        for all of them: a receipt that lacks its middle must lack its end as well, so that nobody takes it for one."""
         if not self._well or (self._shaken and ahead):
             return False
-        return self.mute or not ahead or sum([item[0] for item in ahead]) + size <= self._ahead_bytes
+        if self.mute or not ahead:
+            return True
+        return not last and sum([item[0] for item in ahead]) + size <= self._ahead_bytes
 
     def sent(self, now: int) -> None:
         """A group was sent."""

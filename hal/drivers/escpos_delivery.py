@@ -38,7 +38,8 @@ class Delivery:
         owed = line.owed()
         while groups or owed:
             self._pulse()
-            if groups and course.may_send(line.ahead, len(groups[0]) + len(codec.PROOF_REQUEST)):
+            size = len(groups[0]) + len(codec.PROOF_REQUEST) if groups else 0
+            if groups and course.may_send(line.ahead, size, len(groups) == 1):
                 group = groups.pop(0)
                 await line.send(group, b"" if groups else name)
                 owed += 1

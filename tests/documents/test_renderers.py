@@ -31,6 +31,7 @@ from firmware.documents.layout import (
     Text,
     printable,
 )
+from hal.linux import devices
 from hal.ports import PrintBarcode, PrintLine, PrintQr
 from tests.portable.doubles import clinic
 from tests.portable.test_receipt import visit
@@ -217,6 +218,12 @@ def test_the_receipt_on_an_office_printer() -> None:
     assert dict(zip(spans[::2], spans[1::2], strict=True))["个人负担"] == "3.78"
     assert "  追溯码 81000171234567890124" in page.of("p")
     assert page.elements[-1][0] != "br"  # neither the feed nor the cut of a roll
+
+
+@pytest.mark.parametrize("data", ["9" * 3000, "单号", ""])
+def test_a_code_that_no_encoder_draws_does_not_cost_the_page(data: str) -> None:
+    page = page_of(Document("题", "卫生室", SLIP, [], [Qr(data)]), devices.qr_rows)
+    assert Page(page).of("div") == [data]
 
 
 def test_the_page_needs_nothing_else() -> None:

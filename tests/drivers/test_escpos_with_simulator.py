@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import tomllib
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,22 +12,19 @@ import pytest
 
 from hal.drivers.escpos import EscposPrinter
 from hal.linux.qr import qr_rows
-from hal.ports import CENTRE, PrintBarcode, PrintCut, PrintFeed, PrintLine, PrintQr, PrintRule
+from hal.ports import CENTRE, READY, SILENT, PrintBarcode, PrintCut, PrintFeed, PrintLine, PrintQr, PrintRule
 from hal.profiles import read_printer
-from simulator.carriers.line import Line
-from simulator.clock import LoopClock
 from simulator.devices import Printer
 from simulator.devices.printed import PrintedImage
 from simulator.devices.printer_kinds import KINDS
 from tests.drivers import virtual_time
-from tests.drivers.desk import Desk
 from tests.drivers.paper_printer import action, told
-from tests.drivers.wire import Wire
+from tests.plugin import Desk, Line, OnALine, in_memory
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from hal.ports import PrintElement
+    from hal.ports import BytePort, PrintElement
 
 PROFILES = Path(__file__).resolve().parents[2] / "board_configs" / "printers"
 CODE = "20260101-0007|210000202601010000123456"
@@ -42,26 +40,16 @@ RECEIPT: list[PrintElement] = [
 LINES = 18  # the empty ones of the feed among them
 
 
-class FarEnd:
-    """The device of a `Wire`: a simulated printer behind a line of `baud` bits per second."""
-
-    def __init__(self, wire: Wire, baud: int | None, lines_per_second: float | None, kind: str) -> None:
-        clock = LoopClock()
-        self.printer = Printer(clock, lines_per_second, kind=KINDS[kind])
-        self._to_printer = Line(clock, baud, self.printer.receive)
-        self.printer.attach(Line(clock, baud, wire.say).put)
-
-    def heard(self, data: bytes) -> None:
-        """Bytes from the host."""
-        self._to_printer.put(data)
-
-
-def make(baud: int | None, speed: float | None, kind: str = "58mm") -> tuple[Printer, EscposPrinter]:
-    """A simulated printer, and the session that its shipped profile makes."""
-    wire = Wire()
-    wire.device = far = FarEnd(wire, baud, speed, kind)
+def driver(port: BytePort, baud: int | None, kind: str) -> EscposPrinter:
+    """The session that the shipped profile of that kind makes."""
     profile: dict[str, Any] = read_printer(tomllib.loads((PROFILES / f"{kind}.toml").read_text("utf-8")))
-    return far.printer, EscposPrinter(wire, profile, (baud or 0) // 10, qr_rows if profile["qr"] == "image" else None)
+    return EscposPrinter(port, profile, (baud or 0) // 10, qr_rows if profile["qr"] == "image" else None)
+
+
+def make(baud: int | None, speed: float | None, kind: str = "58mm") -> tuple[Line[Printer], EscposPrinter]:
+    """A simulated printer at the end of a line (without `baud` one without a speed), and the session with it."""
+    line = in_memory(partial(Printer, lines_per_second=speed, kind=KINDS[kind]), baud or 0)
+    return line, driver(line.port, baud, kind)
 
 
 def has_the_qr_code(printer: Printer) -> bool:
@@ -77,13 +65,14 @@ def has_the_qr_code(printer: Printer) -> bool:
 
 async def play(baud: int | None, speed: float | None, ends_after: int = 0, forgets: bool = False) -> tuple[str, str]:
     """The outcome and what stands on the paper, when the roll ends after so many lines and is replaced later."""
-    printer, session = make(baud, speed)
+    line, session = make(baud, speed)
+    printer = line.device
     async with Desk(session) as desk:
         await desk.wait(1)
         if ends_after:
-            printer.faults.set("paper_out_after", ends_after)
+            line.fault("printer.paper_out_after", ends_after)
         if forgets:
-            printer.faults.set("forgets")
+            line.fault("printer.forgets")
         job = asyncio.create_task(session.print(RECEIPT, action()))
         await desk.wait(20)
         printer.load_paper()
@@ -117,6 +106,22 @@ def test_a_printer_that_forgets_is_believed_only_with_the_whole_receipt(baud: in
     for ends_after in range(1, LINES + 1):
         outcome, text = virtual_time.run(play(baud, speed, ends_after, forgets=True))
         assert outcome == "not_sure" or text == whole
+        assert text.count("追溯码") == 12 or "[QR" not in text  # what lacks its middle lacks its end, too
+
+
+@pytest.mark.also_on_a_terminal
+async def test_the_receipt_is_printed_through_any_line(on_a_line: OnALine) -> None:
+    line = await on_a_line(Printer, baud=115200)
+    session = driver(line.port, 115200, "58mm")
+    async with Desk(session) as desk:
+        await desk.until(READY)
+        async with asyncio.timeout(30):
+            assert told(await session.print(RECEIPT, action())) == ("printed", "")
+        assert line.device.paper.text().count("追溯码") == 12
+        await line.unplug()
+        await desk.until(SILENT)
+        await line.plug()
+        await desk.until(READY)
 
 
 PAGE: list[PrintElement] = [
@@ -131,7 +136,8 @@ PAGE: list[PrintElement] = [
 @pytest.mark.parametrize("kind", sorted(KINDS))
 def test_every_kind_prints_every_element(kind: str) -> None:
     async def scene() -> None:
-        printer, session = make(115200, 18.0, kind)
+        line, session = make(115200, 18.0, kind)
+        printer = line.device
         async with Desk(session) as desk:
             await desk.wait(3)
             result = told(await session.print(PAGE, action()))
@@ -156,17 +162,17 @@ def _heal(printer: Printer) -> None:
 
 
 RECOVERED: list[tuple[str, int | None, Callable[[Printer], None]]] = [
-    ("cutter_jams", 1, _heal),
-    ("motor_jams", 1, _heal),
-    ("overheats", 1, _heal),
-    ("stalls", 3, _heal),
-    ("paper_out_after", 5, _heal),
-    ("near_end_stuck", None, _heal),
-    ("automatic_status", None, _heal),
-    ("slow_status", None, _heal),
-    ("loses_chinese", None, _heal),
-    ("flow_control", None, _heal),
-    ("small_buffer", 512, _heal),
+    ("printer.cutter_jams", 1, _heal),
+    ("printer.motor_jams", 1, _heal),
+    ("printer.overheats", 1, _heal),
+    ("printer.stalls", 3, _heal),
+    ("printer.paper_out_after", 5, _heal),
+    ("printer.near_end_stuck", None, _heal),
+    ("printer.automatic_status", None, _heal),
+    ("printer.slow_status", None, _heal),
+    ("printer.loses_chinese", None, _heal),
+    ("printer.flow_control", None, _heal),
+    ("printer.small_buffer", 512, _heal),
 ]
 
 
@@ -176,10 +182,11 @@ def test_a_printer_that_recovers_has_printed_the_receipt_once(
     kind: str, fault: str, number: int | None, heal: Callable[[Printer], None]
 ) -> None:
     async def scene() -> None:
-        printer, session = make(115200, 18.0, kind)
+        line, session = make(115200, 18.0, kind)
+        printer = line.device
         async with Desk(session) as desk:
             await desk.wait(3)
-            printer.faults.set(fault, *([] if number is None else [number]))
+            line.fault(fault, *([] if number is None else [number]))
             result = asyncio.create_task(session.print(RECEIPT, action()))
             await desk.wait(5)
             heal(printer)
@@ -194,25 +201,29 @@ def test_a_printer_that_recovers_has_printed_the_receipt_once(
 
 
 @pytest.mark.parametrize("kind", ["58mm", "80mm", "58mm-plain"])
-@pytest.mark.parametrize("fault", ["answer_lost_after_cut", "breaks", "forgets_at_loading"])
+@pytest.mark.parametrize("fault", ["printer.answer_lost_after_cut", "printer.breaks", "printer.forgets_at_loading"])
 def test_what_is_not_proven_is_asked_about(kind: str, fault: str) -> None:
     async def scene() -> None:
-        printer, session = make(115200, 18.0, kind)
+        line, session = make(115200, 18.0, kind)
+        printer = line.device
         async with Desk(session) as desk:
             await desk.wait(3)
-            printer.faults.set(fault)
-            if fault == "forgets_at_loading":
-                printer.faults.set("paper_out_after", 5)
+            line.fault(fault)
+            if fault == "printer.forgets_at_loading":
+                line.fault("printer.paper_out_after", 5)
             result = asyncio.create_task(session.print(RECEIPT, action()))
             await desk.wait(30)
-            if fault == "breaks":
+            if fault == "printer.breaks":
                 printer.power_off()
                 await desk.wait(3)
                 printer.power_on()
             printer.load_paper()
             async with asyncio.timeout(120):
                 outcome = await result
-            assert outcome.outcome == "not_sure" or (fault, KINDS[kind].cutter) == ("answer_lost_after_cut", False)
+            assert outcome.outcome == "not_sure" or (fault, KINDS[kind].cutter) == (
+                "printer.answer_lost_after_cut",
+                False,
+            )
 
     virtual_time.run(scene())
 
@@ -220,10 +231,11 @@ def test_what_is_not_proven_is_asked_about(kind: str, fault: str) -> None:
 @pytest.mark.parametrize("kind", ["58mm", "80mm", "58mm-plain"])
 def test_questions_that_fill_the_buffer_while_paper_is_out_do_no_harm(kind: str) -> None:
     async def scene() -> None:
-        printer, session = make(115200, 18.0, kind)
+        line, session = make(115200, 18.0, kind)
+        printer = line.device
         async with Desk(session) as desk:
             await desk.wait(3)
-            printer.faults.set("paper_out_after", 5)
+            line.fault("printer.paper_out_after", 5)
             result = asyncio.create_task(session.print(RECEIPT, action()))
             await desk.wait(1800)
             printer.load_paper()
