@@ -10,7 +10,7 @@ CONFIGS = REPOSITORY / "board_configs"
 DEFAULT_PORTS = {"bench": 8600, "terminal": 8601, "platform": 8602}  # as they stand in sim.toml
 BAUDS = {"card_reader": 115200, "printer": 115200}
 SCANNER_BAUDS = {"gm65": 9600, "gm67": 115200, "serial-trigger": 9600, "serial": 9600}  # one that types has none
-SOCIAL_CARD_READER = {"driver": "pcsc", "port": "pcsc:Virtual PCD"}
+SOCIAL_CARD_READER = {"driver": "pcsc", "port": "pcsc:Virtual PCD 00 00"}
 
 Tables = dict[str, dict[str, Any]]
 

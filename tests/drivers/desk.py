@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from hal.ports import DeviceStatus
 
@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from hal.drivers.session import DeviceSession
 
 LONGEST_WITHOUT_PULSE_S = 10.0
+LONGEST_WAIT_S = 20.0  # for an event that must come
+
+Event = TypeVar("Event")
 
 
 class Desk:
@@ -20,6 +23,8 @@ class Desk:
     def __init__(self, session: DeviceSession) -> None:
         self.session = session
         self.events: list[Any] = []
+        self._taken = 0  # of the events, by `next`
+        self._came = asyncio.Event()
         self._pulses: list[float] = []
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -41,6 +46,26 @@ class Desk:
         """Let virtual time pass."""
         await asyncio.sleep(seconds)
 
+    async def next(self, kind: type[Event]) -> Event:
+        """The next event of one kind, waited for; those of other kinds before it are passed over. `TimeoutError` when
+        it does not come."""
+        async with asyncio.timeout(LONGEST_WAIT_S):
+            while True:
+                while self._taken < len(self.events):
+                    event = self.events[self._taken]
+                    self._taken += 1
+                    if isinstance(event, kind):
+                        return event
+                self._came.clear()
+                await self._came.wait()
+
+    async def until(self, state: str) -> DeviceStatus:
+        """Wait until the device is told to be `READY`, `SILENT` or at `FAULT`. `TimeoutError` as for `next`."""
+        while True:
+            status = await self.next(DeviceStatus)
+            if status.state == state:
+                return status
+
     def states(self) -> list[str]:
         """What was told of the device's state, as "state" or "state code"."""
         return [f"{e.state} {e.code}".strip() for e in self.events if isinstance(e, DeviceStatus)]
@@ -55,3 +80,4 @@ class Desk:
     async def _collect(self) -> None:
         while True:
             self.events.append(await self.session.next_event())  # type: ignore[attr-defined]
+            self._came.set()

@@ -280,3 +280,39 @@ def test_a_code_that_nobody_asked_for_puts_the_light_out_at_once() -> None:
             assert codes(desk) == []
 
     virtual_time.run(scene())
+
+
+def test_a_code_that_came_while_the_program_was_busy_elsewhere_is_whole() -> None:
+    async def scene() -> None:
+        wire, module, session = make()
+        async with Desk(session) as desk:
+            session.arm(True)
+            await desk.wait(1)
+            assert module.lit
+            wire.say(b"81000171234")
+            await desk.wait(0.01)
+            wire.say(b"567890123\r", after_s=0.3)
+            virtual_time.stall(2)
+            await desk.wait(1)
+            assert codes(desk) == [b"81000171234567890123"]
+
+    virtual_time.run(scene())
+
+
+def test_the_end_of_a_code_is_no_code() -> None:
+    async def scene() -> None:
+        wire, module, session = make()
+        async with Desk(session) as desk:
+            session.arm(True)
+            await desk.wait(1)
+            answer, module._say = module._say, lambda _: None  # type: ignore[method-assign]
+            wire.say(b"8100017000000000000\r")  # it is triggered again, and that is not answered
+            for byte in b"81000171234567890123\r":  # a slow line, just when the patience for the answer ends
+                wire.say(bytes([byte]), after_s=0.99)
+                await desk.wait(0.001)
+            await desk.wait(0.5)
+            module._say = answer  # type: ignore[method-assign]
+            await desk.wait(5)
+            assert set(codes(desk)) <= {b"8100017000000000000", b"81000171234567890123"}
+
+    virtual_time.run(scene())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from hal.drivers.gm65 import SET_UPS_BEFORE_RESET
@@ -220,5 +222,38 @@ def test_failed_set_ups_count_only_in_a_row() -> None:
                 await desk.wait(8)
                 assert desk.states()[-2:] == ["fault scanner.fault", "ready"]
             assert module.resets == 0
+
+    virtual_time.run(scene())
+
+
+def test_replies_that_come_late_are_not_taken_for_those_to_later_commands() -> None:
+    async def scene() -> None:
+        wire, module, session = make()
+        free_s = 0.6  # busy with itself until then, as after it was switched on; one answer after the other
+
+        def say(data: bytes) -> None:
+            nonlocal free_s
+            now = asyncio.get_running_loop().time()
+            free_s = max(now, free_s) + 0.02
+            wire.say(data, after_s=free_s - now)
+
+        module._say = say  # type: ignore[method-assign]
+        async with Desk(session) as desk:
+            await desk.wait(15)
+            assert desk.states()[-1] == "ready"
+            assert module.zones[0x0000] == 0xD5  # its light and its beeper are as they were
+
+    virtual_time.run(scene())
+
+
+def test_a_line_that_dribbles_at_every_speed_does_not_stop_the_pulse() -> None:
+    async def scene() -> None:
+        wire, module, session = make()
+        module.silent = True
+        async with Desk(session) as desk:
+            for _ in range(600):
+                await desk.wait(0.09)
+                wire.say(b"\x80")
+            assert desk.states() == ["silent scanner.silent"]
 
     virtual_time.run(scene())

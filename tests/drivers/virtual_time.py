@@ -35,6 +35,17 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
         """Virtual seconds since the loop was made."""
         return self._jumping.now
 
+    def pass_by(self, seconds: float) -> None:
+        """Let time pass although tasks could run."""
+        self._jumping.now += seconds
+
+
+def stall(seconds: float) -> None:
+    """The program does nothing else for so long: what is due in the meantime all happens afterwards, at once."""
+    loop = asyncio.get_running_loop()
+    assert isinstance(loop, VirtualTimeLoop)
+    loop.pass_by(seconds)
+
 
 def run(coroutine: Coroutine[Any, Any, Any]) -> Any:
     """The result of `coroutine`, run on virtual time; tasks it left behind are cancelled."""

@@ -14,6 +14,8 @@ import tempfile
 import time
 from pathlib import Path
 
+import pytest
+
 DRIVER = Path("/usr/lib/pcsc/drivers/serial/libifdvpcd.so")
 APT = "sudo apt install pcscd vsmartcard-vpcd swig gcc pkg-config libpcsclite-dev python3-dev, then make pcsc"
 # Not for dash: it knows no descriptor above 9.
@@ -29,6 +31,14 @@ def missing() -> str:
     except ImportError:
         return "pyscard"
     return "" if shutil.which("pcscd") and DRIVER.exists() else "pcscd or vsmartcard-vpcd"
+
+
+def required() -> None:
+    """Skip the test where something is not installed; in CI that is a failure."""
+    absent = missing()
+    if absent:
+        say = pytest.fail if os.environ.get("CI") else pytest.skip
+        say(f"{absent} is not installed: {APT}")
 
 
 class PrivatePcscd:

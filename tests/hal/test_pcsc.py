@@ -6,7 +6,6 @@ The service is one of our own (`private_pcscd`). Here time is real: what waits, 
 from __future__ import annotations
 
 import asyncio
-import os
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
@@ -23,7 +22,7 @@ from hal.ports import CardFailed, CardRemoved, DeviceStatus, SocialCardRead
 from simulator.carriers.vpcd import VirtualSlot
 from simulator.devices.social_card import SocialCard
 from simulator.devices.social_card_chip import ATR, Habits, SocialCardChip
-from tests.hal.private_pcscd import APT, PrivatePcscd, missing
+from tests.hal.private_pcscd import PrivatePcscd, required
 
 PATIENCE_S = 20.0
 CARD = SocialCard(
@@ -40,10 +39,7 @@ CARD = SocialCard(
 @pytest.fixture(scope="module")
 def service() -> Iterator[PrivatePcscd]:
     """A service for the tests of this process; the library reads the name of its socket once."""
-    absent = missing()
-    if absent:
-        say = pytest.fail if os.environ.get("CI") else pytest.skip
-        say(f"{absent} is not installed: {APT}")
+    required()
     with pytest.MonkeyPatch.context() as patch:
         service = PrivatePcscd()
         patch.setenv("PCSCLITE_CSOCK_NAME", str(service.socket))

@@ -1,0 +1,208 @@
+"""Every kind of scanner and printer serves a patient, and whatever goes wrong on their lines, the visit goes on."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from simulator.launch import Counter
+from simulator.player import Player
+from tests.counter.conftest import MORNING, personal_data_in, statements
+
+Open = Callable[..., Callable[[str], None]]
+
+SCANNERS = ("gm65", "gm67", "serial-trigger", "serial", "keyboard")
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Iterator[Open]:
+    """Opens one counter with the devices that are asked for."""
+    counters: list[Counter] = []
+
+    def open_counter(**kinds: str) -> Callable[[str], None]:
+        counter = Counter(tmp_path, patience_ms=1500, **kinds)  # type: ignore[arg-type]  # all of them are texts
+        counters.append(counter)
+        counter.start()
+        player = Player(counter, lambda _: None)
+
+        def play(text: str) -> None:
+            player.play(statements(text))
+
+        play(MORNING)
+        return play
+
+    yield open_counter
+    for counter in counters:
+        counter.stop()
+        assert personal_data_in(counter) == []
+
+
+def to_the_scanning(play: Callable[[str], None]) -> None:
+    """A visit in which two boxes are to be scanned."""
+    play("card lay zhang-san\nchoose diagnosis J00.x00\nchoose drugs aspirin x2\nexpect step dispense")
+
+
+@pytest.mark.parametrize("kind", SCANNERS)
+def test_every_scanner_serves_a_patient(opened: Open, kind: str) -> None:
+    play = opened(scanner=kind)
+    to_the_scanning(play)
+    play("scan aspirin-1\nexpect scanned 1\nscan aspirin-2\nexpect step confirm\npress settle\nexpect step done")
+
+
+@pytest.mark.parametrize("kind", SCANNERS)
+def test_every_scanner_may_be_unplugged_and_come_back_elsewhere(opened: Open, kind: str) -> None:
+    play = opened(scanner=kind)
+    to_the_scanning(play)
+    play("scan aspirin-1\nexpect scanned 1\nscanner replug\nexpect device scanner ready within 60s")
+    play("scan aspirin-2\nexpect step confirm")
+
+
+@pytest.mark.parametrize("kind", SCANNERS)
+def test_every_scanner_sends_a_burst_of_three(opened: Open, kind: str) -> None:
+    play = opened(scanner=kind)
+    play("card lay zhang-san\nchoose diagnosis J00.x00\nchoose drugs aspirin x3\nexpect step dispense")
+    play("scan burst aspirin-1 aspirin-2 aspirin-3\nexpect scanned 3")
+
+
+@pytest.mark.parametrize(
+    ("kind", "fault"),
+    [
+        ("gm65", "scanner.noise 3"),
+        ("gm65", "scanner.late 40"),
+        ("gm65", "scanner.half_answer 1"),
+        ("gm65", "scanner.drops_bytes 1"),
+        ("gm65", "scanner.repeats_bytes 1"),
+        ("gm65", "scanner.restarts 1"),
+        ("gm65", "scanner.bad_crc 1"),
+        ("gm65", "scanner.refuses 1"),
+        ("gm65", "scanner.ack_late 2"),
+        ("gm65", "scanner.wrong_baud 115200"),
+        ("gm65", "scanner.twice 2"),
+        ("gm67", "scanner.resends 2"),
+        ("gm67", "scanner.twice 2"),
+        ("serial", "scanner.twice 2"),
+        ("keyboard", "scanner.caps_lock"),
+        ("keyboard", "scanner.alt_codes"),
+        ("keyboard", "scanner.autorepeat"),
+    ],
+)
+def test_whatever_the_scanners_line_does_each_box_is_booked_once(opened: Open, kind: str, fault: str) -> None:
+    play = opened(scanner=kind)
+    to_the_scanning(play)
+    play(f"fault {fault}\nscan aspirin-1")
+    play("fault clear\nexpect device scanner ready within 60s")
+    # A code that was lost on the way is scanned once more, as a doctor does; one that was booked says that it was.
+    play("scan aspirin-1\nexpect scanned 1\nscan aspirin-2\nexpect scanned 2\nexpect step confirm")
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        "reader.drops_bytes 1",
+        "reader.repeats_bytes 1",
+        "reader.late 50",
+        "reader.restarts 1",
+        "reader.small_buffer 64",
+        "reader.long_preamble 4",
+        "reader.select_fails 1",
+        "reader.stays_found",
+        "reader.wrong_baud 9600",
+    ],
+)
+def test_whatever_the_readers_line_does_the_patient_is_served_once(opened: Open, fault: str) -> None:
+    play = opened()
+    play(f"fault {fault}\ncard lay zhang-san\nexpect patient 张三 within 60s\nexpect platform 1101 x1\nexpect kept 0")
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [("reader.unauthorised", "reader.fault"), ("reader.self_test_fails", "reader.fault")],
+)
+def test_a_broken_reader_is_named(opened: Open, fault: str, said: str) -> None:
+    play = opened()
+    play(f"fault {fault}\ncard lay zhang-san\nexpect device card_reader fault {said} within 60s")
+    play("fault clear\nexpect patient 张三 within 60s")
+
+
+def test_a_card_that_is_not_genuine_is_named(opened: Open) -> None:
+    opened()("fault reader.not_genuine\ncard lay zhang-san\nexpect notice card.not_genuine within 60s\nexpect no visit")
+
+
+def test_the_reader_comes_back_under_another_number(opened: Open) -> None:
+    play = opened()
+    play("reader replug\nexpect device card_reader ready within 60s\ncard lay zhang-san\nexpect patient 张三")
+
+
+PRINTED = "expect step done within 60s\nexpect receipt contains 个人负担"
+
+
+def to_the_receipt(play: Callable[[str], None]) -> None:
+    """A visit that is about to be settled."""
+    to_the_scanning(play)
+    play("scan aspirin-1\nscan aspirin-2\nexpect step confirm")
+
+
+@pytest.mark.parametrize("kind", ["80mm", "58mm-plain"])
+def test_every_printer_prints_a_receipt(opened: Open, kind: str) -> None:
+    play = opened(printer=kind)
+    to_the_receipt(play)
+    play(f"press settle\n{PRINTED}\nexpect receipt is printed")
+
+
+def test_a_mute_printer_leads_to_a_question(opened: Open) -> None:
+    play = opened(printer="58mm-mute")
+    to_the_receipt(play)
+    play("press settle\nexpect receipt is unsure within 60s\nexpect receipt contains 个人负担\npress came-out")
+    play("expect step done")
+
+
+@pytest.mark.parametrize(
+    ("fault", "code", "remedy"),
+    [
+        ("printer.cutter_jams", "printer.cutter", "printer clear-jam"),
+        ("printer.overheats", "printer.overheated", "fault clear"),
+        ("printer.motor_jams", "printer.error", "printer clear-jam"),
+    ],
+)
+def test_a_printer_in_trouble_is_named_and_its_receipt_comes_out_once(
+    opened: Open, fault: str, code: str, remedy: str
+) -> None:
+    play = opened()
+    to_the_receipt(play)
+    play(f"fault {fault}\npress settle\nexpect device printer fault {code} within 60s\n{remedy}")
+    play("expect device printer ready within 90s\nexpect step done within 90s\nexpect receipt is printed")
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        "printer.automatic_status",
+        "printer.near_end_stuck",
+        "printer.loses_chinese",
+        "printer.flow_control",
+        "printer.late 30",
+        "printer.noise 2",
+        "printer.slow_status",
+        "printer.small_buffer 512",
+        "printer.stalls 1",
+    ],
+)
+def test_a_printer_with_odd_habits_prints_all_the_same(opened: Open, fault: str) -> None:
+    play = opened()
+    to_the_receipt(play)
+    play(f"fault {fault}\npress settle\n{PRINTED}")
+
+
+@pytest.mark.parametrize("fault", ["printer.answer_lost_after_cut 1", "printer.silent"])
+def test_a_lost_answer_leads_to_a_question_and_never_to_a_second_paper(opened: Open, fault: str) -> None:
+    play = opened()
+    to_the_receipt(play)
+    play(f"fault {fault}\npress settle")
+    play("expect receipt is unsure within 60s" if "cut" in fault else "expect receipt is failed within 60s")
+    play("fault clear\nexpect device printer ready within 60s\nexpect settlements 1")
+
+
+def test_a_wrong_speed_of_the_printer_is_silence(opened: Open) -> None:
+    play = opened()
+    play("fault printer.wrong_baud 9600\nexpect device printer silent printer.silent within 60s\nfault clear")
+    play("expect device printer ready within 60s")
