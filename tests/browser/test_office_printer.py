@@ -15,6 +15,14 @@ window.print = () => {
 };
 """
 
+RESUME_THE_OTHER = """
+async () => {
+  const state = await (await fetch("api/state")).json();
+  const headers = { "Content-Type": "application/json" };
+  await fetch("api/visit/resume", { method: "POST", headers, body: JSON.stringify({ id: state.kept[0].id }) });
+}
+"""
+
 
 def failed_receipt(counter: Counter, page: Page) -> None:
     """A patient who has paid, and a printer without paper."""
@@ -66,3 +74,31 @@ def test_the_browser_prints_what_the_receipt_printer_could_not(counter: Counter,
     expect(page.locator("iframe.paper")).to_have_count(0)  # nobody prints this patient's receipt by accident
     assert counter.paper_text() == ""
     assert flaws == []
+
+
+def test_the_page_of_one_patient_goes_when_another_comes_to_the_screen(counter: Counter, browser: Browser) -> None:
+    page = browser.new_page(viewport={"width": 1024, "height": 600})
+    page.add_init_script(NOTE_PRINTS)
+    page.goto(counter.terminal_url)
+    failed_receipt(counter, page)
+    press(page, "set-aside")
+    counter.bench("card remove")
+    counter.bench("card lay li-fang")
+    step(page, "diagnose")
+    press(page, "diagnosis:J00.x00")
+    step(page, "prescribe")
+    press(page, "drug:smectite")
+    press(page, "lines")
+    step(page, "dispense")
+    counter.bench("scan smectite-2")
+    step(page, "confirm")
+    press(page, "settle")
+    step(page, "receipt")
+    press(page, "office")
+    assert len(printed(page, 1)) == 1
+    expect(page.locator("iframe.paper")).to_have_count(1)
+
+    # From another screen, in one step: this one never sees an empty counter between the two.
+    page.evaluate(RESUME_THE_OTHER)
+    expect(page.locator("h1")).to_have_text("缺纸了", timeout=WAIT_MS)
+    expect(page.locator("iframe.paper")).to_have_count(0)

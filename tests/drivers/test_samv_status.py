@@ -68,7 +68,7 @@ def test_a_command_that_came_in_garbled_is_sent_once_more(command: tuple[int, in
     [
         (0x31, ["card.not_genuine"]),
         (0x40, ["card.wrong_type"]),
-        (0x41, ["card.unreadable"]),
+        (0x41, ["card.unreadable", "card.take_away"]),
         (0x10, []),
         (0x11, []),
         (0x80, []),

@@ -258,3 +258,34 @@ def test_noise_and_late_answers_do_not_become_answers() -> None:
             assert len(desk.of(CardRead)) == 1
 
     virtual_time.run(scene())
+
+
+@pytest.mark.parametrize(("sw3", "code"), [(0x40, "card.wrong_type"), (0x41, "card.unreadable")])
+def test_a_card_that_cannot_be_found_right_takes_the_place_of_the_one_before(sw3: int, code: str) -> None:
+    async def scene() -> None:
+        _, reader, session = make()
+        async with Desk(session) as desk:
+            reader.lay(b"patient")
+            await desk.next(CardRead)
+            reader.lay(b"bank card")  # within one poll
+            reader.spoil[FIND] = [frame(sw3)] * 40
+            await desk.next(CardRemoved)
+            assert (await desk.next(CardFailed)).code == code
+            await desk.wait(5)
+            assert [failure.code for failure in desk.of(CardFailed)][0] == code
+            assert len(desk.of(CardRead)) == 1
+
+    virtual_time.run(scene())
+
+
+def test_what_babbles_at_every_speed_does_not_stop_the_pulse() -> None:
+    async def scene() -> None:
+        wire, reader, session = make(baud=9600)
+        reader.silent = True
+        async with Desk(session) as desk:
+            for _ in range(600):
+                wire.say(frame(0x41)[:-1] + b"\x00" + card_frame(b"x")[:90])
+                await desk.wait(0.1)
+            assert desk.states() == ["silent reader.silent"]
+
+    virtual_time.run(scene())

@@ -10,9 +10,11 @@ import tty
 from typing import TYPE_CHECKING
 
 import pytest
+import serial
 
 from hal.errors import PortClosed
 from hal.linux.serial_port import SerialPort
+from tests.drivers import virtual_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -242,3 +244,64 @@ def test_changing_the_speed_of_a_line_that_is_gone(terminal: Terminal) -> None:
             await port.read(1, 100)
 
     asyncio.run(scene())
+
+
+def test_a_change_of_speed_keeps_a_broken_line_from_looking_like_bytes(terminal: Terminal) -> None:
+    async def scene() -> None:
+        port = SerialPort(str(terminal.link), 9600)
+        await port.open()
+        await port.set_baud(115200)
+        assert termios.tcgetattr(terminal.near)[0] & termios.IGNBRK
+        await port.close()
+
+    asyncio.run(scene())
+
+
+def test_the_speed_of_a_line_that_takes_nothing_is_not_waited_for_for_ever(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(serial.Serial, "out_waiting", 7)  # a pseudo-terminal never says that something waits
+
+    async def scene() -> None:
+        port = SerialPort(str(terminal.link), 9600)
+        await port.open()
+        with pytest.raises(PortClosed, match="takes no more"):
+            await port.set_baud(115200)
+
+    virtual_time.run(scene())
+
+
+def test_what_a_line_did_not_take_does_not_hold_up_its_closing(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hal.linux.descriptor.STUCK_S", 0.01)
+
+    async def scene() -> None:
+        port = SerialPort(str(terminal.link), 115200)
+        await port.open()
+        with pytest.raises(PortClosed, match="takes no more"):
+            await port.write(bytes(1 << 20))
+        os.set_blocking(terminal.far, False)
+        waiting = 0
+        with contextlib.suppress(OSError):
+            while data := os.read(terminal.far, 1 << 16):
+                waiting += len(data)
+        assert waiting <= 4096  # what has gone out; the kernel has forgotten the rest, and need not wait for it
+
+    asyncio.run(scene())
+
+
+def test_bytes_that_came_while_the_program_was_busy_are_not_overlooked(terminal: Terminal) -> None:
+    async def scene() -> None:
+        port = SerialPort(str(terminal.link), 115200)
+        await port.open()
+
+        def be_busy() -> None:
+            os.write(terminal.far, b"8100017")
+            virtual_time.stall(5)
+
+        asyncio.get_running_loop().call_soon(be_busy)
+        assert await port.read(64, 1000) == b"8100017"
+        await port.close()
+
+    virtual_time.run(scene())

@@ -94,6 +94,10 @@ class CitizenTest(unittest.TestCase):
         for number in ("110105194912310021", "", "11010519490231002X", "USA110080010101"):
             self.assertEqual(code_of(read_card, card(number=number)), "card.bad_number")
 
+    def test_serves_a_card_that_names_no_nation(self) -> None:
+        person = read_card(card(nation=""))
+        self.assertEqual((person.kind, person.name, person.nation_code, person.nation), (CITIZEN, "张三", "", ""))
+
     def test_refuses_fields_that_make_no_sense(self) -> None:
         for block in (
             card(name=""),

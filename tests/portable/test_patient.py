@@ -3,7 +3,7 @@ MicroPython."""
 
 from firmware.visit import visit_view
 from hal import aio
-from hal.ports import READY, SILENT, CardFailed, CardRead, CardRemoved, DeviceStatus, SocialCardRead
+from hal.ports import FAULT, READY, SILENT, CardFailed, CardRead, CardRemoved, DeviceStatus, SocialCardRead
 from tests.portable import cards
 from tests.portable.doubles import ScriptedReader, pulse
 from tests.portable.tiny_counter import DOCTOR, PATIENT, Counter, box
@@ -128,6 +128,23 @@ class Arriving(Patients):
         await self.lay_card(cards.changed(cards.CITIZEN, (0, 30, name)))
         self.assertEqual((self.asked("psn_name"), self.visit()["credential"]["name"]), ([""], name))
 
+    async def test_a_name_that_the_field_cannot_take_is_not_sent(self) -> None:
+        english = "A" * 30 + "," + "B" * 29
+        await self.lay_card(cards.changed(cards.FOREIGNER_2017, (158, 30, ""), (0, 120, english)))
+        self.assertEqual((self.asked("psn_name"), self.visit()["credential"]["name"]), ([""], english))
+        self.assertEqual((self.step(), self.told()), ("diagnose", ""))
+
+    async def test_a_name_that_the_platform_cannot_take_back(self) -> None:
+        def long(output: "Json") -> "Json":
+            output["baseinfo"]["psn_name"] = "MAXIMILIANA KONSTANTINOPOULOU"
+            return output
+
+        self.platform.changed["1101"] = long
+        await self.priced()
+        self.assertEqual((self.step(), self.told()), ("confirm", ""))
+        for infno in ("2201", "2206"):
+            self.assertEqual(self.platform.given[infno]["data"]["psn_name"], "MAXIMILIANA KONSTANT")
+
     async def test_the_same_person_however_he_shows_it(self) -> None:
         await self.lay_card(cards.CITIZEN)
         first = self.visit()["id"]
@@ -152,12 +169,88 @@ class Arriving(Patients):
             await again
             self.assertEqual((self.visit()["id"], self.told()), (first, "visit.kept"))
 
+    async def test_cards_of_two_regions_may_have_one_number(self) -> None:
+        foreign = dict(SOCIAL_CARD)
+        foreign[0x08] = b"HK1234567"
+        await self.put_card_in(foreign)
+        first = self.visit()["id"]
+        other = dict(foreign)
+        other[0x01] = bytes(range(1, 17))
+        self.assertEqual(await self.refusal(self.desk.social_card(other)), "visit.another_open")
+
+        def another(output: "Json") -> "Json":
+            output["baseinfo"]["certno"] = "HK7654321"
+            return output
+
+        self.platform.changed["1101"] = another
+        await self.desk.set_aside()  # the other card still lies there, and is another patient's
+        await self.quiet()
+        self.assertTrue(self.visit()["id"] != first)
+        self.assertTrue(self.asked("card_sn") != [CARD_ID])
+
+    async def test_a_card_that_comes_while_another_patient_is_looked_up(self) -> None:
+        await self.desk.card(cards.HMT_PERMIT)
+        self.assertEqual(await self.refusal(self.desk.card(cards.CITIZEN)), "visit.busy")
+        await self.quiet()
+        self.assertEqual(self.visit()["credential"]["name"], "李四")
+        await self.desk.set_aside()
+        await self.quiet()
+        self.assertEqual(self.visit()["credential"]["number"], PATIENT)
+
+    async def test_the_same_card_while_it_is_looked_up_does_not_wait(self) -> None:
+        await self.desk.card(cards.CITIZEN)
+        self.assertEqual(await self.refusal(self.desk.card(cards.CITIZEN)), "visit.busy")
+        await self.quiet()
+        await self.desk.set_aside()
+        await self.quiet()
+        self.assertTrue(self.desk.record() is None)
+
+    async def test_who_shows_his_phone_and_lays_his_card_down_is_served_once(self) -> None:
+        await self.desk.scanned(CODE)
+        self.assertEqual(await self.refusal(self.desk.card(cards.CITIZEN)), "visit.busy")
+        await self.quiet()
+        self.assertEqual(self.visit()["person"]["identity_number"], PATIENT)
+        await self.leave()
+        await self.quiet()
+        self.assertTrue(self.desk.record() is None)
+
+    async def test_a_repeated_code_of_another_is_not_swallowed(self) -> None:
+        await self.desk.scanned(CODE)
+        other = CODE[:3] + b"9" + CODE[4:]
+        self.assertEqual(await self.refusal(self.desk.scanned(other, True)), "visit.busy")
+
+    async def test_a_code_that_is_no_patients_is_told_as_such(self) -> None:
+        self.assertEqual(await self.refusal(self.desk.scanned(b"134567890123456789")), "identity.not_a_code")
+        self.assertEqual(await self.refusal(self.desk.scanned(box(1))), "trace.not_now")
+        await self.arrive()
+        self.assertEqual(await self.refusal(self.desk.scanned(b"134567890123456789")), "trace.not_now")
+
     async def test_the_same_insurance_code_is_the_same_visit(self) -> None:
         await self.scan(CODE)
         first = self.visit()["id"]
         await self.desk.set_aside()
         await self.scan(CODE)
         self.assertEqual((self.visit()["id"], self.told()), (first, "visit.kept"))
+
+    async def test_a_phone_brings_the_open_visit_back(self) -> None:
+        await self.lay_card(cards.CITIZEN)
+        first = self.visit()["id"]
+        later = CODE[:3] + b"9" + CODE[4:]  # the code on a phone changes every minute
+        for code in (CODE, later):
+            await self.desk.set_aside()
+            await self.scan(code)
+            self.assertEqual((self.visit()["id"], self.told()), (first, "visit.kept"))
+        self.assertEqual((len(self.platform.registrations), self.desk.kept()), (1, []))
+        await self.power_cut()
+        self.assertEqual((self.visit()["id"], self.desk.kept()), (first, []))
+
+    async def test_a_phone_of_another_opens_another_visit(self) -> None:
+        await self.lay_card(cards.HMT_PERMIT)
+        first = self.visit()["id"]
+        await self.desk.set_aside()
+        await self.scan(CODE)
+        self.assertTrue(self.visit()["id"] != first)
+        self.assertEqual((len(self.desk.kept()), self.told()), (1, ""))
 
     async def test_a_phone_that_stays_in_front_of_the_window(self) -> None:
         await self.desk.scanned(CODE)
@@ -229,3 +322,12 @@ class SocialCards(Patients):
         await self.desk.signed_in(DOCTOR)
         await self.quiet()
         self.assertEqual(self.visit()["credential"]["kind"], "identity_card")
+
+    async def test_a_card_on_a_reader_that_is_lost_does_not_wait(self) -> None:
+        for lost in (DeviceStatus(SILENT, "social_reader.silent"), DeviceStatus(FAULT, "reader.fault")):
+            self.desk.signed_out(None)
+            self.board.social_card_reader = ScriptedReader([DeviceStatus(READY), SocialCardRead(SOCIAL_CARD), lost])
+            await self.listen("social cards")
+            await self.desk.signed_in(DOCTOR)  # the card may have gone with its owner meanwhile
+            await self.quiet()
+            self.assertTrue(self.desk.record() is None)

@@ -81,6 +81,31 @@ class Copies(Counter):
         self.assertEqual((len(self.board.printer.jobs), self.receipt()), (1, ("done", "printed", 1)))
         self.assertEqual(self.action(), await self.kept_action())
 
+    async def test_a_copy_is_no_reprint_when_nothing_has_come_out(self) -> None:
+        self.board.printer.results = [PrintResult(NOT_PRINTED, "printer.paper_out")]
+        await self.settled()
+        await self.answer("without_paper")
+        self.assertEqual(self.receipt(), ("done", "failed", 0))
+        await self.answer("reprint")
+        self.assertEqual((self.receipt(), self.marked(1)), (("done", "printed", 1), False))
+        self.board.printer.results = [PrintResult(NOT_PRINTED, "printer.paper_out")]
+        await self.answer("reprint")
+        await self.answer("print")
+        self.assertEqual((self.receipt(), self.marked(3)), (("done", "printed", 2), True))
+
+    async def test_a_record_of_an_older_program_on_a_full_disk(self) -> None:
+        self.board.printer.held = aio.Event()
+        await self.settled()
+        record = self.visit()
+        record["receipt"] = {"state": "printing", "copies": 0}
+        await self.terminal.book.keep(record, "visit.older")
+        await self.stop()
+        board = self.board.restarted(2)
+        board.store.fail_next()
+        await self.start(board)
+        self.assertEqual((self.receipt(), self.action()), (("receipt", "unsure", 0), ""))
+        self.assertEqual(await self.page_refused(), "visit.not_now")
+
     async def test_a_record_of_an_older_program(self) -> None:
         self.board.printer.held = aio.Event()
         await self.settled()

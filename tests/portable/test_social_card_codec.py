@@ -4,6 +4,7 @@ import unittest
 from binascii import unhexlify
 
 from hal.drivers import social_card_codec as codec
+from hal.drivers.gb18030 import encode
 from hal.drivers.gb18030_decode import decode
 from hal.errors import DeviceError
 
@@ -125,6 +126,12 @@ class Names(unittest.TestCase):
             name = unhexlify("D5C5C8FD") + padding * 26
             self.assertEqual(codec.with_name_in_utf8({9: name, 8: b"1 "}), {9: "张三".encode(), 8: b"1 "})
 
+    def test_names_whose_last_character_shares_a_byte_with_a_blank(self) -> None:
+        for name in ("张一", "䀀", "一"):
+            code = encode(" \u3000" + name + "\u3000 ") + b"\x00"
+            self.assertEqual(codec.with_name_in_utf8({9: code}), {9: name.encode()})
+        self.assertEqual(codec.with_name_in_utf8({9: encode("\u3000 \u3000")}), {9: b""})
+
     def test_a_character_cut_in_two(self) -> None:
         whole = unhexlify("B0A2") * 16  # 阿
         fields = {0x09: b"A" + whole[:29], 0x4E: whole[29:] + b"\x00" * 17}
@@ -133,6 +140,14 @@ class Names(unittest.TestCase):
     def test_no_name_and_a_broken_one(self) -> None:
         self.assertEqual(codec.with_name_in_utf8({0x4E: b"A"}), {})
         self.assertEqual(codec.with_name_in_utf8({0x09: b"\xff\xd5"}), {0x09: "\ufffd\ufffd".encode()})
+
+
+class Digests(unittest.TestCase):
+    def test_every_difference_shows(self) -> None:
+        several: "list[dict[int, bytes]]" = [{}, {7: b""}, {7: b"A"}, {8: b"A"}, {7: b"A", 8: b""}, {7: b"A 8 0 "}]
+        digests = [codec.digest_of(fields) for fields in several]
+        self.assertEqual(len(set(digests)), len(several))
+        self.assertEqual(codec.digest_of({8: b"2", 7: b"1"}), codec.digest_of({7: b"1", 8: b"2"}))
 
 
 class Decode(unittest.TestCase):

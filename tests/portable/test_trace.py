@@ -335,6 +335,8 @@ class DeviceTest(unittest.TestCase):
             b"MA.156.M0.100761.21234561.S",
             b"MA.156.M0.100761.21234561..S7",
             b"MA.156.M0.100761.21234561.S7.S8",
+            b"MA.156.M0.100761.21234561.S12.34",  # a dot within the serial: read as 12, it would be another device
+            b"MA.156.M0.100761.21234561.S12.x4",
             b"MA.156.M0.100761.21234561.S7.E301332",
             b"MA.156.M0.100761.21234561.S7.E30",
             b"MF6901234SN7*XX1",

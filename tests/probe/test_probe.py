@@ -48,6 +48,7 @@ def test_a_box_says_what_it_is(desk: Desk) -> None:
     code, said = probe.end()
     assert code == 0
     assert "a trace code of 20 digits" in said
+    assert "20 bytes" in said  # without the symbology identifier in front
 
 
 def test_a_patients_code_is_not_shown(desk: Desk) -> None:
@@ -75,6 +76,7 @@ def test_every_status_bit_in_words(desk: Desk) -> None:
     assert code == 0
     assert said["device"]["cover open"] == "no"
     assert said["device"]["paper near its end"] == "yes"
+    assert said["device"]["maker"] == "SIMULATOR"  # it says so a moment after it is ready
     assert "unknown" not in {said["device"]["offline"], said["device"]["error"]}
 
 

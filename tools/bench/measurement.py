@@ -33,6 +33,11 @@ def write(measurements: Sequence[Measurement], path: Path) -> None:
     path.write_text(text + "\n", encoding="utf-8")
 
 
+def exact(ratio: float) -> float:
+    """A ratio of counts, or one that has an aim close by: three decimals."""
+    return round(ratio, 3)
+
+
 def rounded(value: float) -> float:
     """Three significant digits; the next one would be noise."""
     return float(f"{value:.3g}")

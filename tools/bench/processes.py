@@ -26,9 +26,8 @@ class Program:
 
     @property
     def pid(self) -> int:
-        """The number of the process."""
-        assert self._process is not None
-        return self._process.pid
+        """The number of the process; 0 before it has one."""
+        return self._process.pid if self._process else 0
 
     def __enter__(self) -> Self:
         self._process = subprocess.Popen(
