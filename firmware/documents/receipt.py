@@ -7,7 +7,6 @@ from firmware.documents.layout import (
     UNVERIFIED,
     Cut,
     Document,
-    Feed,
     Pair,
     Qr,
     Rule,
@@ -44,7 +43,6 @@ def receipt_of(visit: "Json", clinic: "Json", verified: bool) -> Document:
     blocks.append(Text("结算编号 " + number))
     blocks.append(Pair("医生", clinic["doctor"]["name"]))
     blocks.append(Qr(visit["number"] + "|" + number))
-    blocks.append(Feed(3))
     blocks.append(Cut())
     return Document("医保结算单", clinic["institution"]["name"], SLIP, marks, blocks)
 

@@ -4,7 +4,7 @@ import unittest
 
 from firmware.documents import receipt_of, slip_of
 from firmware.text import columns
-from hal.ports import CENTRE, RIGHT, PrintCut, PrintFeed, PrintLine, PrintQr, PrintRule
+from hal.ports import CENTRE, RIGHT, PrintCut, PrintLine, PrintQr, PrintRule
 from tests.portable.doubles import clinic
 
 TYPE_CHECKING = False
@@ -95,7 +95,6 @@ NARROW = [
     "|结算编号 400125241              |",
     "|医生                    测试医生|",
     "PrintQr",
-    "PrintFeed",
     "PrintCut",
 ]
 WIDE = [
@@ -121,7 +120,6 @@ WIDE = [
     "|结算编号 400125241                              |",
     "|医生                                    测试医生|",
     "PrintQr",
-    "PrintFeed",
     "PrintCut",
 ]
 
@@ -134,8 +132,8 @@ class Receipt(unittest.TestCase):
         self.assertEqual(drawn(slip(visit(), True, 48), 48), WIDE)
 
     def test_the_end(self) -> None:
-        qr, feed, cut = slip(visit())[-3:]
-        self.assertTrue(isinstance(qr, PrintQr) and isinstance(feed, PrintFeed) and isinstance(cut, PrintCut))
+        qr, cut = slip(visit())[-2:]
+        self.assertTrue(isinstance(qr, PrintQr) and isinstance(cut, PrintCut))
         self.assertEqual(getattr(qr, "data", ""), "20260921a1b2000012|400125241")
 
     def test_the_personal_account(self) -> None:
