@@ -17,7 +17,7 @@ from simulator.seen import accepted, share_fen, summary_of_bench, summary_of_scr
 LIMIT_S = 20.0
 TRIES = 5
 _LOOK_AGAIN = ("visit.moved_on", "visit.busy")
-_RECEIPT_ANSWERS = {"print": "print", "came-out": "came_out", "reprint": "reprint"}
+_RECEIPT_ANSWERS = {"print": "print", "came-out": "came_out", "reprint": "reprint", "office": "office"}
 
 
 class Player:
@@ -90,7 +90,7 @@ class Player:
                 self._counter.press("api/notice/dismiss", {})
             case "settle":
                 self._visit_action("settle", lambda visit: {"own_fen": visit["preview"]["own_fen"]})
-            case "print" | "came-out" | "reprint":
+            case "print" | "came-out" | "reprint" | "office":
                 answer = _RECEIPT_ANSWERS[action]
                 self._visit_action(answer, lambda _: {"answer": answer}, "receipt")
             case _:

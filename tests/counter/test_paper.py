@@ -82,3 +82,18 @@ def test_a_silent_printer_does_not_hold_the_visit(play: Play) -> None:
     expect receipt contains 张三
     expect uploads 0
     """)
+
+
+def test_a_printer_that_is_gone_leaves_the_office_printer(counter: Counter, play: Play) -> None:
+    play(UP_TO_PRICE)
+    play("""
+    printer power off
+    expect device printer silent
+    press settle
+    expect receipt is failed
+    press office
+    expect receipt is unsure
+    press came-out
+    expect step done
+    """)
+    assert counter.paper_text() == ""
