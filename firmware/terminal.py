@@ -11,7 +11,7 @@ from firmware.supervisor import Supervisor
 from firmware.vault import Operators, Outbox, open_vault
 from firmware.visit import ERROR, Book, Claim, Desk, Dispensing, Light, Printing, Settlement, Work
 from hal import aio
-from hal.ports import CardFailed, CardRead, CardRemoved, CodeScanned, DeviceStatus, SocialCardRead
+from hal.ports import FAULT, SILENT, CardFailed, CardRead, CardRemoved, CodeScanned, DeviceStatus, SocialCardRead
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -121,6 +121,8 @@ class Terminal:
             except aio.Timeout:
                 continue
             if isinstance(event, DeviceStatus):
+                if event.state in (SILENT, FAULT):  # the card may leave now without being seen
+                    await self.desk.card_taken(kind)
                 await self.health.status(device, event)
             elif isinstance(event, CardRemoved):
                 await self.desk.card_taken(kind)

@@ -75,7 +75,7 @@ def read_newest_address(block: bytes) -> str:
 def _citizen(text: bytes) -> IdentityCard:
     card = _with_address(text, CITIZEN)
     card.nation_code = field(text, _NATION)
-    if len(card.nation_code) != 2 or not is_digits(card.nation_code):
+    if card.nation_code and (len(card.nation_code) != 2 or not is_digits(card.nation_code)):
         raise IdentityError("card.unreadable", "nation")
     return card
 

@@ -38,7 +38,7 @@ def read_person_code(data: bytes) -> "InsuranceCode | IdentityNumber | None":
         text = str(data, "utf-8")
         if len(text) == NUMBER_LENGTH:
             number = check_number(text)
-            return IdentityNumber(number) if is_number(number) else None
+            return IdentityNumber(number) if number == text.upper() and is_number(number) else None
     except (UnicodeError, IdentityError):
         return None
     return InsuranceCode(text) if is_insurance_code(text) else None

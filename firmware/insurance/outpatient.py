@@ -31,7 +31,9 @@ _CERT_TYPES = {INSURANCE_CODE: "01", IDENTITY_CARD: "02", IDENTITY_NUMBER: "02",
 # psn_cert_type. 01 is sure; the others stand in one province's dictionary. 04 to 06 there are travel permits and
 # passports of Hong Kong, Macao and Taiwan people, whose numbers are others than the one of the residence permit.
 _DOCUMENTS = {"citizen": "01", "hmt_permit": "17", "foreigner_2017": "07", "foreigner_2023": "07"}
-_CUT_NAME = 15  # an identity card cuts longer names here; the field may be empty, and a cut name is a wrong one
+_CUT_NAMES = (15, 46)  # identity cards cut longer names here (Chinese, English); the field of 1101 may be empty
+_LONGEST_ASKED_NAME = 50  # psn_name of 1101
+_LONGEST_NAME = 20  # psn_name of 2201 and 2206, mandatory: what the platform itself calls the person may be longer
 _EMPLOYEES = "310"
 _NORMAL = "1"  # psn_insu_stas
 _ORDINARY_OUTPATIENT = "11"  # med_type
@@ -59,7 +61,7 @@ class Outpatient:
             "begntime": "",
             "psn_cert_type": _DOCUMENTS[credential.get("document", "citizen")],
             "certno": credential.get("identity_number", ""),
-            "psn_name": "" if len(name) == _CUT_NAME else name,
+            "psn_name": "" if len(name) in _CUT_NAMES or len(name) > _LONGEST_ASKED_NAME else name,
         }
         output = await self._client.call("1101", {"data": data})
         base = output.get("baseinfo")
@@ -83,7 +85,7 @@ class Outpatient:
             "begntime": civil.stamp(opened_s),
             "ipt_otp_no": number,
             "psn_type": person["group"],
-            "psn_name": person["name"],
+            "psn_name": person["name"][:_LONGEST_NAME],
             "atddr_no": self._doctor["code"],
             "dr_name": self._doctor["name"],
             "dept_code": self._institution["department_code"],
@@ -153,7 +155,7 @@ class Outpatient:
         up."""
         data = self._payment(person, credential, registration, bill)
         data["psn_type"] = person["group"]
-        data["psn_name"] = person["name"]
+        data["psn_name"] = person["name"][:_LONGEST_NAME]
         amounts = settlement_amounts(await self._client.call("2206", {"data": data}, person["region"]))
         if not amounts["agree"] or amounts["total_fen"] != bill["total_fen"]:
             raise InsuranceError("insurance.wrong_sums", "2206")

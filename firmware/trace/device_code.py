@@ -57,8 +57,8 @@ def _ma_parts(text: str) -> "tuple[str, dict[str, str]]":
         raise TraceError("trace.not_a_code", "MA of another make-up", MA)
     fields: "dict[str, str]" = {}
     for part in parts[5:]:
-        if len(part) < 2 or part[0] in fields:
-            raise TraceError("trace.not_a_code", "MA with an empty or a doubled field", MA)
+        if len(part) < 2 or part[0] in fields or not "A" <= part[0] <= "Z":
+            raise TraceError("trace.not_a_code", "MA with an empty, a doubled or a nameless field", MA)
         fields[part[0]] = part[1:]
     return ".".join(parts[:5]), fields
 

@@ -48,6 +48,7 @@ RECEIPT = "receipt"
 DONE = "done"
 CANCELLING = "cancelling"
 CANCELLED = "cancelled"
+FINISHED = (DONE, CANCELLED)
 
 NOT_PRINTED = "none"
 PRINTING = "printing"
@@ -79,11 +80,9 @@ class Book:
         self._open: "dict[str, Json]" = {}
 
     async def load(self) -> None:
-        """Read the open visits. Those of a program before this one lack what is new since."""
+        """Read the open visits."""
         for visit_id, record in await self._vault.list(_OPEN_KIND):
-            record["receipt"].setdefault("action", "")
-            record["receipt"].setdefault("office", False)
-            self._open[visit_id] = record
+            self._open[visit_id] = _completed(record)
 
     async def on_screen(self) -> str:
         """The visit that was on the screen last, or ""."""
@@ -175,7 +174,7 @@ class Book:
             kept = await self._vault.get(_OPEN_KIND, record["id"])
             if kept is not None:
                 record.clear()
-                record.update(kept)
+                record.update(_completed(kept))
             raise
         self._open[record["id"]] = record
 
@@ -187,3 +186,10 @@ class Book:
         batch.put(_SCREEN_KIND, _SCREEN, {"visit": ""})
         await self._vault.commit(batch)
         self._open.pop(record["id"], None)
+
+
+def _completed(record: "Json") -> "Json":
+    """A record as the vault has it, with what one of an older program lacks."""
+    record["receipt"].setdefault("action", "")
+    record["receipt"].setdefault("office", False)
+    return record

@@ -7,6 +7,7 @@ social security card and for an insurance code.
 
 from firmware.identity import CITIZEN, InsuranceCode, document_of
 from firmware.insurance import IDENTITY_CARD, IDENTITY_NUMBER, INSURANCE_CODE, SOCIAL_CARD
+from firmware.visit.book import FINISHED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def by_code(person: "InsuranceCode | IdentityNumber") -> "Json":
 
 def is_of(record: "Json", credential: "Json") -> bool:
     """Whether a visit certainly is of the person who shows this credential: the same identity number, on the card or
-    known to the platform, or else the very same card or insurance code."""
+    known to the platform, or else the very same social security card or insurance code."""
     shown = record["credential"]
     number = credential["identity_number"]
     if number:
@@ -56,7 +57,16 @@ def is_of(record: "Json", credential: "Json") -> bool:
         return bool(number == shown["identity_number"] or (person is not None and number == person["identity_number"]))
     if credential["kind"] == INSURANCE_CODE:
         return bool(shown.get("code") == credential["code"])
-    return bool(shown["kind"] == credential["kind"] and shown["number"] == credential["number"])
+    # The number of a social security card is unique in its region only, its identification code everywhere.
+    return bool(shown["kind"] == credential["kind"] and shown.get("card_id") == credential.get("card_id"))
+
+
+def visit_of(visits: "list[Json]", credential: "Json") -> "Json | None":
+    """The visit of the same person that is not finished, however he showed who he is, or None."""
+    for record in visits:
+        if record["step"] not in FINISHED and is_of(record, credential):
+            return record
+    return None
 
 
 def _credential(kind: str, number: str, name: str, identity_number: str, document: str) -> "Json":

@@ -10,7 +10,7 @@ from firmware.identity import check_number, read_card, read_social_card
 from firmware.insurance import SOCIAL_CARD
 from firmware.visit import book as steps
 from firmware.visit.codes import TECHNICIAN, what_is
-from firmware.visit.credential import CARDS, by_card, by_code, by_number, by_social_card, is_of
+from firmware.visit.credential import CARDS, by_card, by_code, by_number, by_social_card, is_of, visit_of
 from firmware.visit.dispensing import choose_diagnosis, has_box
 from firmware.visit.errors import VisitError
 from hal import aio
@@ -34,7 +34,6 @@ ERROR = "error"
 WARNING = "warning"
 INFO = "info"
 
-_FINISHED = (steps.DONE, steps.CANCELLED)
 _EDITABLE = (steps.DIAGNOSE, steps.PRESCRIBE, steps.DISPENSE, steps.PRICE, steps.CONFIRM)
 _CANCELLABLE = _EDITABLE + (steps.RECEIPT, steps.DONE, steps.CANCELLING)
 
@@ -127,9 +126,10 @@ class Desk:
     async def _person_scanned(self, person: "InsuranceCode | IdentityNumber", repeat: bool) -> None:
         credential = by_code(person)
         record = self.record()
-        if repeat and (self._work.opening() or (record is not None and is_of(record, credential))):
+        shown = self._work.opening() or record
+        if repeat and shown is not None and is_of(shown, credential):
             return  # the phone is still in front of the window
-        if record is not None and record["step"] not in _FINISHED:
+        if record is not None and record["step"] not in steps.FINISHED:
             raise VisitError("trace.insurance_code_not_now")
         await self._arrive(credential, False)
 
@@ -142,7 +142,8 @@ class Desk:
                     self.tell(INFO, "trace.repeat")
                 return
             if record is None or not waits:
-                raise VisitError("trace.not_now")
+                nobody = record is None or record["step"] in steps.FINISHED
+                raise VisitError("identity.not_a_code" if nobody and box is None else "trace.not_now")
             if box is None:
                 raise VisitError(code)
             await self._dispensing.scan(self._free(record), box)
@@ -166,7 +167,7 @@ class Desk:
             await self._arrive(waiting["credential"], waiting["expired"])
 
     async def card_taken(self, kind: str) -> None:
-        """A card, `IDENTITY_CARD` or `SOCIAL_CARD`, has left its reader."""
+        """A card, `IDENTITY_CARD` or `SOCIAL_CARD`, has left its reader, or the reader can no longer see it."""
         if self._waiting_card is not None and self._waiting_card["credential"]["kind"] == kind:
             self._waiting_card = None
 
@@ -195,14 +196,17 @@ class Desk:
                 self._waiting_card = waiting if credential["kind"] in CARDS else None
                 raise VisitError("operator.sign_in_first")
             record = self.record()
-            known = self._visit_of(credential)
+            known = visit_of(self._book.visits(), credential)
             if known is not None and known is record:
                 return  # the same card still lies there
-            if record is not None and record["step"] not in _FINISHED:
+            if record is not None and record["step"] not in steps.FINISHED:
                 if credential["kind"] in CARDS:
                     self._waiting_card = waiting
                 raise VisitError("visit.another_open")
-            if self._work.opening():
+            opening = self._work.opening()
+            if opening is not None:
+                if credential["kind"] in CARDS and not is_of(opening, credential):
+                    self._waiting_card = waiting
                 raise VisitError("visit.busy")
             if record is not None:
                 await self._leave(record)
@@ -214,13 +218,6 @@ class Desk:
             draft = self._book.draft(credential, card_expired, self.operator["id"])
             self._work.add("open", draft)
             self.changed()
-
-    def _visit_of(self, credential: "Json") -> "Json | None":
-        """The open visit of the same person, however he showed who he is, or None."""
-        for record in self._book.visits():
-            if record["step"] not in _FINISHED and is_of(record, credential):
-                return record
-        return None
 
     # ---- what the doctor presses
 
@@ -327,7 +324,7 @@ class Desk:
         """Leave a visit that is done or cancelled."""
         async with self._lock:
             record = self.record()
-            if record is None or record["step"] not in _FINISHED:
+            if record is None or record["step"] not in steps.FINISHED:
                 raise VisitError("visit.not_now")
             await self._leave(record)
             self.dismiss()
@@ -341,8 +338,24 @@ class Desk:
         """Whether a visit is on the screen; one that is being opened comes to a free screen."""
         return self.current == record["id"] or self.record() is None
 
+    async def takes_up(self, record: "Json") -> bool:
+        """A phone's code, or a card without an identity number, names nobody before the platform does: bring the open
+        visit of that person back, to a free screen, instead of opening `record`. False when there is none."""
+        async with self._lock:
+            number = record["person"]["identity_number"] or record["credential"]["identity_number"]
+            known = visit_of(self._book.visits(), by_number(number)) if number else None
+            if known is None:
+                return False
+            if self.record() is None:
+                await self._show(known["id"])
+            self.tell(INFO, "visit.kept")
+            return True
+
     def opened(self, record: "Json") -> None:
         """A new visit is in the book: show it, unless the doctor has taken up another one meanwhile."""
+        waiting = self._waiting_card
+        if waiting is not None and is_of(record, waiting["credential"]):
+            self._waiting_card = None  # he showed his phone and laid his card down
         if self.record() is None:
             self.current = record["id"]
             if record["card_expired"]:
@@ -355,7 +368,7 @@ class Desk:
 
     async def _leave(self, record: "Json") -> None:
         """Free the screen. A visit that is not finished is not touched: somebody may be working on it."""
-        if record["step"] in _FINISHED:
+        if record["step"] in steps.FINISHED:
             await self._book.close(record, "visit.closed")
             self.current = ""
         else:

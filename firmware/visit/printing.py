@@ -76,14 +76,13 @@ class Printing:
         await self._book.keep(record, "visit.print_unsure")
 
     async def again(self, record: "Json") -> None:
-        """Print another copy, marked as one."""
+        """Print another copy, marked as one if anything of this receipt may be on paper."""
         _count_the_last(record)
         await self.request(record)
 
     async def at_the_office_printer(self, record: "Json") -> None:
         """A browser prints this copy on a printer that tells us nothing: the doctor says whether it came out."""
-        if record["receipt"]["state"] != steps.FAILED:
-            _count_the_last(record)
+        _count_the_last(record)
         self._book.name_copy(record, steps.UNSURE)
         record["receipt"]["office"] = True
         record["step"] = steps.RECEIPT
@@ -97,5 +96,6 @@ def waits_for_office_printer(record: "Json") -> bool:
 
 
 def _count_the_last(record: "Json") -> None:
-    """Something of the last copy may be on paper: the next one carries the mark."""
-    record["receipt"]["copies"] = max(1, record["receipt"]["copies"])
+    """Something of the last copy may be on paper, unless it failed: the next one carries the mark."""
+    if record["receipt"]["state"] != steps.FAILED:
+        record["receipt"]["copies"] = max(1, record["receipt"]["copies"])

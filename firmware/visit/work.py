@@ -36,6 +36,9 @@ class Watcher(Protocol):
     def shows(self, record: "Json") -> bool:
         """Whether a visit is on the screen, or would be, once it is opened."""
 
+    async def takes_up(self, record: "Json") -> bool:
+        """Whether the person, who is known only now, has an open visit already; then `record` is not needed."""
+
     def opened(self, record: "Json") -> None:
         """A new visit is in the book."""
 
@@ -97,9 +100,12 @@ class Work:
         the registration goes on beside the diagnosis and the drugs."""
         return any([record["id"] == visit_id and what != "open" for what, record in self._all()])
 
-    def opening(self) -> bool:
-        """Whether somebody is being looked up who is not in the book yet."""
-        return any([what == "open" and self._book.get(record["id"]) is None for what, record in self._all()])
+    def opening(self) -> "Json | None":
+        """The draft of whoever is being looked up and not in the book yet, or None."""
+        for what, record in self._all():
+            if what == "open" and self._book.get(record["id"]) is None:
+                return record
+        return None
 
     def _all(self) -> "list[tuple[str, Json]]":
         return self._jobs + ([self._now] if self._now else [])
@@ -201,6 +207,8 @@ class Work:
                 raise
             await self._take_in(record)
             raise
+        if self.watcher is not None and await self.watcher.takes_up(record):
+            return
         await self._take_in(record)
         if record["person"]["insured"] != "yes":
             self._tell("warning", "person.not_insured")

@@ -17,7 +17,7 @@ SCANNERS = ("gm65", "gm67", "serial-trigger", "serial", "keyboard")
 _RENUMBERED = re.compile(r"/dev/tty(USB|ACM)\d+")
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?")
 _HOST = re.compile(r"[A-Za-z0-9.:-]+")
-_BY_ID = re.compile(r"(usb|input):[0-9a-f]{4}:[0-9a-f]{4}(:[!-~]{1,64})?")
+PORT_BY_ID = re.compile(r"(usb|input):[0-9a-f]{4}:[0-9a-f]{4}(:[!-~]{1,64})?")
 _SCHEME = re.compile(r"(usb|input|pcsc):.*")
 
 
@@ -111,7 +111,7 @@ def _device(
     scheme = port.partition(":")[0] if _SCHEME.fullmatch(port) else ""
     if _RENUMBERED.fullmatch(port):
         raise section.wrong("port", "changes when devices are plugged in again; use a path below /dev/serial/by-id/")
-    if scheme and (scheme not in schemes or not _BY_ID.fullmatch(port)):
+    if scheme and (scheme not in schemes or not PORT_BY_ID.fullmatch(port)):
         forms = "".join(f' or "{allowed}:0400:c35a" (vendor and product in small letters)' for allowed in schemes)
         raise section.wrong("port", f"must be the path of a serial port{forms}")
     if scheme == "input" and driver != "keyboard":

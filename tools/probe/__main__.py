@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from hal.errors import HalError
-from hal.linux.settings import BAUDS, SCANNERS
+from hal.linux.settings import BAUDS, PORT_BY_ID, SCANNERS
 from tools.probe import tasks
 from tools.probe.report import Report
 
@@ -50,6 +50,13 @@ async def _do(task: str, order: tasks.Order, report: Report) -> None:
     await TASKS[task](order, report)
 
 
+def _port(text: str) -> str:
+    """The name of a port; one of USB or of a keyboard has to be whole."""
+    if text.startswith(("usb:", "input:")) and not PORT_BY_ID.fullmatch(text):
+        raise argparse.ArgumentTypeError(f"{text} needs vendor and product, like usb:0400:c35a, in small letters")
+    return text
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m tools.probe",
@@ -57,7 +64,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("task", choices=tuple(TASKS), help="read a card, read a code, print a test page, tell all")
     parser.add_argument(
-        "--port", required=True, help="/dev/serial/by-id/..., usb:0400:c35a, input:05f9:2203, pcsc:words of its name"
+        "--port",
+        type=_port,
+        required=True,
+        help="/dev/serial/by-id/..., usb:0400:c35a, input:05f9:2203, pcsc:words of its name",
     )
     names = dict.fromkeys(name for names in DRIVERS.values() for name in names)
     parser.add_argument("--driver", choices=tuple(names), help="without it the usual one; status finds out by asking")

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-_HINTS = {
+HINTS = {
     "port.closed": "Is the device plugged in, the name right, and the user in the group dialout (input for keyboards)?",
     "reader.silent": "Is it a reader with this protocol? Has it power? Try another --baud.",
     "scanner.silent": "Is it in serial mode? Its manual has a code to scan for that. Try another --baud or --driver.",
@@ -45,8 +45,8 @@ class Report:
         self.ok = False
         self._all["error"] = {"code": code, "cause": cause}
         self.say(f"\n{code}: {cause}" if cause else f"\n{code}")
-        if code in _HINTS:
-            self.say(_HINTS[code])
+        if code in HINTS:
+            self.say(HINTS[code])
 
     def close(self) -> None:
         """Everything has been said."""

@@ -6,6 +6,9 @@ from typing import Any, Protocol, Self
 from hal.errors import DeviceError, NoAnswer
 from hal.ports import FAULT, READY, SILENT, DeviceStatus
 
+_SETTLE_S = 1.0
+_SETTLES = 5
+
 
 class Session(Protocol):
     """What all drivers have in common."""
@@ -50,6 +53,14 @@ class Running:
             raise NoAnswer(status.code, "no answer")
         if status.state == FAULT:
             raise DeviceError(status.code, "it answers that it cannot work")
+
+    async def settled(self) -> None:
+        """Wait until the device tells no more of itself: a printer says its name only after it is ready."""
+        known: list[tuple[str, str]] = []
+        for _ in range(_SETTLES):
+            if known == (known := self._session.facts()):
+                return
+            await asyncio.sleep(_SETTLE_S)
 
     async def event(self, seconds: float) -> Any:
         """What happens next, states of the device apart; None when nothing does."""

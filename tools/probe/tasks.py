@@ -17,6 +17,7 @@ from tools.probe.test_page import test_page
 READY_S = 15.0  # a driver may ask at every speed that the device knows
 USUAL_BAUD = {"samv": 115200, "escpos": 115200, "gm67": 115200}
 OTHER_BAUD = 9600
+ON_PORT = {"pcsc": "pcsc", "input": "keyboard"}  # scheme of a port -> the only driver that can be on it
 # Who is asked in which order when nobody says what the device is. Each must prove itself by its own handshake; what
 # only listens (serial-trigger, serial, keyboard) cannot, and has to be named.
 ASKABLE = ("escpos", "gm65", "gm67", "samv")
@@ -36,7 +37,7 @@ class Order:
 
 async def card(order: Order, report: Report) -> None:
     """Wait for a card and say what it says."""
-    driver = order.driver or ("pcsc" if order.port.startswith("pcsc:") else "samv")
+    driver = order.driver or _only_driver(order.port) or "samv"
     reader = _card_reader(order, driver)
     await _try_port(order, driver)
     async with Running(reader) as running:
@@ -56,7 +57,7 @@ async def card(order: Order, report: Report) -> None:
 
 async def scan(order: Order, report: Report) -> None:
     """Light the scanner, wait for a code and say what it is."""
-    driver = order.driver or ("keyboard" if order.port.startswith("input:") else "gm65")
+    driver = order.driver or _only_driver(order.port) or "gm65"
     scanner = _scanner(order, driver)
     await _try_port(order, driver)
     async with Running(scanner) as running:
@@ -89,18 +90,29 @@ async def print_page(order: Order, report: Report) -> None:
 
 async def status(order: Order, report: Report) -> None:
     """Say all that the device tells of itself; without a driver, find out first which it is."""
-    first = order.driver or ASKABLE[0]
-    await _try_port(order, first)
-    for driver in (order.driver,) if order.driver else ASKABLE:
+    drivers = candidates(order.port, order.driver)
+    await _try_port(order, drivers[0])
+    for driver in drivers:
         try:
             await _tell_all(_session(order, driver), driver, report)
         except NoAnswer:
-            if order.driver:
+            if len(drivers) == 1:
                 raise
             report.say(f"{driver}: no answer")
         else:
             return
     raise NoAnswer("device.unknown", "it answers to none of " + ", ".join(ASKABLE))
+
+
+def candidates(port: str, driver: str | None) -> tuple[str, ...]:
+    """The drivers to try on a port in their order: the one that was named, the only one that can be there, or all that
+    can be asked."""
+    named = driver or _only_driver(port)
+    return (named,) if named else ASKABLE
+
+
+def _only_driver(port: str) -> str | None:
+    return ON_PORT.get(port.partition(":")[0])
 
 
 async def _tell_all(session: Session, driver: str, report: Report) -> None:
@@ -112,6 +124,7 @@ async def _tell_all(session: Session, driver: str, report: Report) -> None:
             report.result("driver", driver)
             report.facts("device", session.facts())
             raise
+        await running.settled()
         report.result("driver", driver)
         report.facts("device", session.facts())
 

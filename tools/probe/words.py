@@ -12,6 +12,7 @@ def identity_card(read: CardRead, show: bool) -> Facts:
     """What an identity card says. `DeviceError` with the code of the room when it says nothing sensible."""
     try:
         card = read_card(read.text)
+        newest_address = read_newest_address(read.newest_address)
     except IdentityError as error:
         raise DeviceError(error.code, error.cause) from error
     facts = [
@@ -26,8 +27,8 @@ def identity_card(read: CardRead, show: bool) -> Facts:
     ]
     if card.address:
         facts.append(("address", _shown(card.address, show)))
-    if read.newest_address:
-        facts.append(("newest address", _shown(read_newest_address(read.newest_address), show)))
+    if newest_address:
+        facts.append(("newest address", _shown(newest_address, show)))
     return facts
 
 
@@ -52,7 +53,7 @@ def code(data: bytes, show: bool) -> Facts:
     facts = [
         ("is", scanned.words()),
         ("symbol", scanned.symbol or "the scanner does not say"),
-        ("size", f"{len(data)} bytes"),
+        ("size", f"{len(data.strip()) - len(scanned.symbol)} bytes"),
     ]
     box = scanned.box
     if box is not None:

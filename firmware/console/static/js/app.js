@@ -27,7 +27,7 @@ function onKeyDown(event) {
 const desk = new Desk(draw);
 const link = new Link(
   (state) => {
-    if (state.visit?.step !== "receipt") dropPage();
+    if (state.visit?.step !== "receipt" || state.visit.id !== desk.state?.visit?.id) dropPage();
     desk.receive(state);
   },
   (connected) => desk.connection(connected),
