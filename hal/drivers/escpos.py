@@ -14,8 +14,8 @@ from hashlib import sha256
 
 from hal import aio
 from hal.drivers import escpos_codec as codec
-from hal.drivers.escpos_delivery import POLL_MS, SETTLE_MS, Delivery
-from hal.drivers.escpos_line import MISSES, PACE_BYTES, PrinterLine
+from hal.drivers.escpos_delivery import SETTLE_MS, Delivery
+from hal.drivers.escpos_line import MISSES, PACE_BYTES, POLL_MS, PrinterLine
 from hal.drivers.escpos_status import ERROR_CAUSE, STUCK, bit
 from hal.drivers.escpos_words import status_in_words
 from hal.drivers.session import DeviceSession
@@ -69,8 +69,8 @@ class EscposPrinter(DeviceSession):
         self._profile = profile
         self._line_bytes_s = line_bytes_s
         self._qr_rows = qr_rows
-        self._line = PrinterLine(port, profile["bytes_s"])
-        self._delivery = Delivery(self._line, self._look, self._show_life)
+        self._line = PrinterLine(port, profile["bytes_s"], self._pulse)
+        self._delivery = Delivery(self._line, self._look)
         self._requests = aio.Queue(_REQUESTS)
         self._begun: "list[str]" = []  # actions of which a byte was sent, the newest last
         self._open = False
@@ -132,8 +132,7 @@ class EscposPrinter(DeviceSession):
     async def _watch(self) -> None:
         polled_ms = aio.now_ms() - POLL_MS
         while True:
-            self._pulse()
-            due_ms = polled_ms + (_SHORTEST_MS if self._line.automatic else POLL_MS)
+            due_ms = polled_ms + (_SHORTEST_MS if self._line.automatic else self._line.pause_ms)
             if len(self._requests):
                 await self._fulfil(await self._requests.get())
             elif aio.now_ms() >= due_ms:
@@ -150,7 +149,6 @@ class EscposPrinter(DeviceSession):
         await self._line.pour(bytes(_OWN_DATA))  # the end of what a cut cable may have left begun; see `_meet`
         self._report(READY)
         while True:
-            self._pulse()
             if len(self._requests):
                 await self._fulfil(await self._requests.get())
             else:
@@ -258,7 +256,7 @@ class EscposPrinter(DeviceSession):
         if self._maker:
             self._model = await line.text(codec.MODEL)
         elif fresh:  # it may still owe proofs to a terminal that was restarted
-            await line.quiet(SETTLE_MS, self._pulse)
+            await line.quiet(SETTLE_MS)
             line.debt = 0
 
     async def _takes_commands(self) -> bool:
@@ -270,15 +268,11 @@ class EscposPrinter(DeviceSession):
         step_ms = _STEP_MS + (PACE_BYTES * 1000 // self._line_bytes_s if self._line_bytes_s else 0)
         left = FLUSH_BYTES
         while left > 0 and self.status.state == READY:
-            self._pulse()
             await line.ask_for_proof(min(left, _FLUSH_PIECE))
             left -= _FLUSH_PIECE
             if await line.fewer_owed(line.debt, step_ms):
                 return True
         return False
-
-    def _show_life(self) -> None:
-        self._pulse()
 
 
 def _name_of(action: str) -> bytes:

@@ -3,7 +3,7 @@
 from hal import aio
 from hal.drivers import escpos_codec as codec
 from hal.drivers.escpos_course import ITEM_MS, PROOF_MS, Course
-from hal.drivers.escpos_line import PACE_BYTES
+from hal.drivers.escpos_line import PACE_BYTES, POLL_MS
 from hal.ports import NO, NOT_SURE, PRINTED, YES, PrintResult
 
 TYPE_CHECKING = False
@@ -13,20 +13,16 @@ if TYPE_CHECKING:
     from hal.drivers.escpos_line import PrinterLine
     from hal.ports import PrinterStatus
 
-POLL_MS = 1000
 AHEAD_BYTES = 2 * PACE_BYTES  # sent and not proven: the paper need not stand still while the next group is on its way
 SETTLE_MS = 2000
 
 
 class Delivery:
-    """Sends groups as the proofs allow it. `look` polls the printer and tells what it says; `pulse` shows life."""
+    """Sends groups as the proofs allow it. `look` polls the printer and tells what it says."""
 
-    def __init__(
-        self, line: "PrinterLine", look: "Callable[[], Awaitable[PrinterStatus | None]]", pulse: "Callable[[], None]"
-    ) -> None:
+    def __init__(self, line: "PrinterLine", look: "Callable[[], Awaitable[PrinterStatus | None]]") -> None:
         self._line = line
         self._look = look
-        self._pulse = pulse
 
     async def run(self, groups: "list[bytes]", items: int, name: bytes) -> PrintResult:
         """Send all of `groups`, those of a job of so many `items`, and wait for all their proofs, the last by `name`
@@ -37,27 +33,26 @@ class Delivery:
         due_ms = aio.now_ms() + POLL_MS
         owed = line.owed()
         while groups or owed:
-            self._pulse()
             size = len(groups[0]) + len(codec.PROOF_REQUEST) if groups else 0
             if groups and course.may_send(line.ahead, size, len(groups) == 1):
                 group = groups.pop(0)
-                await line.send(group, b"" if groups else name)
+                await line.send(group, b"" if groups else name, last=not course.mute)
                 owed += 1
                 course.sent(aio.now_ms())
                 if course.mute:
-                    await aio.sleep_ms(line.pace_ms(len(group)))
                     due_ms = aio.now_ms()
             else:
                 await line.fewer_owed(owed, due_ms - aio.now_ms())
             if line.owed() < owed:
                 owed = line.owed()
                 course.answered(aio.now_ms())
+                due_ms = min(due_ms, aio.now_ms() + POLL_MS)  # it may be well again
             elif aio.now_ms() >= due_ms:
                 course.polled(aio.now_ms(), await self._look())
                 code = course.verdict(aio.now_ms(), len(groups) > 0)
                 if code:
                     return PrintResult(NOT_SURE, code)
-                due_ms = aio.now_ms() + POLL_MS
+                due_ms = aio.now_ms() + line.pause_ms
         return await self._look_once_more()
 
     async def _look_once_more(self) -> PrintResult:
@@ -81,7 +76,6 @@ class Delivery:
         before = line.debt
         await line.ask_for_proof()
         while line.debt:
-            self._pulse()
             if not await line.fewer_owed(line.debt, SETTLE_MS):
                 break
         if line.debt <= before:
@@ -90,6 +84,5 @@ class Delivery:
     async def pour(self, groups: "list[bytes]") -> PrintResult:
         """Send all of `groups` to a printer that cannot answer, no faster than it prints."""
         for group in groups:
-            self._pulse()
             await self._line.pour(group, last=False)
         return PrintResult(NOT_SURE, "printer.no_proof")

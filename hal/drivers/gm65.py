@@ -9,7 +9,7 @@ from hal import aio
 from hal.drivers import gm65_codec as codec
 from hal.drivers.code_session import LISTEN_MS, CodeSession
 from hal.drivers.gm65_line import Gm65Line
-from hal.errors import DeviceError, NoAnswer
+from hal.errors import DeviceError, HalError, NoAnswer
 from hal.ports import READY
 
 TYPE_CHECKING = False
@@ -19,10 +19,9 @@ if TYPE_CHECKING:
 _READ_TIME = 50  # the module's unit of 100 ms: 5 s
 LIT_MS = _READ_TIME * 100 + 500  # a code that is read in the last moment still gets through before the next trigger
 CHECK_MS = 5000  # how often a module is asked whether it is there, still set up, and dark when it should be
+_LEAVE_MS = 500
 SET_UPS_BEFORE_RESET = 5  # failed set-ups in a row of a module that answers; then it is reset to the factory's settings
-_RAW = 0x08
 _VERSION_THAT_NEEDS_RAW = 0x69
-_AIM = 0x80
 
 # Zone, the bits that matter, and what they must be: serial output of Unicode text; tail CR and nothing else around a
 # code. (That "Unicode" is UTF-8 on the line is what is seen of modules; the manual does not say.)
@@ -33,7 +32,9 @@ _SETTINGS = (
 )
 # Three boxes in a second get through (200 ms between reads; the unit is that of working drivers), and a box that stays
 # in front is read again every second.
-_CONTINUOUS_SETTINGS = ((codec.ZONE_INTERVAL, 2), (codec.ZONE_SAME_CODE, 0x81))
+_CONTINUOUS_SETTINGS = ((codec.ZONE_INTERVAL, 0xFF, 2), (codec.ZONE_SAME_CODE, 0xFF, 0x81))
+_RAW_SETTING = (codec.ZONE_RAW, 0xFF, 0x08)
+_AIM_SETTING = (codec.ZONE_AIM, 0xFF, 0x80)
 _MODELS = {0x05: "GM65"}
 
 
@@ -43,7 +44,7 @@ class Gm65Scanner(CodeSession):
 
     def __init__(self, port: "BytePort", baud: int, continuous: bool = False) -> None:
         super().__init__(port)
-        self._line = Gm65Line(port, baud, self._take_code)
+        self._line = Gm65Line(port, baud, self._take_code, self._pulse)
         self._continuous = continuous
         self._lit = False
         self._due_ms = 0  # when to trigger again while lit, when to ask for a sign of life
@@ -66,7 +67,7 @@ class Gm65Scanner(CodeSession):
 
     async def _serve(self) -> None:
         self._line.reset()
-        self._lit = False
+        self._lit = self._raw = self._aim = False
         await self._drop_input()
         await self._line.meet()
         try:
@@ -77,10 +78,26 @@ class Gm65Scanner(CodeSession):
             raise
         self._failed = 0
         self._report(READY)
-        while True:
-            self._pulse()
-            await self._steer()
-            await self._line.listen(self._due_in_ms())
+        try:
+            while True:
+                self._pulse()
+                await self._steer()
+                await self._line.listen(self._due_in_ms())
+        finally:
+            await self._leave_dark()
+
+    async def _leave_dark(self) -> None:
+        """In continuous mode it would shine, and beep at whatever passes, for as long as nobody serves it."""
+        if self._lit:
+            self._lit = False
+            try:
+                await aio.within(self._darken(), _LEAVE_MS)
+            except (aio.Timeout, HalError):
+                pass  # it does not hear; it is darkened first when it is met again
+
+    async def _darken(self) -> None:
+        await self._line.ask(codec.STOP)
+        await self._line.hold(codec.ZONE_MODE, 0x03, codec.COMMAND_MODE)
 
     async def _steer(self) -> None:
         """Do what is due: light, darken, trigger again, or make sure that the module is there and still set up."""
@@ -103,7 +120,7 @@ class Gm65Scanner(CodeSession):
     async def _light(self) -> None:
         self._lit = True
         if self._continuous:
-            await self._line.hold(codec.ZONE_MODE, 0x03, codec.CONTINUOUS_MODE)
+            await self._line.hold(codec.ZONE_MODE, 0x03, self._mode_while_lit())
             self._due_ms = aio.now_ms() + CHECK_MS
         else:
             self._due_ms = aio.now_ms() + LIT_MS
@@ -113,34 +130,41 @@ class Gm65Scanner(CodeSession):
         """Read every setting, correct the ones that are different, and see that the correction holds. A module that
         should be dark is darkened first: some stay lit after a command was lost."""
         if not self._lit:
-            await self._line.ask(codec.STOP)
-        reads_on = self._lit and self._continuous
-        await self._line.hold(codec.ZONE_MODE, 0x03, codec.CONTINUOUS_MODE if reads_on else codec.COMMAND_MODE)
-        for zone, mask, want in _SETTINGS:
-            self._pulse()
+            await self._darken()
+        else:
+            await self._line.hold(codec.ZONE_MODE, 0x03, self._mode_while_lit())
+        for zone, mask, want in self._settings():
             await self._line.hold(zone, mask, want)
-        for zone, want in _CONTINUOUS_SETTINGS if self._continuous else ():
-            await self._line.hold(zone, 0xFF, want)
         self._due_ms = aio.now_ms() + CHECK_MS
+
+    def _settings(self) -> "tuple[tuple[int, int, int], ...]":
+        settings: "tuple[tuple[int, int, int], ...]" = _SETTINGS
+        if self._continuous:
+            settings += _CONTINUOUS_SETTINGS
+        if self._raw:
+            settings += (_RAW_SETTING,)
+        if self._aim:
+            settings += (_AIM_SETTING,)
+        return settings
+
+    def _mode_while_lit(self) -> int:
+        return codec.CONTINUOUS_MODE if self._continuous else codec.COMMAND_MODE
 
     async def _learn(self) -> None:
         """Wake it, ask what it is, and switch on what not every model has."""
-        self._pulse()
         await self._line.optional(codec.AWAKE)
         self._model = await self._line.optional(codec.read_zone(codec.ZONE_MODEL))
         self._version = await self._line.optional(codec.read_zone(codec.ZONE_VERSION))
         self._raw = self._version == _VERSION_THAT_NEEDS_RAW
         if self._raw:
-            await self._line.hold(codec.ZONE_RAW, 0xFF, _RAW)
-        self._pulse()
+            await self._line.hold(*_RAW_SETTING)
         self._aim = await self._identifiers_on()
 
     async def _identifiers_on(self) -> bool:
-        have = await self._line.optional(codec.read_zone(codec.ZONE_AIM))
-        if have < 0 or have == _AIM:
-            return have == _AIM
+        if await self._line.optional(codec.read_zone(codec.ZONE_AIM)) < 0:
+            return False
         try:
-            await self._line.hold(codec.ZONE_AIM, 0xFF, _AIM)
+            await self._line.hold(*_AIM_SETTING)
         except (DeviceError, NoAnswer):
             return False
         return True

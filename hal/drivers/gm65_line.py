@@ -16,19 +16,22 @@ REPLY_MS = 1000
 KNOCK_MS = 450  # the module forgets a half command after 400 ms: what was sent at a wrong speed is gone by then
 GAP_MS = 500  # a record that stands still for so long has lost its end
 _QUIET_MS = 100
-_TIMES = 2
+_MOST_PIECES = 16  # a line that babbles for ever is not waited out
 _PIECE = 256
 
 
 class Gm65Line:
     """The module on `port`, wanted at `wanted` baud. `baud` is the speed it is talked to at. Whole codes go to
-    `deliver` as they come."""
+    `deliver` as they come; every question calls `pulse`."""
 
-    def __init__(self, port: "BytePort", wanted: int, deliver: "Callable[[bytes], None]") -> None:
+    def __init__(
+        self, port: "BytePort", wanted: int, deliver: "Callable[[bytes], None]", pulse: "Callable[[], None]"
+    ) -> None:
         self.wanted = wanted
         self.baud = wanted
         self._port = port
         self._deliver = deliver
+        self._pulse = pulse
         self._decoder = codec.StreamDecoder()
         self._heard_ms = 0
 
@@ -42,19 +45,18 @@ class Gm65Line:
 
     async def listen(self, ms: int) -> None:
         """Take what comes within `ms`."""
-        codes, _ = self._take(await self._port.read(_PIECE, GAP_MS if self.busy() else ms))
+        codes, _ = await self._hear(GAP_MS if self.busy() else ms)
         for data in codes:
             self._deliver(data)
 
     async def ask(self, command: bytes) -> bytes:
         """Send `command` and return the data of its reply. `NoAnswer`, or `DeviceError` when it was refused."""
-        for _ in range(_TIMES):
-            reply = await self._ask_once(command, REPLY_MS)
-            if reply is not None:
-                if not reply.done:
-                    raise DeviceError("scanner.fault", "refused " + command.hex())
-                return reply.data
-        raise NoAnswer("scanner.silent", self._port.name)
+        reply = await self._ask(command, REPLY_MS)
+        if reply is None:
+            raise NoAnswer("scanner.silent", self._port.name)
+        if not reply.done:
+            raise DeviceError("scanner.fault", "refused " + command.hex())
+        return reply.data
 
     async def zone(self, zone: int) -> int:
         """The byte at `zone`. Raises as `ask`."""
@@ -65,11 +67,8 @@ class Gm65Line:
 
     async def optional(self, command: bytes) -> int:
         """The one byte that answers `command`, or -1 where the module does not know it: it refuses, or says nothing."""
-        for _ in range(_TIMES):
-            reply = await self._ask_once(command, KNOCK_MS)
-            if reply is not None:
-                return reply.data[0] if reply.done and len(reply.data) == 1 else -1
-        return -1
+        reply = await self._ask(command, KNOCK_MS)
+        return reply.data[0] if reply is not None and reply.done and len(reply.data) == 1 else -1
 
     async def hold(self, zone: int, mask: int, want: int) -> None:
         """See that the bits `mask` of `zone` are `want`: correct them if need be, and see that this holds. Raises as
@@ -112,31 +111,53 @@ class Gm65Line:
         self._decoder.reset()
 
     async def _knock(self) -> bool:
-        """Whether it answers, twice asked. The question is the one that darkens it: a module may have stayed lit."""
-        for _ in range(_TIMES):
-            if await self._ask_once(codec.STOP, KNOCK_MS) is not None:
-                return True
-        return False
+        """Whether it answers. The question is the one that darkens it: a module may have stayed lit."""
+        return await self._ask(codec.STOP, KNOCK_MS) is not None
+
+    async def _ask(self, command: bytes, ms: int) -> "codec.Reply | None":
+        """The reply to `command`, which is sent twice if need be. The reply to the first may still come then, and must
+        not be taken for one to the next command."""
+        reply = await self._ask_once(command, ms)
+        if reply is None:
+            reply = await self._ask_once(command, ms)
+            if reply is not None:
+                await self._settle()
+        return reply
+
+    async def _settle(self) -> None:
+        for _ in range(_MOST_PIECES):
+            codes, reply = await self._hear(_QUIET_MS)
+            for data in codes:
+                self._deliver(data)
+            if not codes and reply is None and not self.busy():
+                return
 
     async def _ask_once(self, command: bytes, ms: int) -> "codec.Reply | None":
         """The next reply. Codes that come with it are delivered only if it does come: bytes that look like a code where
-        a reply should be may be the rest of a torn reply and the code behind it."""
+        a reply should be may be the rest of a torn reply and the code behind it. If it does not come, nothing does that
+        is still on its way: what follows a half code is no code."""
+        self._pulse()
         await self._port.write(command)
         deadline = aio.now_ms() + ms
         codes: "list[bytes]" = []
         reply = None
         while reply is None and aio.now_ms() < deadline:
-            came, reply = self._take(await self._port.read(_PIECE, deadline - aio.now_ms()))
+            came, reply = await self._hear(deadline - aio.now_ms())
             codes.extend(came)
         if reply is None:
+            await drop_input(self._port, _QUIET_MS)
             self._decoder.reset()
             return None
         for data in codes:
             self._deliver(data)
         return reply
 
-    def _take(self, data: bytes) -> "tuple[list[bytes], codec.Reply | None]":
-        """The codes in `data`, and the last reply in it."""
+    async def _hear(self, ms: int) -> "tuple[list[bytes], codec.Reply | None]":
+        """The codes in what comes within `ms`, and the last reply in it."""
+        data = await self._port.read(_PIECE, ms)
+        if not data and self.busy():
+            # What came while the program was busy elsewhere has waited in the port; that was no gap.
+            data = await self._port.read(_PIECE, 0)
         now = aio.now_ms()
         if not data and now - self._heard_ms >= GAP_MS:
             self._decoder.reset()

@@ -39,7 +39,7 @@ class SamvReader(DeviceSession):
 
     def __init__(self, port: "BytePort", baud: int, fingerprint: bool = False, newest_address: bool = False) -> None:
         super().__init__(port, "reader.silent")
-        self._line = SamvLine(port, baud)
+        self._line = SamvLine(port, baud, self._pulse)
         self._with_fingerprint = fingerprint
         self._with_newest_address = newest_address
         self._number = ""
@@ -117,7 +117,6 @@ class SamvReader(DeviceSession):
 
     async def _ask(self, command: bytes, ms: int) -> "codec.Frame | None":
         """As `SamvLine.ask`; raises `DeviceError` `reader.fault` when the module says that it is out of order."""
-        self._pulse()
         answer = await self._line.ask(command, ms)
         if answer is not None:
             if command == codec.SAM_STATUS or status.is_fault(answer.sw3):
@@ -139,7 +138,7 @@ class SamvReader(DeviceSession):
         elif answer.sw3 == status.BAD_COMMAND:
             raise DeviceError("reader.fault", status.words(answer))
         elif status.find_code(answer.sw3):
-            self._fail(status.find_code(answer.sw3), status.words(answer))
+            await self._card_failed(DeviceError(status.find_code(answer.sw3), status.words(answer)))
 
     async def _still_there(self) -> bool:
         for _ in range(_ASK_TIMES):  # noise must not make a card disappear

@@ -8,6 +8,8 @@ from hal.errors import NoAnswer
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from hal.ports import BytePort
 
 KNOCK_MS = 300  # to ask at a speed at which a reader may be talking
@@ -19,17 +21,19 @@ _BITS = 10  # of a byte on the line
 
 class SamvLine:
     """The reader on `port`. `wanted` is the speed that the board config names, 0 for a port without one; `baud` the
-    speed at which the reader was met last."""
+    speed at which the reader was met last. Every question calls `pulse`."""
 
-    def __init__(self, port: "BytePort", wanted: int) -> None:
+    def __init__(self, port: "BytePort", wanted: int, pulse: "Callable[[], None]") -> None:
         self.wanted = wanted
         self.baud = wanted
         self._port = port
+        self._pulse = pulse
         self._decoder = codec.FrameDecoder()
 
     async def ask(self, command: bytes, ms: int) -> "codec.Frame | None":
         """Send `command` and return its answer, or None when no whole one began within `ms`. `PortClosed` when the port
         is gone."""
+        self._pulse()
         await drop_input(self._port)
         self._decoder.reset()
         await self._port.write(command)

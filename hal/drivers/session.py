@@ -38,7 +38,7 @@ class DeviceSession:
         self._port = port
         self._silent_code = silent_code
         self._events = EventQueue(_EVENTS)
-        self._pulse: "Callable[[], None]" = _no_pulse
+        self._show_life: "Callable[[], None]" = _no_pulse
         self._served = False
 
     def facts(self) -> "Facts":
@@ -47,7 +47,7 @@ class DeviceSession:
 
     async def run(self, pulse: "Callable[[], None]") -> None:
         """Own the port for ever: after every loss wait a little longer (0.5 s to 5 s), reopen and set up anew."""
-        self._pulse = pulse
+        self._show_life = pulse
         wait_ms = FIRST_WAIT_MS
         try:
             while True:
@@ -73,6 +73,10 @@ class DeviceSession:
     async def _serve(self) -> None:
         """Set the device up and talk to it; ends by `PortClosed`, `NoAnswer` (silent) or `DeviceError` (fault)."""
         raise NotImplementedError
+
+    def _pulse(self) -> None:
+        """Tell that the session goes on; at least every ten seconds."""
+        self._show_life()
 
     def _report(self, state: str, code: str = "") -> None:
         """Tell a change of state; what is already known is not told again."""

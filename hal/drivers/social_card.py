@@ -5,8 +5,6 @@ the card stays in; only a card of another kind is left alone. A record is delive
 card without a break: a card that is pulled in the middle delivers nothing.
 """
 
-import hashlib
-
 from hal import aio
 from hal.drivers import social_card_codec as codec
 from hal.drivers.session import DeviceSession
@@ -49,19 +47,23 @@ class SocialCardReader(DeviceSession):
 
     async def _serve(self) -> None:
         self._report(READY)
-        if not await self._channel.wait_card(True, _BACK_MS):
+        if not await self._wait(True, _BACK_MS):
             self._gone()
         while True:
             await self._until(True)
             await self._room()
-            if await self._look() in _MAY_PASS and not await self._channel.wait_card(False, RETRY_MS):
+            if await self._look() in _MAY_PASS and not await self._wait(False, RETRY_MS):
                 continue
             await self._until(False)
             self._gone()
 
     async def _until(self, present: bool) -> None:
-        while not await self._channel.wait_card(present, _WAIT_MS):
-            self._pulse()
+        while not await self._wait(present, _WAIT_MS):
+            pass
+
+    async def _wait(self, present: bool, ms: int) -> bool:
+        self._pulse()
+        return await self._channel.wait_card(present, ms)
 
     async def _room(self) -> None:
         """Wait until another record can be kept."""
@@ -82,7 +84,7 @@ class SocialCardReader(DeviceSession):
             code = await self._try()
             if code not in _MAY_PASS:
                 break
-            if await self._channel.wait_card(False, SETTLE_MS):
+            if await self._wait(False, SETTLE_MS):
                 # Pulled. Of a card that was read or has failed before, that is no news.
                 code = self._told or ("" if self._read else "card.unreadable")
                 break
@@ -103,14 +105,12 @@ class SocialCardReader(DeviceSession):
 
     def _tell(self, fields: "dict[int, bytes]") -> None:
         # A reader that was lost for a moment finds the same card again: that is no second patient.
-        digest = hashlib.sha256()
-        for tag in sorted(fields):
-            digest.update(f"{tag} {len(fields[tag])} ".encode() + fields[tag])
+        digest = codec.digest_of(fields)
         self._told = ""
-        if digest.digest() == self._read:
+        if digest == self._read:
             return
         self._gone()
-        self._read = digest.digest()
+        self._read = digest
         self._events.put(SocialCardRead(fields))
 
     async def _fields(self) -> "dict[int, bytes]":

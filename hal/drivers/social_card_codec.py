@@ -6,6 +6,8 @@ the card. A record is: tag, length, value. Both files can be read without a PIN;
 given, since a wrong one would bring the holder's card closer to being blocked.
 """
 
+from hashlib import sha256
+
 from hal.drivers.gb18030_decode import decode
 from hal.errors import DeviceError
 
@@ -25,6 +27,7 @@ _WRONG_LENGTH = 0x6700
 _END_OF_RECORD = 0x6282  # it came before all that was asked for
 _LONGEST_DATA = 512  # twice the longest record; a card that goes on after that never ends
 _MOST_STEPS = 8
+_BLANKS = " \u3000"
 
 _MEANINGS = {
     OK: "ok",
@@ -136,8 +139,26 @@ def with_name_in_utf8(fields: "dict[int, bytes]") -> "dict[int, bytes]":
             plain[tag] = fields[tag]
     if NAME in fields:
         name = _unpadded(fields[NAME]) + _unpadded(fields.get(NAME_EXTENSION, b""))
-        plain[NAME] = decode(name).strip(" \u3000").encode()
+        plain[NAME] = _trimmed(decode(name)).encode()
     return plain
+
+
+def digest_of(fields: "dict[int, bytes]") -> bytes:
+    """Tells one card from another, and says nothing of either."""
+    digest = sha256()
+    for tag in sorted(fields):
+        digest.update(f"{tag} {len(fields[tag])} ".encode() + fields[tag])
+    return digest.digest()
+
+
+def _trimmed(text: str) -> str:
+    """Without blanks around it. (`strip` of MicroPython compares bytes: a name that ends with 一 would be torn.)"""
+    begin, end = 0, len(text)
+    while begin < end and text[begin] in _BLANKS:
+        begin += 1
+    while begin < end and text[end - 1] in _BLANKS:
+        end -= 1
+    return text[begin:end]
 
 
 def _unpadded(text: bytes) -> bytes:

@@ -48,10 +48,8 @@ class Descriptor:
             ready = await self._ready(loop.add_reader, loop.remove_reader, timeout_ms / 1000)
         finally:
             self._reading = False
-        if not ready:
-            return b""
-        data = self._read_now(limit)
-        if not data:
+        data = self._read_now(limit)  # also when time has run out: the program may have been busy, and overlooked it
+        if ready and not data:
             self.lose("hung up")
         return data
 
@@ -64,7 +62,7 @@ class Descriptor:
                 rest = rest[os.write(self.fd, rest) :]
             except BlockingIOError:
                 if not await self._ready(loop.add_writer, loop.remove_writer, STUCK_S):
-                    self.lose("takes no more bytes")
+                    self.lose_stuck()
             except OSError as error:
                 self.lose(reason(error))
 
@@ -86,6 +84,13 @@ class Descriptor:
         """Close it and raise `PortClosed` with that cause."""
         self.close()
         raise PortClosed("port.closed", f"{self._name}: {cause}") from None
+
+    def lose_stuck(self) -> NoReturn:
+        """As `lose`, for a line that takes no more bytes. They are forgotten: the kernel would wait half a minute for
+        them before it closes the line, and the whole program with it."""
+        with contextlib.suppress(OSError, termios.error):
+            termios.tcflush(self.fd, termios.TCOFLUSH)
+        self.lose("takes no more bytes")
 
     def _read_now(self, limit: int) -> bytes:
         try:

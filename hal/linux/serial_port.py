@@ -11,7 +11,9 @@ import termios
 import serial
 
 from hal.errors import PortClosed
-from hal.linux.descriptor import Descriptor, reason
+from hal.linux.descriptor import STUCK_S, Descriptor, reason
+
+_GLANCE_S = 0.01  # between two looks at what still waits to be sent
 
 
 class SerialPort:
@@ -56,9 +58,9 @@ class SerialPort:
         if self._serial is None or not self._serial.is_open:
             return
         try:
-            # Waits for the driver of the line, which may take its time.
-            await asyncio.get_running_loop().run_in_executor(None, termios.tcdrain, self._opened().fd)
+            await self._empty(self._serial)
             self._serial.baudrate = baud
+            _keep_calm(self._serial.fileno())  # the library has taken that back
         except (OSError, ValueError, termios.error) as error:
             self._opened().lose(reason(error))
 
@@ -72,6 +74,17 @@ class SerialPort:
         line, self._line = self._line, None
         if line is not None:
             line.close()
+
+    async def _empty(self, line: serial.Serial) -> None:
+        """Wait until all that was written is on the line. `PortClosed` when it is stuck: there `tcdrain` alone would
+        never come back."""
+        for _ in range(round(STUCK_S / _GLANCE_S)):
+            if not line.out_waiting:
+                # What is left stands in the chip, but it may take its time.
+                await asyncio.to_thread(termios.tcdrain, line.fileno())
+                return
+            await asyncio.sleep(_GLANCE_S)
+        self._opened().lose_stuck()
 
     def _opened(self) -> Descriptor:
         if self._line is None:

@@ -7,6 +7,7 @@ import contextlib
 import errno
 import os
 import threading
+import time
 from typing import TYPE_CHECKING, Any
 
 import usb.core  # type: ignore[import-untyped]  # has no types
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 _INTERFACE = 0
 _WRITE_MS = 5000  # a device that takes not one byte for so long counts as gone, as on a serial line
 _STALE_MS = 20
+_EMPTY_S = 0.01
 _STALE_PACKETS = 64  # a device that babbles for ever is not drained for ever
 
 _REASONS = {
@@ -70,13 +72,16 @@ class UsbLink:
                 rest = rest[taken:]
 
     def read_packet(self, timeout_ms: int) -> bytes:
-        """The next packet from the device, b"" when none came within `timeout_ms`.
+        """The next packet from the device, b"" when none came within `timeout_ms`, or an empty one came.
 
         One packet at a time: a longer transfer that ends with a full packet would wait for more, and lose it all when
         it runs out of time.
         """
         try:
-            return bytes(self._in.read(self._in.wMaxPacketSize, timeout_ms))
+            packet = bytes(self._in.read(self._in.wMaxPacketSize, timeout_ms))
+            if not packet:  # some printers send these without end, as fast as they are asked
+                time.sleep(_EMPTY_S)
+            return packet
         except usb.core.USBTimeoutError:
             return b""
         except usb.core.USBError as error:

@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from hal.drivers.escpos_line import STILL_POLL_MS
 from hal.ports import PrintLine
 from tests.drivers import virtual_time
 from tests.drivers.desk import Desk
@@ -44,7 +45,7 @@ def test_trouble_before_the_job(trouble: str) -> None:
             assert told(await session.print(JOB, action())) == ("not_printed", f"printer.{trouble}")
             assert job_bytes(wire) == b""
             printer.load()
-            await desk.wait(2)
+            await desk.wait(STILL_POLL_MS / 1000 + 1)
             assert desk.states() == [f"fault printer.{trouble}", "ready"]
             assert told(await session.print(JOB, action())) == ("printed", "")
 

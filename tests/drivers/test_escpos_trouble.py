@@ -314,3 +314,71 @@ def test_facts() -> None:
             assert set(dict(session.facts()[4:]).values()) == {UNKNOWN}
 
     virtual_time.run(scene())
+
+
+def test_few_questions_are_asked_of_a_printer_that_stands_still() -> None:
+    async def scene() -> None:
+        wire, printer, session = make()
+        async with Desk(session) as desk:
+            await desk.wait(1)
+            printer.ends_after = 300
+            result = asyncio.create_task(session.print(JOB, action()))
+            await desk.wait(10)
+            wire.written.clear()
+            await desk.wait(600)
+            assert sum(len(data) for _, data in wire.written) < 800  # they all stay in its buffer
+            printer.cover_open = True
+            await desk.wait(6)
+            assert session.status.code == "printer.cover_open"
+            printer.cover_open = False
+            await desk.wait(6)
+            assert session.status.code == "printer.paper_out"
+            before = asyncio.get_running_loop().time()
+            printer.load()
+            assert told(await result) == ("printed", "")
+            assert asyncio.get_running_loop().time() - before < 3
+            assert session.status.state == "ready"
+
+    virtual_time.run(scene())
+
+
+@pytest.mark.parametrize("answers", [True, False])
+def test_a_line_that_takes_long_does_not_stop_the_pulse(answers: bool) -> None:
+    async def scene() -> None:
+        _, printer, session = make(answers=answers, bytes_s=200)
+        printer.status_s = 0.9
+        async with Desk(session) as desk:
+            await desk.wait(5)
+            result = await session.print([PrintLine("x" * 5000)], action())
+            assert result.outcome == ("printed" if answers else "not_sure")
+
+    virtual_time.run(scene())
+
+
+def test_an_answer_that_was_lost_is_asked_for_again_although_the_printer_stands_still() -> None:
+    async def scene() -> None:
+        _, printer, session = make()
+        async with Desk(session) as desk:
+            await desk.wait(1.5)
+            printer.cutter_sticks, printer.ignores = 1, (3,)
+            result = asyncio.create_task(session.print(JOB, action()))
+            await desk.wait(5)
+            printer.ignores = ()
+            async with asyncio.timeout(30):
+                assert told(await result) == ("printed", "")
+
+    virtual_time.run(scene())
+
+
+def test_another_error_is_noticed_although_the_printer_stays_offline() -> None:
+    async def scene() -> None:
+        _, printer, session = make()
+        async with Desk(session) as desk:
+            await desk.wait(1)
+            printer.hot = True
+            await desk.wait(20)
+            printer.hot, printer.jammed = False, True
+            await desk.wait(6)
+            assert desk.states() == ["ready", "fault printer.overheated", "fault printer.cutter"]
+
+    virtual_time.run(scene())

@@ -305,7 +305,7 @@ def test_the_end_of_a_code_is_no_code() -> None:
         async with Desk(session) as desk:
             session.arm(True)
             await desk.wait(1)
-            answer, module._say = module._say, lambda _: None  # type: ignore[method-assign]
+            answer, module._say = module._say, lambda data: None  # type: ignore[method-assign]
             wire.say(b"8100017000000000000\r")  # it is triggered again, and that is not answered
             for byte in b"81000171234567890123\r":  # a slow line, just when the patience for the answer ends
                 wire.say(bytes([byte]), after_s=0.99)
@@ -314,5 +314,23 @@ def test_the_end_of_a_code_is_no_code() -> None:
             module._say = answer  # type: ignore[method-assign]
             await desk.wait(5)
             assert set(codes(desk)) <= {b"8100017000000000000", b"81000171234567890123"}
+
+    virtual_time.run(scene())
+
+
+@pytest.mark.parametrize("silent", [False, True])
+@pytest.mark.parametrize("continuous", [False, True])
+def test_no_light_is_left_on_when_the_program_ends(continuous: bool, silent: bool) -> None:
+    async def scene() -> None:
+        wire, module, session = make(continuous=continuous)
+        async with Desk(session) as desk:
+            session.arm(True)
+            await desk.wait(2)
+            assert module.lit
+            module.silent = silent
+            before = asyncio.get_running_loop().time()
+        assert asyncio.get_running_loop().time() - before < 1
+        assert module.lit == silent
+        assert not wire.open_now
 
     virtual_time.run(scene())

@@ -257,3 +257,17 @@ def test_a_line_that_dribbles_at_every_speed_does_not_stop_the_pulse() -> None:
             assert desk.states() == ["silent scanner.silent"]
 
     virtual_time.run(scene())
+
+
+def test_a_module_that_lost_what_only_some_have_gets_it_back() -> None:
+    async def scene() -> None:
+        _, module, session = make()
+        module.zones.update({0x00E2: 0x69, 0x00D0: 0})
+        async with Desk(session) as desk:
+            await desk.until("ready")
+            assert (module.zones[0x00BC], module.zones[0x00D0]) == (0x08, 0x80)
+            module.zones.update({0x00BC: 0, 0x00D0: 0})  # its power failed for a moment
+            await desk.wait(6)
+            assert (module.zones[0x00BC], module.zones[0x00D0]) == (0x08, 0x80)
+
+    virtual_time.run(scene())

@@ -264,3 +264,18 @@ def test_a_device_that_babbles_does_not_fill_the_memory() -> None:
         await port.close()
 
     asyncio.run(scene())
+
+
+def test_empty_packets_do_not_keep_the_machine_busy() -> None:
+    async def scene() -> None:
+        device, plugged, port = echo()
+        plugged.impatient = True
+        await port.open()
+        plugged.asked = 0
+        assert await port.read(10, 200) == b""
+        assert plugged.asked <= 30
+        device.says(b"news")
+        assert await port.read(10, 5000) == b"news"
+        await port.close()
+
+    asyncio.run(scene())

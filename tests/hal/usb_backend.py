@@ -36,6 +36,8 @@ class UsbDevice:
         self.interfaces = 1
         self.one_way = False  # has no bulk endpoint into the host
         self.stalled = False
+        self.impatient = False  # answers with an empty packet when it has nothing to say, as some printers do
+        self.asked = 0  # for a packet
         self.takes = 1 << 16  # the most bytes that one transfer takes; 0 = none ever
         self.claimed = False
         self.detached = 0
@@ -70,6 +72,9 @@ class UsbDevice:
     def give(self, timeout_s: float) -> bytes | None:
         """The next packet for the host."""
         with self.arrived:
+            self.asked += 1
+            if self.impatient and not self.packets:
+                return b""
             self.arrived.wait_for(lambda: self.packets or not self.plugged or self.stalled, timeout_s)
             packet = self.packets.popleft() if self.packets else None
             self.arrived.notify_all()
