@@ -17,7 +17,7 @@ class Course:
         self._patience_ms = patience_ms
         self._ahead_bytes = ahead_bytes
         self._answers = False  # has answered GS r
-        self._well = True  # as of the last poll
+        self.well = True  # as of the last poll
         self._shaken = False  # was silent or in trouble during this job: from then on nothing goes ahead of the proofs
         self._still_ms = now  # since when it is well and nothing moves
         self._heard_ms = now
@@ -25,7 +25,7 @@ class Course:
     def may_send(self, ahead: "list[tuple[int, bytes]]", size: int, last: bool) -> bool:
         """Whether `size` more bytes may follow the groups of `ahead`, which are not yet proven. The `last` group waits
         for all of them: a receipt that lacks its middle must lack its end as well, so that nobody takes it for one."""
-        if not self._well or (self._shaken and ahead):
+        if not self.well or (self._shaken and ahead):
             return False
         if self.mute or not ahead:
             return True
@@ -42,10 +42,10 @@ class Course:
 
     def polled(self, now: int, status: "PrinterStatus | None") -> None:
         """The status was asked; None: no answer."""
-        self._well = status is not None and not status.trouble()
+        self.well = status is not None and not status.trouble()
         if status is not None:
             self._heard_ms = now
-        if not self._well:
+        if not self.well:
             self._still_ms = now
             self._shaken = True
 

@@ -103,15 +103,16 @@ class Descriptor:
     async def _ready(self, add: Callable[..., None], remove: Callable[[int], bool], timeout_s: float) -> bool:
         """Wait until it can be read or written; False when `timeout_s` passed first, or a read was woken."""
         fd = self.fd
-        waiter: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        waiter: asyncio.Future[bool] = loop.create_future()
         self._waiter = waiter
         add(fd, _finish, waiter, True)
+        # A timer of our own: `asyncio.timeout` costs several times as much, and this is done for every few bytes.
+        timer = loop.call_later(timeout_s, _finish, waiter, False)
         try:
-            async with asyncio.timeout(timeout_s):  # wait_for of 3.11 can swallow a cancellation
-                return await waiter
-        except TimeoutError:
-            return False
+            return await waiter
         finally:
+            timer.cancel()
             self._waiter = None
             remove(fd)
 
