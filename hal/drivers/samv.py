@@ -86,7 +86,7 @@ class SamvReader(DeviceSession):
     async def _set_up(self) -> None:
         self._number = ""
         answer = await self._line.meet()
-        self._status = status.words(answer)
+        self._status = answer.words()
         if status.is_fault(answer.sw3):
             await self._reset()
         number = await self._ask(codec.READ_SAM_NUMBER, _NUMBER_MS)
@@ -120,7 +120,7 @@ class SamvReader(DeviceSession):
         answer = await self._line.ask(command, ms)
         if answer is not None:
             if command == codec.SAM_STATUS or status.is_fault(answer.sw3):
-                self._status = status.words(answer)
+                self._status = answer.words()
             if status.is_fault(answer.sw3):
                 raise DeviceError("reader.fault", self._status)
         return answer
@@ -136,9 +136,9 @@ class SamvReader(DeviceSession):
         elif answer.sw3 == status.FIND_FAILED:
             await self._nothing_found()
         elif answer.sw3 == status.BAD_COMMAND:
-            raise DeviceError("reader.fault", status.words(answer))
+            raise DeviceError("reader.fault", answer.words())
         elif status.find_code(answer.sw3):
-            await self._card_failed(DeviceError(status.find_code(answer.sw3), status.words(answer)))
+            await self._card_failed(DeviceError(status.find_code(answer.sw3), answer.words()))
 
     async def _still_there(self) -> bool:
         for _ in range(_ASK_TIMES):  # noise must not make a card disappear
@@ -187,7 +187,7 @@ class SamvReader(DeviceSession):
             answer = await self._exchange(codec.READ_WITH_FINGERPRINT, READ_MS)
             if answer.sw3 != status.BAD_COMMAND:
                 return codec.card_blocks(self._good(answer).data, with_fingerprint=True)
-            self._failure = "reading the fingerprint: " + status.words(answer)
+            self._failure = "reading the fingerprint: " + answer.words()
         answer = await self._exchange(codec.READ_TEXT_AND_PHOTO, READ_MS)
         return codec.card_blocks(self._good(answer).data, with_fingerprint=False)
 
@@ -213,7 +213,7 @@ class SamvReader(DeviceSession):
 
     def _good(self, answer: codec.Frame) -> codec.Frame:
         if answer.sw3 != status.OK:
-            raise DeviceError(status.card_code(answer.sw3), status.words(answer))
+            raise DeviceError(status.card_code(answer.sw3), answer.words())
         return answer
 
     async def _card_failed(self, error: DeviceError) -> None:

@@ -9,7 +9,7 @@ the preamble and itself. SW1 and SW2 come from the card, SW3 from the reader (`h
 
 import struct
 
-from hal.drivers.samv_status import CARD_FOUND, OK
+from hal.drivers.samv_status import CARD_FOUND, OK, meaning
 from hal.errors import DeviceError
 
 PREAMBLE = b"\xaa\xaa\xaa\x96\x69"
@@ -64,6 +64,10 @@ class Frame:
         self.sw2 = sw2
         self.sw3 = sw3
         self.data = data
+
+    def words(self) -> str:
+        """All three status bytes, with the meaning of the last: "ok (00 00 90)"."""
+        return meaning(self.sw3) + f" ({self.sw1:02X} {self.sw2:02X} {self.sw3:02X})"
 
     def __repr__(self) -> str:
         return f"Frame({self.sw3:02X}, {len(self.data)} bytes)"  # the data is a person's card

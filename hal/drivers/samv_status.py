@@ -11,10 +11,6 @@ status words; SW1 and SW2 come from the card and may be anything).
     command not known           goes on without what was asked; if it was "find", as a module out of order
 """
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from hal.drivers.samv_codec import Frame
-
 OK = 0x90
 CARD_FOUND = 0x9F
 NO_CONTENT = 0x91
@@ -53,11 +49,6 @@ _TABLE = {
 def meaning(sw3: int) -> str:
     """What SW3 says, in words for the log and the technician."""
     return _TABLE[sw3][0] if sw3 in _TABLE else f"undocumented status {sw3:02X}"
-
-
-def words(frame: "Frame") -> str:
-    """All three status bytes, with the meaning of the last: "ok (00 00 90)"."""
-    return meaning(frame.sw3) + f" ({frame.sw1:02X} {frame.sw2:02X} {frame.sw3:02X})"
 
 
 def is_fault(sw3: int) -> bool:

@@ -196,7 +196,7 @@ class Statuses(unittest.TestCase):
     def test_in_words(self) -> None:
         self.assertEqual(status.meaning(0x41), "reading failed")
         self.assertEqual(status.meaning(0x07), "undocumented status 07")
-        self.assertEqual(status.words(codec.Frame(0x69, 0x82, 0x41, b"")), "reading failed (69 82 41)")
+        self.assertEqual(codec.Frame(0x69, 0x82, 0x41, b"").words(), "reading failed (69 82 41)")
 
     def test_what_they_mean_for_the_work(self) -> None:
         self.assertEqual([sw3 for sw3 in range(256) if status.is_fault(sw3)], [0x60, 0x66])
