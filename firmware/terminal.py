@@ -9,7 +9,7 @@ from firmware.policy import Estimator
 from firmware.stock import Boxes, Shelf
 from firmware.supervisor import Supervisor
 from firmware.vault import Operators, Outbox, open_vault
-from firmware.visit import ERROR, Book, Claim, Desk, Dispensing, Light, Printing, Settlement, Work
+from firmware.visit import ERROR, Book, Claim, Desk, Dispensing, Light, Photo, Printing, Settlement, Work
 from hal import aio
 from hal.ports import FAULT, SILENT, CardFailed, CardRead, CardRemoved, CodeScanned, DeviceStatus, SocialCardRead
 
@@ -51,9 +51,11 @@ class Terminal:
         self.health = Health(board, vault)
         self.light = Light(board.scanner, self.desk, self._light_shown)
         operators = Operators(vault, board.cipher, board.keys, board.random, board.clock)
+        self.photo = Photo(self.desk, self.work, board.photo_decoder)
         self.screen = Screen(
             self.desk,
             self.work,
+            self.photo,
             self.outbox,
             self.health,
             self.client,
@@ -71,6 +73,7 @@ class Terminal:
     def _connect(self) -> None:
         """Who hears of what. All within one thread: a listener only sets something."""
         self.desk.changed = self._desk_changed
+        self.photo.changed = self.screen.changed
         self.outbox.changed = self.screen.changed
         self.health.changed = self.screen.changed
         self.client.on_online = self._network
@@ -92,6 +95,8 @@ class Terminal:
         if board.social_card_reader is not None:
             supervisor.add("social card reader", board.social_card_reader.run)
             supervisor.add("social cards", self._social_cards)
+        if board.photo_decoder is not None:
+            supervisor.add("photo", self.photo.run, important=False)
         supervisor.add("codes", self._codes)
         supervisor.add("paper", self._paper)
         supervisor.add("light", self.light.run)
@@ -122,16 +127,22 @@ class Terminal:
                 continue
             if isinstance(event, DeviceStatus):
                 if event.state in (SILENT, FAULT):  # the card may leave now without being seen
-                    await self.desk.card_taken(kind)
+                    await self._taken(kind)
                 await self.health.status(device, event)
             elif isinstance(event, CardRemoved):
-                await self.desk.card_taken(kind)
+                await self._taken(kind)
             elif isinstance(event, CardFailed):
                 self.desk.tell(ERROR, event.code)
             elif isinstance(event, CardRead):
                 await self._brought(self.desk.card(event.text))
+                self.photo.laid(event)  # the desk first: a visit that is done has left the screen now
             elif isinstance(event, SocialCardRead):
                 await self._brought(self.desk.social_card(event.fields))
+
+    async def _taken(self, kind: str) -> None:
+        await self.desk.card_taken(kind)
+        if kind == IDENTITY_CARD:
+            self.photo.taken()
 
     async def _codes(self, pulse: "Callable[[], None]") -> None:
         """Codes that are scanned."""
@@ -170,6 +181,7 @@ class Terminal:
 
     def _desk_changed(self) -> None:
         self.light.look()
+        self.photo.look()
         self.screen.changed()
 
     def _light_shown(self, on: bool) -> None:

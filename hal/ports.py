@@ -6,7 +6,7 @@ Every status is `YES`, `NO` or `UNKNOWN`; a device that does not answer is `UNKN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
     from typing import Any, Protocol
 else:
     Protocol = object
@@ -107,6 +107,19 @@ class CardRead:
 
     def __repr__(self) -> str:
         return "CardRead(*)"  # a person's card: nothing of it belongs into a log
+
+
+PICTURE_LIMIT = 262144  # bytes; 102 x 126 dots in full colour are 39 KiB
+
+
+def picture_type(picture: bytes) -> str:
+    """The media type of a picture from a card, by its first bytes: "image/bmp" or "image/png"; "" for anything else,
+    and for more than `PICTURE_LIMIT` bytes."""
+    if len(picture) > PICTURE_LIMIT:
+        return ""
+    if picture[:2] == b"BM":
+        return "image/bmp"
+    return "image/png" if picture[:8] == b"\x89PNG\r\n\x1a\n" else ""
 
 
 class SocialCardRead:
@@ -429,6 +442,9 @@ class Board(Protocol):
     name: str
     card_reader: CardReader
     social_card_reader: "CardReader | None"
+    # A maker's decoder of `CardRead.photo`, where the board has one: the picture (`picture_type`) of a block, or
+    # `DeviceError`. It never waits long.
+    photo_decoder: "Callable[[bytes], Awaitable[bytes]] | None"
     scanner: Scanner
     printer: Printer
     store: Store

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from firmware.insurance import InsuranceClient
     from firmware.policy import Estimator
     from firmware.vault import Operators, Outbox
-    from firmware.visit import Desk, Work
+    from firmware.visit import Desk, Photo, Work
     from hal.ports import Clock
 
     Json = dict[str, Any]
@@ -26,6 +26,7 @@ class Screen:
         self,
         desk: "Desk",
         work: "Work",
+        photo: "Photo",
         outbox: "Outbox",
         health: "Health",
         client: "InsuranceClient",
@@ -38,6 +39,7 @@ class Screen:
     ) -> None:
         self._desk = desk
         self._work = work
+        self._photo = photo
         self._outbox = outbox
         self._health = health
         self._client = client
@@ -112,8 +114,18 @@ class Screen:
             raise VisitError("visit.not_now")
         return page_of(receipt_of(record, self._clinic, self._verified), self._qr_rows)
 
+    def photo(self, visit_id: str) -> bytes:
+        """The picture on the card of the patient on the screen (`hal.ports.picture_type`). `VisitError` when there is
+        none, or another visit than this one is there."""
+        record = self._desk.record()
+        picture = self._photo.of(visit_id)
+        if record is None or record["id"] != visit_id or picture is None:
+            raise VisitError("visit.unknown")
+        return picture
+
     def _visit(self, record: "Json") -> "Json":
         waiting = self._outbox.of_visit(record["id"])
         quarantined = len([message for message in waiting if message["state"] == "quarantined"])
         uploads = {"waiting": len(waiting) - quarantined, "quarantined": quarantined}
-        return visit_view(record, self._estimator.of(record), uploads, self._clock.wall_s())
+        has_photo = self._photo.of(record["id"]) is not None
+        return visit_view(record, self._estimator.of(record), uploads, self._clock.wall_s(), has_photo)

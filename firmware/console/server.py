@@ -1,5 +1,5 @@
-"""The console's HTTP server: static files, the state, the events, the presses and the receipt as a page
-(docs/console-api.md).
+"""The console's HTTP server: static files, the state, the events, the presses, the receipt as a page and the patient's
+photo (docs/console-api.md).
 
 Every handler is a coroutine, also where nothing is awaited: the library runs plain functions in other threads.
 """
@@ -14,6 +14,7 @@ from firmware.console.presses import Presses
 from firmware.documents import STYLE_SOURCE
 from firmware.errors import TerminalError
 from hal import aio
+from hal.ports import picture_type
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -86,6 +87,7 @@ class Console:
         app.get("/api/diagnoses")(self._search)
         app.get("/api/drugs")(self._search)
         app.get("/api/visit/receipt.html")(self._receipt)
+        app.get("/api/visit/photo")(self._photo)
         app.post("/api/<path:name>")(self._press)
         app.before_request(self._refuse_other_names)
         app.after_request(self._harden)
@@ -137,6 +139,14 @@ class Console:
             "Content-Security-Policy": policy + _framed_by(["'self'"] + self._ancestors),
         }
         return Response(self._screen.receipt_page(), 200, headers)
+
+    async def _photo(self, request: "Request") -> Response:
+        return await self._answered(request, self._picture)
+
+    async def _picture(self, request: "Request") -> Response:
+        self._presses.signed_in(_token(request))
+        picture = self._screen.photo(request.args.get("visit", ""))
+        return Response(picture, 200, {"Content-Type": picture_type(picture)})
 
     async def _press(self, request: "Request", name: str) -> Response:
         return await self._answered(request, self._pressed)

@@ -1,9 +1,9 @@
 """Who is this: the identity card, the social security card, the identity number and the insurance code of a patient.
 
-A card's photo and fingerprint are passed on by the reader as the opaque blocks they are (`hal.ports.CardRead`) and end
-there: no visit, log or message keeps them. The photo is in a compression whose decoders are proprietary; one that a
-maker licences would take the 1024 bytes of `CardRead.photo` where the terminal hands the text to `Desk.card`, and show
-the picture without storing it. Nothing here needs it.
+A card's photo and fingerprint are passed on by the reader as the opaque blocks they are (`hal.ports.CardRead`) and
+nothing here needs them: no visit, log or message keeps them. The photo is in a compression whose decoders are
+proprietary; a board that has one (`hal.ports.Board.photo_decoder`) lets the screen show the picture
+(`firmware.visit.Photo`). Nobody uses the fingerprint.
 """
 
 from firmware.identity.card_layouts import read_card, read_newest_address

@@ -8,6 +8,7 @@ from firmware.visit.desk import ERROR, INFO, WARNING, Desk
 from firmware.visit.dispensing import Dispensing
 from firmware.visit.errors import VisitError
 from firmware.visit.light import Light
+from firmware.visit.photo import Photo
 from firmware.visit.printing import Printing, waits_for_office_printer
 from firmware.visit.settlement import Settlement
 from firmware.visit.view import kept_view, visit_view
@@ -26,6 +27,7 @@ __all__ = [
     "Desk",
     "Dispensing",
     "Light",
+    "Photo",
     "Printing",
     "Scanned",
     "Settlement",

@@ -26,15 +26,15 @@ _SEXES = {"1": "male", "2": "female"}
 _AMOUNTS = ("total_fen", "fund_fen", "own_fen", "account_fen", "cash_fen")
 
 
-def visit_view(record: "Json", estimate: "Json | None", uploads: "Json", now_s: int) -> "Json":
-    """The member `visit` of the screen's state."""
+def visit_view(record: "Json", estimate: "Json | None", uploads: "Json", now_s: int, has_photo: bool = False) -> "Json":
+    """The member `visit` of the screen's state; `has_photo`: the picture on the patient's card can be fetched."""
     settlement = record["settlement"]
     return {
         "id": record["id"],
         "number": record["number"][-4:],
         "version": record["version"],
         "step": record["step"],
-        "patient": _patient(record, now_s),
+        "patient": _patient(record, now_s, has_photo),
         "diagnosis": record["diagnosis"],
         "lines": [_line(line) for line in record["lines"]],
         "estimate": estimate,
@@ -75,7 +75,7 @@ def _name(record: "Json") -> str:
     return str((record["person"] or record["credential"])["name"])
 
 
-def _patient(record: "Json", now_s: int) -> "Json":
+def _patient(record: "Json", now_s: int, has_photo: bool) -> "Json":
     person = record["person"]
     known = person or record["credential"]
     number = known["identity_number"]
@@ -89,6 +89,7 @@ def _patient(record: "Json", now_s: int) -> "Json":
         "balance_fen": None,
         "credential": record["credential"]["kind"],
         "card_expired": record["card_expired"],
+        "photo": has_photo,
     }
     birth = "" if person is None else person["birth"]
     if is_number(number):  # a foreigner's number of 2017, a passport or an old number tells neither

@@ -1,6 +1,6 @@
 """Opens a Linux board: checks its config and profiles, then makes the ports and drivers."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,8 @@ class LinuxBoard:
     def __init__(self, settings: Settings, profiles: Profiles, secret: str, state: Path) -> None:
         self.name = settings.name
         self.card_reader: CardReader = devices.card_reader(settings.card_reader)
+        decoder = devices.photo_decoder(settings.photo_decoder)
+        self.photo_decoder: Callable[[bytes], Awaitable[bytes]] | None = decoder
         social = settings.social_card_reader
         self.social_card_reader: CardReader | None = None if social is None else devices.social_card_reader(social)
         self.scanner: Scanner = devices.scanner(settings.scanner)

@@ -4,6 +4,7 @@ Modules of ports and drivers are loaded when a board has such a device, so that 
 PC/SC library, and one without USB readers no libusb.
 """
 
+from collections.abc import Awaitable, Callable
 from importlib import import_module
 from typing import Any
 
@@ -43,6 +44,14 @@ def card_reader(device: Device) -> CardReader:
         "newest_address" in device.switches,
     )
     return reader
+
+
+def photo_decoder(name: str) -> Callable[[bytes], Awaitable[bytes]] | None:
+    """The decoder of photos that a board config names, None for "". `ConfigError` when it cannot be loaded."""
+    if not name:
+        return None
+    decoder: Callable[[bytes], Awaitable[bytes]] = _load("hal.linux.photo", "load_decoder")(name)
+    return decoder
 
 
 def social_card_reader(device: Device) -> CardReader:

@@ -6,16 +6,14 @@ held is left behind; while it is, the channel stays closed, so there is never mo
 """
 
 import asyncio
-import queue
-import threading
 from collections.abc import Callable
-from concurrent.futures import Future
 from contextlib import suppress
 from importlib import import_module
 from typing import Any, TypeVar
 
 from hal.errors import ConfigError, PortClosed
 from hal.linux.pcsc_slot import PcscSlot
+from hal.linux.worker import Worker
 
 _OPEN_S = 5.0
 _CONNECT_S = 6.0  # a service tries a mute card at several voltages
@@ -38,15 +36,15 @@ class PcscChannel:
         self._words = words.lower().split()
         self._library = _load_library()
         self._slot: PcscSlot | None = None
-        self._worker: _Worker | None = None
-        self._held: _Worker | None = None  # left behind in a call that has not come back
+        self._worker: Worker | None = None
+        self._held: Worker | None = None  # left behind in a call that has not come back
 
     async def open(self) -> None:
         """Find the reader. `PortClosed` when the service or the reader is missing, or several readers fit."""
         await self.close()
         if self._held and self._held.is_alive():
             raise PortClosed("port.closed", f"{self.name}: the smart-card service has not come back from a call")
-        self._worker, self._slot = _Worker(), PcscSlot(self._library)
+        self._worker, self._slot = Worker("pcsc"), PcscSlot(self._library)
         try:
             self.name = await self._call(_OPEN_S, self._slot.open, self._words)
         except PortClosed:
@@ -101,38 +99,6 @@ class PcscChannel:
         finally:
             work.cancel()  # does nothing to a call that has begun; its result goes nowhere
         raise PortClosed("port.closed", f"{self.name}: no answer in {limit_s:.0f} s")
-
-
-class _Worker:
-    """One daemon thread that makes calls in order. An executor would not do: Python waits for its threads at exit."""
-
-    def __init__(self) -> None:
-        self._calls: queue.SimpleQueue[tuple[Future[Any], Callable[[], Any]] | None] = queue.SimpleQueue()
-        self._thread = threading.Thread(target=self._work, name="pcsc", daemon=True)
-        self._thread.start()
-
-    def submit(self, call: Callable[..., _T], *values: Any) -> Future[_T]:
-        """Have `call` made after all that came before."""
-        future: Future[_T] = Future()
-        self._calls.put((future, lambda: call(*values)))
-        return future
-
-    def end(self) -> None:
-        """End the thread when it has made all its calls."""
-        self._calls.put(None)
-
-    def is_alive(self) -> bool:
-        """Whether it has not ended yet."""
-        return self._thread.is_alive()
-
-    def _work(self) -> None:
-        while task := self._calls.get():
-            future, call = task
-            if future.set_running_or_notify_cancel():
-                try:
-                    future.set_result(call())
-                except BaseException as error:  # noqa: BLE001 -- it is raised where the result is awaited
-                    future.set_exception(error)
 
 
 def _load_library() -> Any:

@@ -19,6 +19,7 @@ _ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?")
 _HOST = re.compile(r"[A-Za-z0-9.:-]+")
 PORT_BY_ID = re.compile(r"(usb|input):[0-9a-f]{4}:[0-9a-f]{4}(:[!-~]{1,64})?")
 _SCHEME = re.compile(r"(usb|input|pcsc):.*")
+_FUNCTION = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class Settings:
 
     name: str
     card_reader: Device
+    photo_decoder: str  # "module:function", or ""
     social_card_reader: Device | None
     scanner: Device
     printer: Device
@@ -84,10 +86,13 @@ def settings_of(config: Section, folder: Path) -> Settings:
     keys.done()
     printer = config.section("printer")
     printer_profile = printer.text("profile")
+    card_reader = config.section("card_reader")
+    photo_decoder = _photo_decoder(card_reader)
     platform = config.section("platform")
     settings = Settings(
         name=board.text("name", 40),
-        card_reader=_device(config.section("card_reader"), ("samv",), ("usb",), ("fingerprint", "newest_address")),
+        card_reader=_device(card_reader, ("samv",), ("usb",), ("fingerprint", "newest_address")),
+        photo_decoder=photo_decoder,
         social_card_reader=_social_card_reader(config),
         scanner=_device(config.section("scanner"), SCANNERS, ("input",), ("continuous",)),
         printer=_device(printer, ("escpos",), ("usb",)),
@@ -122,6 +127,15 @@ def _device(
         raise section.wrong("continuous", 'is known to the driver "gm65" only')
     section.done()
     return Device(driver, port, baud, on)
+
+
+def _photo_decoder(section: Section) -> str:
+    if not section.has("photo_decoder"):
+        return ""
+    name = section.text("photo_decoder")
+    if not _FUNCTION.fullmatch(name):
+        raise section.wrong("photo_decoder", 'must name a Python function, like "maker_photo:decode"')
+    return name
 
 
 def _social_card_reader(config: Section) -> Device | None:

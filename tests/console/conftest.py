@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -46,9 +46,16 @@ class Served:
 
 
 @pytest.fixture
-async def served() -> AsyncIterator[Served]:
+def photo_decoder() -> Callable[[bytes], Awaitable[bytes]] | None:
+    """The board's; a test file may have another."""
+    return None
+
+
+@pytest.fixture
+async def served(photo_decoder: Callable[[bytes], Awaitable[bytes]] | None) -> AsyncIterator[Served]:
     platform = TinyPlatform()
     board = MemoryBoard(None, platform)
+    board.photo_decoder = photo_decoder
     board.console = {"host": "127.0.0.1", "port": 0, "frame_ancestors": ["http://127.0.0.1:8600"]}
     terminal = await build(board)  # type: ignore[arg-type]  # its ports are real ones, seen as what they are
     tasks = [

@@ -45,6 +45,7 @@ async def test_a_whole_visit(served: Served) -> None:
         "balance_fen": 0,
         "credential": "identity_number",
         "card_expired": False,
+        "photo": False,
     }
     await pressed(served, browser, "visit/diagnosis", version=visit["version"], code="J00.x00")
     lines = [{"drug": "aspirin", "quantity": 2}]

@@ -9,7 +9,7 @@ from hal.ports import NOT_PRINTED, NOT_SURE, PRINTED, READY, YES, DeviceStatus, 
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
     from typing import Any
 
     from hal.ports import CardReader, Facts, PrintElement
@@ -284,6 +284,7 @@ class MemoryBoard:
     name = "memory"
 
     social_card_reader: "CardReader | None" = None
+    photo_decoder: "Callable[[bytes], Awaitable[bytes]] | None" = None
 
     def __init__(self, store: "MemoryStore | None" = None, http: "Any" = None, seed: int = 1) -> None:
         self.store = store or MemoryStore()

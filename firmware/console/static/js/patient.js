@@ -30,13 +30,26 @@ function diagnosisLine(desk) {
   );
 }
 
-/** Name, sex, age, insurance and diagnosis of the patient on the screen. */
+// Every visit has its own address, and an element of its own: one patient's face never stands beside another's name.
+function face(visit) {
+  if (!visit.patient.photo) return null;
+  return h("img", {
+    class: "patient-photo",
+    src: `api/visit/photo?visit=${encodeURIComponent(visit.id)}`,
+    alt: t("patient.photo"),
+    draggable: "false",
+    "data-key": visit.id,
+  });
+}
+
+/** Photo, name, sex, age, insurance and diagnosis of the patient on the screen. */
 export function patientLine(desk) {
-  const { patient } = desk.state.visit;
+  const { patient, step } = desk.state.visit;
   const age = Number.isInteger(patient.age) ? t("patient.age", { age: patient.age }) : null;
   return h(
     "section",
-    { class: "patient", "aria-label": t("patient.label") },
+    { class: step === "diagnose" ? "patient arriving" : "patient", "aria-label": t("patient.label") },
+    face(desk.state.visit),
     h("strong", { class: "patient-name" }, patient.name),
     h("span", {}, [wordFor("sex", patient.sex), age].filter(Boolean).join(" ")),
     patient.insurance ? h("span", {}, wordFor("insurance", patient.insurance)) : null,

@@ -1,0 +1,31 @@
+"""A board config of the simulator's, for tests that open a board."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SAMPLE = (ROOT / "board_configs" / "sim.toml").read_text("utf-8")
+
+
+@pytest.fixture(autouse=True)
+def umask_as_before() -> Iterator[None]:
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
+
+
+@pytest.fixture
+def board(tmp_path: Path) -> Path:
+    """A board config that is right; tests break it."""
+    text = SAMPLE.replace(".run/sim/", f"{tmp_path}/").replace(
+        "[profiles]", f'[profiles]\nroot = "{ROOT}/board_configs"'
+    )
+    file = tmp_path / "board.toml"
+    file.write_text(text, "utf-8")
+    secret = tmp_path / "gateway-secret"
+    secret.touch(0o600)
+    secret.write_text("abc", "ascii")
+    return file
