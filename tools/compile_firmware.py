@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[1]
 COMPILED = (
     "firmware",
     "hal/__init__.py",
-    "hal/ports.py",
+    "hal/ports",
     "hal/errors.py",
     "hal/aio.py",
     "hal/config.py",

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import shutil
 import sys
 from pathlib import Path
 
@@ -66,10 +67,9 @@ class Steps(unittest.TestCase):
 def project(tmp_path: Path) -> Path:
     """A project that has only the asyncio layer and a room for portable tests."""
     root = Path(__file__).resolve().parents[2]
-    for name in ("hal/__init__.py", "hal/aio.py", "hal/ports.py", "hal/errors.py"):
-        copy = tmp_path / name
-        copy.parent.mkdir(exist_ok=True)
-        copy.write_text((root / name).read_text("utf-8"), encoding="utf-8")
+    shutil.copytree(root / "hal" / "ports", tmp_path / "hal" / "ports")
+    for name in ("hal/__init__.py", "hal/aio.py", "hal/errors.py"):
+        shutil.copy(root / name, tmp_path / name)
     (tmp_path / "tests" / "portable").mkdir(parents=True)
     return tmp_path
 

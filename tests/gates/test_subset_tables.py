@@ -46,7 +46,8 @@ ABSENT = [
 def there(micropython: None, tmp_path_factory: pytest.TempPathFactory) -> set[tuple[str, str]]:
     """Which of the pairs (kind, name) exist in the VM."""
     root = tmp_path_factory.mktemp("probe")
-    for name in ("hal/__init__.py", "hal/ports.py", "hal/errors.py", "hal/aio.py", "tests/portable/test_probe.py"):
+    empty = ("hal/__init__.py", "hal/ports/__init__.py", "hal/errors.py", "hal/aio.py")
+    for name in (*empty, "tests/portable/test_probe.py"):
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text("", encoding="utf-8")
     questions = json.dumps({"modules": sorted(tables.MODULE_NAMES), "pairs": PRESENT + ABSENT})

@@ -22,7 +22,7 @@ TESTS = "tests/portable"
 PORTABLE = (
     "firmware",
     "hal/__init__.py",
-    "hal/ports.py",
+    "hal/ports",
     "hal/errors.py",
     "hal/aio.py",
     "hal/drivers",

@@ -13,7 +13,7 @@ MAX_EXCUSES = 3
 PORTABLE = (
     "firmware",
     "hal/__init__.py",
-    "hal/ports.py",
+    "hal/ports",
     "hal/errors.py",
     "hal/aio.py",
     "hal/config.py",

@@ -1,0 +1,80 @@
+"""The network, the watchdog, and the board as a whole."""
+
+from hal.ports.cards import CardReader
+from hal.ports.codes import Scanner
+from hal.ports.keeping import Cipher, Clock, KeyStore, Random, Store
+from hal.ports.printing import Printer
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from typing import Any, Protocol
+else:
+    Protocol = object
+
+
+class HttpAnswer:
+    """An HTTP answer; `headers` have lower-case names."""
+
+    def __init__(self, status: int, headers: "dict[str, str]", body: bytes) -> None:
+        self.status = status
+        self.headers = headers
+        self.body = body
+
+
+class HttpClient(Protocol):
+    """Sends one HTTP request at a time over a kept connection."""
+
+    async def post(
+        self, url: str, headers: "list[tuple[str, str]]", body: bytes, connect_ms: int, answer_ms: int
+    ) -> HttpAnswer:
+        """The answer, whatever its status. `NotConnected`: nothing was sent. `NoAnswer`: sent, and the outcome
+        unknown."""
+
+    async def reachable(self, url: str, connect_ms: int) -> bool:
+        """Whether the server of `url` takes connections now. Nothing is sent."""
+
+
+class Watchdog(Protocol):
+    """Restarts the device when it is not fed in time."""
+
+    def ready(self) -> None:
+        """The program is up and serving."""
+
+    def feed(self) -> None:
+        """Everything important has moved since the last time."""
+
+
+class Board(Protocol):
+    """Everything the firmware gets, opened from one board config."""
+
+    name: str
+    card_reader: CardReader
+    social_card_reader: "CardReader | None"
+    # A maker's decoder of `CardRead.photo`, where the board has one: the picture (`picture_type`) of a block, or
+    # `DeviceError`. It never waits long.
+    photo_decoder: "Callable[[bytes], Awaitable[bytes]] | None"
+    scanner: Scanner
+    printer: Printer
+    store: Store
+    cipher: Cipher
+    keys: KeyStore
+    clock: Clock
+    random: Random
+    http: HttpClient
+    watchdog: Watchdog
+    console: "dict[str, Any]"  # host, port, frame_ancestors
+    platform: "dict[str, Any]"  # url, secret, connect_ms, look_up_ms, settle_ms
+    clinic: "dict[str, Any]"  # institution, doctors, shelf
+    province: "dict[str, Any]"  # gateway and provincial settings
+    policy: "dict[str, Any]"  # benefits for the local estimate
+    diagnoses: "list[dict[str, Any]]"  # code, name, initials, common
+    # The rows of the QR code of a text, without a border, a byte for a module, 1 dark; None where a board draws none.
+    qr_rows: "Callable[[str], list[bytes]] | None"
+
+    def identity(self) -> "dict[str, str]":
+        """`mac` (12 hex digits) and `ip` of the terminal as it is on the network now: how it signs in to the
+        platform."""
+
+    async def close(self) -> None:
+        """Release everything."""
