@@ -33,7 +33,7 @@ from firmware.documents.layout import (
 )
 from hal.linux import devices
 from hal.ports import PrintBarcode, PrintLine, PrintQr
-from tests.portable.doubles import clinic
+from tests.portable.sample_profiles import clinic
 from tests.portable.test_receipt import visit
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 import unittest
 
 from firmware.policy import Estimator, estimate
-from tests.portable.doubles import policy
+from tests.portable.sample_profiles import policy
 
 
 class Estimate(unittest.TestCase):

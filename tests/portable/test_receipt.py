@@ -5,7 +5,7 @@ import unittest
 from firmware.documents import receipt_of, slip_of
 from firmware.text import columns
 from hal.ports import CENTRE, RIGHT, PrintCut, PrintLine, PrintQr, PrintRule
-from tests.portable.doubles import clinic
+from tests.portable.sample_profiles import clinic
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -4,7 +4,8 @@ from firmware.insurance import SALE, SALE_RETURN, UploadCourier, sale, sale_retu
 from firmware.insurance.fields import check
 from firmware.vault import ABSENT, DELIVERED, REFUSED, UNKNOWN
 from hal.ports import HttpAnswer
-from tests.portable.doubles import cable_pulled, clinic, reply_lost
+from tests.portable.doubles import cable_pulled, reply_lost
+from tests.portable.sample_profiles import clinic
 from tests.portable.test_insurance_client import DONE, SIGNED_IN, Line, answer
 
 TYPE_CHECKING = False
