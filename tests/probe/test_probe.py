@@ -1,5 +1,7 @@
 """The technician's probe as a technician starts it: a program, a port, and what it says."""
 
+from pathlib import Path
+
 from tests.probe.conftest import Desk
 
 NAME = "张三"
@@ -68,6 +70,15 @@ def test_the_test_page(desk: Desk) -> None:
     assert "村医通 测试页" in paper
     assert "12345678901234567890123456789012\n" in paper
     assert "汉" * 16 + "\n" in paper
+
+
+def test_the_test_page_is_also_drawn(desk: Desk, tmp_path: Path) -> None:
+    picture = tmp_path / "page.svg"
+    code, _ = desk.asked("print", "printer", "--picture", str(picture))
+    assert code == 0
+    drawn = picture.read_text("utf-8")
+    assert drawn.startswith("<svg")
+    assert "村医通 测试页" in drawn
 
 
 def test_every_status_bit_in_words(desk: Desk) -> None:

@@ -35,7 +35,9 @@ def main(arguments: list[str] | None = None) -> int:
     if options.driver is not None and options.driver not in DRIVERS[options.task]:
         parser.error(f"{options.task} has no driver {options.driver}; it has {', '.join(DRIVERS[options.task])}")
     report = Report(as_json=options.json)
-    order = tasks.Order(options.port, options.driver, options.baud, options.profile, options.wait, options.show)
+    order = tasks.Order(
+        options.port, options.driver, options.baud, options.profile, options.picture, options.wait, options.show
+    )
     try:
         asyncio.run(_do(options.task, order, report))
     except HalError as error:
@@ -74,6 +76,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--baud", type=int, choices=BAUDS, help="speed of a serial port, where the usual one is wrong")
     parser.add_argument(
         "--profile", type=Path, default=PROFILES / "58mm.toml", help="printer profile, board_configs/printers/*.toml"
+    )
+    parser.add_argument(
+        "--picture", type=Path, metavar="FILE.svg", help="print: write what the page must look like into this file"
     )
     parser.add_argument("--wait", type=float, default=30.0, metavar="SECONDS", help="for a card or a code (30)")
     parser.add_argument("--show", action="store_true", help="show names and numbers instead of masking them")

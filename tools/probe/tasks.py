@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from firmware.documents import picture_of
 from hal import profiles
 from hal.errors import DeviceError, NoAnswer
 from hal.linux import devices
@@ -31,6 +32,7 @@ class Order:
     driver: str | None
     baud: int | None
     profile: Path
+    picture: Path | None
     wait_s: float
     show: bool
 
@@ -79,8 +81,11 @@ async def print_page(order: Order, report: Report) -> None:
     await _try_port(order, "escpos")
     async with Running(printer) as running:
         await running.ready(READY_S)
+        page = test_page(profile["name"], printer.columns)
+        if order.picture is not None:
+            order.picture.write_text(picture_of(page, printer.columns, devices.qr_rows), encoding="utf-8")
         report.say("Printing the test page ...")
-        result = await printer.print(test_page(profile["name"], printer.columns), "test-page")
+        result = await printer.print(page, "test-page")
         report.facts("printer", printer.facts())
     report.result("outcome", result.outcome)
     if result.outcome != PRINTED:
