@@ -18,7 +18,7 @@ from hal.ports import (
 if TYPE_CHECKING:
     from hal.ports import PrintElement
 
-_CHINESE = "医保结算单 村卫生室 阿莫西林胶囊 ￥12.60 ①【】《》"
+_CHINESE = ("医保结算单 村卫生室", "阿莫西林胶囊 ￥12.60 ①【】《》")  # no wider than the narrowest paper
 _RARE = "生僻字：䶮㭎𬭎"  # the first two are of four bytes in GB18030, or missing in GBK
 
 
@@ -32,13 +32,14 @@ def test_page(profile_name: str, columns: int) -> list[PrintElement]:
         PrintLine(ruler),  # must end exactly at the right edge, on one line
         PrintLine("汉" * (columns // 2)),
         PrintRule(),
-        PrintLine(_CHINESE),
+        *[PrintLine(line) for line in _CHINESE],
         PrintLine(_RARE),
         PrintLine("ABCDEFGHIJ abcdefghij 0123456789"),
         PrintLine("右对齐", align=RIGHT),
         PrintLine("加粗", bold=True),
         PrintLine("三倍", 3),
         PrintQr("CUNYITONG TEST 0123456789"),
+        PrintFeed(1),
         PrintBarcode("CYT0123456789"),
         PrintFeed(3),
         PrintCut(),
