@@ -19,18 +19,18 @@ def person_called(world: "World", name: str) -> "Person":
 
 async def _lay(world: "World", rest: str) -> None:
     person = person_called(world, rest)
+    await world.hand_is_free()  # before looking: another hand may have been quicker
     if world.card_holder:
-        raise WorldError("A card lies on the reader already; take it away first (card remove).")
+        raise WorldError("A card lies on the reader already; take it away first (card remove).", "card-lies")
     if not person.card:
         raise WorldError(f"{person.id} has no card.")
-    await world.hand_is_free()
     world.card_holder = person.id
     world.reader.lay(person.card)
 
 
 async def _remove(world: "World", _rest: str) -> None:
     if not world.card_holder:
-        raise WorldError("No card lies on the reader.")
+        raise WorldError("No card lies on the reader.", "no-card-lies")
     world.card_holder = None
     world.reader.remove()
     world.hand_is_busy()
@@ -41,7 +41,7 @@ async def _insert(world: "World", rest: str) -> None:
     if not world.slot:
         raise WorldError("There is no reader for social security cards (python -m simulator --vpcd PORT).")
     if world.social_holder:
-        raise WorldError("A card is in the slot already; pull it first (social remove).")
+        raise WorldError("A card is in the slot already; pull it first (social remove).", "card-inside")
     if not person.social:
         raise WorldError(f"{person.id} has no social security card.")
     world.social_holder = person.id
@@ -50,7 +50,7 @@ async def _insert(world: "World", rest: str) -> None:
 
 async def _pull(world: "World", _rest: str) -> None:
     if not world.slot or not world.social_holder:
-        raise WorldError("No card is in the slot.")
+        raise WorldError("No card is in the slot.", "no-card-inside")
     world.social_holder = None
     await world.slot.remove()
 

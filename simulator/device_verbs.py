@@ -33,7 +33,7 @@ async def _cover_close(world: "World", _rest: str) -> None:
 
 async def _clear_jam(world: "World", _rest: str) -> None:
     if not world.printer.jam:
-        raise WorldError("Nothing is stuck in the printer.")
+        raise WorldError("Nothing is stuck in the printer.", "nothing-stuck")
     world.printer.clear_jam()
 
 

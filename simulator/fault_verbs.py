@@ -22,7 +22,7 @@ async def _fault(world: "World", rest: str) -> None:
     try:
         arguments = kind.parse(line)
     except ArgumentError as error:
-        raise WorldError(f"{error}.") from error
+        raise WorldError(f"{error}.", "fault-arguments") from error
     if not world.fault_possible(kind):
         raise WorldError(f"This {kind.owner} cannot have {name}.")
     device = world.devices.get(kind.owner)

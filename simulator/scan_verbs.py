@@ -59,15 +59,17 @@ async def _burst(world: "World", rest: str) -> None:
 
 async def _take_away(world: "World", _rest: str) -> None:
     if world.scanner.window is None:
-        raise WorldError("Nothing is in front of the scanner.")
+        raise WorldError("Nothing is in front of the scanner.", "nothing-held")
     world.scanner.take_away()
 
 
 def _must_be_free(world: "World") -> None:
     if not world.scanner.plugged:
-        raise WorldError("The scanner is unplugged.")
+        raise WorldError("The scanner is unplugged.", "scanner-unplugged")
     if world.scanner.window is not None:
-        raise WorldError("Something is in front of the scanner already; take it away first (scanner take-away).")
+        raise WorldError(
+            "Something is in front of the scanner already; take it away (scanner take-away).", "held-already"
+        )
 
 
 async def _hold(world: "World", code: str, symbology: str) -> None:
@@ -78,10 +80,10 @@ async def _hold(world: "World", code: str, symbology: str) -> None:
     scanner.present(code, symbology, leaves=True)
     gone = await world.wait_until(lambda: scanner.window is None, SCAN_PATIENCE_S)
     if not gone:
-        why = "it is stuck" if scanner.lit else "the scanner's light is off"
-        raise WorldError(f"Not read: {why}. It stays in front of the scanner (scanner take-away).")
+        why, key = ("it is stuck", "unread-stuck") if scanner.lit else ("the scanner's light is off", "unread-dark")
+        raise WorldError(f"Not read: {why}. It stays in front of the scanner (scanner take-away).", key)
     if scanner.reads == before:
-        raise WorldError("It was taken away before it was read.")
+        raise WorldError("It was taken away before it was read.", "taken-away")
 
 
 SCAN_VERBS = (

@@ -9,7 +9,15 @@ if TYPE_CHECKING:
 
 
 class WorldError(Exception):
-    """It cannot be done; the sentence says why, for the person who asked for it."""
+    """It cannot be done; the sentence says why, for the person who asked for it.
+
+    `key` is what the bench page has its own sentence under (`error.` in its locale files), "" when its buttons cannot
+    come to this.
+    """
+
+    def __init__(self, sentence: str, key: str = "") -> None:
+        super().__init__(sentence)
+        self.key = key
 
 
 @dataclass(frozen=True)

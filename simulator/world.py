@@ -183,6 +183,7 @@ class World:
                 "jam": self.printer.jam,
                 "model": self.printer.kind.model,
                 "lines": self.paper.count,
+                "pieces": self.paper.pieces,
                 "plugged": self.printer.plugged,
                 "powered": self.printer.powered,
             },
@@ -193,11 +194,12 @@ class World:
         }
 
     def _scanner_state(self) -> dict[str, Any]:
-        last = self.scanner.last
+        last, held = self.scanner.last, self.scanner.window
         return {
             "kind": self.scanner.kind,
             "lit": self.scanner.lit,
-            "window": self.scanner.window,
+            "window": held,
+            "phone_of": next((person.name for person in self.people.values() if held and person.qr == held), None),
             "last": {"code": last.code, "reads": self.scanner.reads} if last else None,
             "plugged": self.scanner.plugged,
         }

@@ -155,7 +155,7 @@ class Bench:
         try:
             await self._world.do(line)
         except WorldError as error:
-            return {"error": str(error)}, 422
+            return {"error": str(error), "key": error.key}, 422
         return {"ok": True}, 200
 
     async def _note_terminal(self, request: Request) -> Answer:

@@ -200,7 +200,7 @@ class CardReader(SerialDevice):
         return samv.reply(samv.OK, lengths + b"".join(blocks))
 
     def _read_address(self) -> bytes:
-        if self.card is None or self._field not in (_Field.SELECTED, _Field.CONSUMED):
+        if self.card is None or self._field not in (_Field.SELECTED, _Field.CONSUMED):  # the status is our choice
             return samv.reply(samv.READ_FAILED)
         address = self.card.address_block()
         return samv.reply(samv.OK if address else samv.NO_CONTENT, address)

@@ -41,6 +41,11 @@ class CommandParser:
     def __init__(self) -> None:
         self._bytes = bytearray()
 
+    @property
+    def held(self) -> int:
+        """Bytes of a command that has begun."""
+        return len(self._bytes)
+
     def feed(self, data: bytes) -> list[Command]:
         """Take `data` in; returns the good commands that are complete now."""
         self._bytes += data
@@ -56,7 +61,7 @@ class CommandParser:
                 del self._bytes[:end]
             else:
                 del self._bytes[: len(HEAD)]  # a whole command may hide behind a torn one
-        del self._bytes[: -len(HEAD) + 1]
+        del self._bytes[: len(self._bytes) - self._bytes.endswith(HEAD[:1])]
         return commands
 
     def clear(self) -> None:

@@ -45,7 +45,7 @@ _FACTORY = {
 _READ_ONLY = range(MODEL, 0x0100)  # model and version
 
 SHORTEST_INTERVAL_S = 0.05  # our choice: what it manages without an interval
-COMMAND_PATIENCE_S = 0.4  # a command that takes longer is passed over
+COMMAND_PATIENCE_S = 0.4  # from its first byte on; a command that takes longer is passed over
 
 
 class Gm65Scanner(Scanner):
@@ -59,7 +59,7 @@ class Gm65Scanner(Scanner):
         super().__init__(clock, decode_s, seed)
         self._version = version
         self._parser = gm65.CommandParser()
-        self._heard_at = 0.0
+        self._begun_at = 0.0  # the command that is not whole yet
         self._stored = self._factory()
         self._registers = bytearray(self._stored)
         self._again: Timer | None = None
@@ -68,6 +68,11 @@ class Gm65Scanner(Scanner):
     def mode(self) -> int:
         """`MANUAL`, `COMMAND`, `CONTINUOUS` or `SENSING`."""
         return self._registers[MODE] & 0x03
+
+    @property
+    def waiting(self) -> int:
+        """As in `SerialDevice`: of a command that has begun."""
+        return self._parser.held
 
     def set_speed(self, baud: int) -> None:
         """As in `Scanner`; it is kept in the EEPROM."""
@@ -89,10 +94,12 @@ class Gm65Scanner(Scanner):
 
     def _handle(self, data: bytes) -> None:
         now = self._clock.now()
-        if now - self._heard_at > COMMAND_PATIENCE_S:
+        if now - self._begun_at > COMMAND_PATIENCE_S:
             self._parser.clear()
-        self._heard_at = now
+        if not self._parser.held:
+            self._begun_at = now
         for command in self._parser.feed(data):
+            self._begun_at = now  # so has what came behind it
             self._execute(command)
 
     def _pulled(self) -> None:

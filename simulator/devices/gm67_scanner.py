@@ -18,7 +18,7 @@ _WITH_SUFFIX = 0x01
 
 RESEND_S = 1.0  # how long it waits for the acknowledgement of a code; how long and how often is not documented
 RESENDS = 3
-COMMAND_PATIENCE_S = 0.4
+COMMAND_PATIENCE_S = 0.4  # our choice: a packet that stops for longer is passed over
 
 
 class Gm67Scanner(Scanner):

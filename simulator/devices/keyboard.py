@@ -6,7 +6,7 @@ import struct
 from simulator.clock import Clock
 from simulator.devices import scanner_faults as fault
 from simulator.devices.key_codes import CAPS_LOCK, ENTER, KEYPAD, KEYS, LEFT_ALT, LEFT_CTRL, LEFT_SHIFT, RIGHT_BRACE
-from simulator.devices.line_faults import RESTARTS, SILENT
+from simulator.devices.line_faults import SILENT
 from simulator.devices.scanner import GS, Scanner
 
 EV_SYN, EV_KEY, EV_MSC = 0, 1, 4
@@ -24,7 +24,7 @@ class KeyboardScanner(Scanner):
     kind = "keyboard"
     # The kernel hands out whole events: no byte of them can be lost, be added or come at another speed.
     can_have = fault.OF_EVERY_KIND | {
-        SILENT, RESTARTS, fault.ALT_CODES, fault.ALT_GS, fault.CAPS_LOCK, fault.AUTOREPEAT,
+        SILENT, fault.ALT_CODES, fault.ALT_GS, fault.CAPS_LOCK, fault.AUTOREPEAT,
     }  # fmt: skip
 
     def __init__(self, clock: Clock, decode_s: float = 0.0, seed: int = 0) -> None:

@@ -66,14 +66,22 @@ class LineFaults:
         if take(NOISE):
             answer = self._random.randbytes(self._random.randint(1, MOST_NOISE)) + answer
         late_ms = self._faults.number(LATE)
-        if late_ms is None and not self._waiting:
+        if late_ms is None:
             deliver(answer)
         else:
-            self._drip(answer, (late_ms or 0) / 1000, deliver)
+            self._drip(answer, late_ms / 1000, deliver)
+
+    def catch_up(self, deliver: Callable[[bytes], None]) -> None:
+        """Hand over at once what is still waiting, when answers are not late any more."""
+        if self._waiting and not self._faults.active(LATE):
+            rest = b"".join(drip for _, drip in self._waiting)
+            self.clear()
+            deliver(rest)
 
     def clear(self) -> None:
         """Lose what has not left yet."""
         self._waiting.clear()
+        self._last_due = 0.0
         if self._timer:
             self._timer.cancel()
             self._timer = None

@@ -19,6 +19,7 @@ class Paper:
     def __init__(self, columns: int) -> None:
         self.columns = columns
         self.count = 0  # text lines that were ever printed
+        self.pieces = 0  # lines, pictures, symbols, gaps and cuts that ever came out
         self._items: deque[Printed] = deque(maxlen=ITEMS_KEPT)
 
     def add(self, item: Printed) -> None:
@@ -28,6 +29,7 @@ class Paper:
             self._items[-1] = replace(above, rows=above.rows + item.rows)
         else:
             self._items.append(item)
+        self.pieces += 1
         self.count += isinstance(item, PrintedLine)
 
     def __iter__(self) -> Iterator[Printed]:

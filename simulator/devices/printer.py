@@ -108,7 +108,7 @@ class Printer(SerialDevice):
     def load_paper(self, millimetres: float = ROLL_MM) -> None:
         """Put a roll with `millimetres` of paper in, or leave so much on the one that is in."""
         self.faults.clear(faults.PAPER_OUT_AFTER)
-        if self.body.load_paper(millimetres, self._wait_s):
+        if self.body.load_paper(millimetres, self._wait_s) and self.powered:
             if self.faults.active(faults.FORGETS_AT_LOADING):
                 self._forget()
             if self.faults.active(faults.REPRINTS):
@@ -152,10 +152,11 @@ class Printer(SerialDevice):
         self._changed()
 
     def power_on(self) -> None:
-        """Switch it on."""
-        self.powered = True
-        self.body.restart()
-        self._after_change()
+        """Switch it on; when it is on, nothing happens."""
+        if not self.powered:
+            self.powered = True
+            self.body.restart()
+            self._after_change()
 
     def restart(self) -> None:
         """Take the power away and give it back, if it is on."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 _FIXED = 0x12  # bits 1 and 4 of every answer to DLE EOT
-_ASB_RESERVED = 0x0F
+_ASB_RESERVED = 0x0F  # what Epson printers are said to send; only bits 4 and 7 are documented (0)
 
 # Bits of GS a n, and which bits of the four bytes they stand for: drawer, on line, error, paper sensors, panel button.
 _WATCHED = (

@@ -102,6 +102,10 @@ class Scanner(SerialDevice):
         self.faults.clear(fault.STUCK_LIGHT)
         self._dark()
 
+    def _faults_changed(self) -> None:
+        super()._faults_changed()
+        self._look()  # a light that was stuck may see now
+
     # ---- the light and the eye
 
     def _light(self) -> None:

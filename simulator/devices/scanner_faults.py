@@ -1,6 +1,6 @@
 """What goes wrong at a scanner besides its line. Which kind of scanner can have which stands with the kind."""
 
-from simulator.devices.line_faults import LINE_FAULTS
+from simulator.devices.line_faults import LINE_FAULTS, RESTARTS, SMALL_BUFFER
 
 DROP_TAIL = "drop_tail"
 DROPS_SEPARATOR = "drops_separator"
@@ -18,6 +18,7 @@ AUTOREPEAT = "autorepeat"
 
 OF_EVERY_KIND = frozenset((DROP_TAIL, DROPS_SEPARATOR, TWICE, STUCK_LIGHT))
 OF_SERIAL_KINDS = OF_EVERY_KIND | {name for name, *_ in LINE_FAULTS}
+OF_DEAF_KINDS = OF_SERIAL_KINDS - {RESTARTS, SMALL_BUFFER}  # the host says nothing to them
 
 # (name, what it does, arguments as in `simulator.faults`, the field failure it stands for)
 SCANNER_FAULTS = (

@@ -112,6 +112,7 @@ class SerialDevice:
 
     def _faults_changed(self) -> None:
         self._tell_baud()
+        self._line.catch_up(self._to_host)
 
     def _changed(self) -> None:
         for listener in self._listeners:

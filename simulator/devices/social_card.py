@@ -47,7 +47,7 @@ class SocialCard:
         issuer = {
             0x01: bytes.fromhex(self.card_id),
             0x02: b"3",
-            0x03: f"{self.generation}.00".encode(),
+            0x03: f"{self.generation}.00".encode(),  # of the third generation it is only said to be so
             0x04: bytes.fromhex(self.card_id)[:3].ljust(12, b"\0"),
             0x05: bytes.fromhex(self.issued),
             0x06: bytes.fromhex(self.valid_until),

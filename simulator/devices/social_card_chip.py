@@ -1,7 +1,7 @@
 """The chip of a contact social security card: a small file system behind ISO/IEC 7816-4 commands.
 
 The application `sx1.sh.社会保障` holds two files. A record of the selected file is asked for by its tag (P2 = 00) or by
-its number (P2 = 04).
+its number (P2 = 04); the third way of real cards, by the short name of a file that is not selected, is not played.
 """
 
 from dataclasses import dataclass

@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 
 TAB = 8
 UNKNOWN_KEPT = 100
+HEAD_TO_CUTTER = 96  # dots; of the usual size, not from a data sheet
 
+_FEEDS_BACK = (b"g", b"h")  # GS V: to where printing begins
 _BOLD, _HIGH, _WIDE, _UNDERLINE = 0x08, 0x10, 0x20, 0x80  # ESC !
 _CHINESE_WIDE, _CHINESE_HIGH = 0x04, 0x08  # FS !
 # Known commands without effect on this paper: fonts, code tables, margins, spacing of characters, panel settings.
@@ -54,6 +56,7 @@ class Typesetter:
         self.unknown: list[bytes] = []
         self._code_set = kind.code_set
         self._makes_qr = kind.qr
+        self._cuts = kind.cutter
         self._commands: dict[bytes, Callable[[bytes, bytes], list[Printed]]] = {
             **dict.fromkeys(_WITHOUT_EFFECT, _nothing),
             b"\x1b@": self._initialise,
@@ -221,8 +224,12 @@ class Typesetter:
     def _cut(self, parameters: bytes, _data: bytes) -> list[Printed]:
         if self._line:  # obeyed at the beginning of a line only
             return []
-        feed: list[Printed] = [Gap(parameters[1])] if len(parameters) > 1 else []
-        return [*feed, Cut(full=parameters[:1] in (b"\x00", b"0", b"A", b"a", b"g"))]
+        cut = Cut(full=parameters[:1] in (b"\x00", b"0", b"A", b"a", b"g"))
+        if len(parameters) < 2 or not self._cuts:
+            return [cut]  # drawn where the head is, though a real cutter sits further on
+        # What was printed last has been moved to the cutter, so the next sheet begins with that much blank paper.
+        blank = [] if parameters[:1] in _FEEDS_BACK else [Gap(HEAD_TO_CUTTER)]
+        return [Gap(parameters[1]), cut, *blank]
 
     def _raster(self, parameters: bytes, data: bytes) -> list[Printed]:
         image = raster_image(parameters, data, self._align_now)

@@ -71,7 +71,7 @@ class Lines(unittest.TestCase):
         self.assertEqual(pieces[1:], [b"\x1d!\x00\x1bE\x00" + b"-" * 32 + b"\n", b"B\n"])
 
     def test_feed_and_cut(self) -> None:
-        self.assertEqual(encoded(PrintFeed(3), PrintCut()), [b"\x1bd\x03", b"\x1dVB\x00"])
+        self.assertEqual(encoded(PrintFeed(3), PrintCut()), [b"\x1bd\x03", b"\x1dVB\x18"])
         self.assertEqual(encoded(PrintFeed(3), PrintCut(), cutter=False), [b"\x1bd\x03", b"\x1bd\x04"])
 
     def test_nothing_in_a_text_becomes_a_command(self) -> None:

@@ -135,10 +135,16 @@ def test_the_shipped_scenarios_hold(counter: Counter, file: Path) -> None:
 
 def test_an_expectation_that_does_not_hold_says_where_and_what_was_seen(counter: Counter) -> None:
     with pytest.raises(ScenarioError) as error:
-        play(counter, "sign in 韦医生 283746", "card lay zhang-san", "expect patient 李芳 within 1s")
+        play(
+            counter,
+            "sign in 韦医生 283746",
+            "card lay zhang-san",
+            "expect step diagnose",
+            "expect patient 李芳 within 1s",
+        )
 
     assert str(error.value).startswith(
-        "test:3: waited 1 s for expect patient 李芳 within 1s; seen: step diagnose, 张三,"
+        "test:4: waited 1 s for expect patient 李芳 within 1s; seen: step diagnose, 张三,"
     )
 
 
@@ -159,7 +165,8 @@ def test_the_platform_is_counted_by_what_it_accepted(counter: Counter) -> None:
             "sign in 韦医生 283746",
             "fault platform.refuse 2201 系统维护",
             "card lay zhang-san",
-            "expect platform 2201 x1 within 2s",
+            "expect notice insurance.refused",
+            "expect platform 2201 x1 within 1s",
         )
 
 

@@ -64,6 +64,18 @@ async def refused_after_patience(counter: Counter, line: str) -> str:
     return str(caught.value)
 
 
+async def test_of_two_hands_with_a_card_the_second_is_refused(counter: Counter) -> None:
+    await counter.world.do("card lay zhang-san")
+    await counter.world.do("card remove")
+    hands = [asyncio.create_task(counter.world.do(f"card lay {person}")) for person in ("zhang-san", "li-fang")]
+    await asyncio.sleep(0)
+    assert not any(hand.done() for hand in hands)
+    counter.clock.advance(1)
+    first, second = await asyncio.gather(*hands, return_exceptions=True)
+    assert (first, counter.world.card_holder) == (None, "zhang-san")
+    assert isinstance(second, WorldError)
+
+
 async def test_an_unread_code_stays_until_the_light_goes_on(counter: Counter) -> None:
     counter.world.scanner.receive(GM65_LIGHT_ON[:9])
     assert "light is off" in await refused_after_patience(counter, "scan aspirin-1")
@@ -99,7 +111,7 @@ def test_paper_cover_and_power(counter: Counter) -> None:
     counter.world.printer.receive(b"a\nb\nc\nd\n")
     assert counter.world.state()["printer"] == {
         "paper_mm": 10, "cover": "open", "online": False, "jam": "", "model": "58MM-GB18030", "lines": 0,
-        "plugged": True, "powered": True,
+        "pieces": 0, "plugged": True, "powered": True,
     }  # fmt: skip
     counter.do("cover close")
     assert counter.world.paper.text() == "a\nb\nc\n"

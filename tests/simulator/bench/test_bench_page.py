@@ -98,12 +98,15 @@ async def test_the_cable_and_the_printer_can_be_handled(counter: BenchCounter, p
 
 
 @needs_browser
-async def test_new_lines_bring_a_new_picture_of_the_paper(counter: BenchCounter, page: Page) -> None:
+async def test_what_comes_out_brings_a_new_picture_of_the_paper(counter: BenchCounter, page: Page) -> None:
     await expect(page.locator(".paper-way img")).to_be_hidden()
 
     counter.world.printer.receive(b"receipt\n")
 
     await expect(page.locator(".paper-way img")).to_be_visible()
+    await expect(page.locator(".paper-way img")).to_have_attribute("src", "api/paper.svg?pieces=1")
+    counter.world.printer.receive(b"\x1dV\x01")
+    await expect(page.locator(".paper-way img")).to_have_attribute("src", "api/paper.svg?pieces=2")
 
 
 @needs_browser
@@ -145,6 +148,15 @@ async def test_the_four_documents_and_the_kind_of_scanner_can_be_told_apart(coun
 
 
 @needs_browser
+async def test_a_phone_in_front_of_the_scanner_is_said_to_be_whose_it_is(counter: BenchCounter, page: Page) -> None:
+    counter.world.scanner.receive(bytes.fromhex("7E0008010000D5ABCD"))  # command mode: its light is off
+    await _do(page, "scan qr li-fang").click()
+    await expect(page.locator(".scanner .held")).to_have_text("李芳的医保码")
+    await _do(page, "scanner take-away").click()
+    await expect(page.locator("#toast")).to_have_text("还没读到就拿开了。")
+
+
+@needs_browser
 async def test_what_cannot_be_done_is_said(counter: BenchCounter, page: Page) -> None:
     await counter.do("reader unplug")
     await page.evaluate("""async () => {
@@ -152,7 +164,7 @@ async def test_what_cannot_be_done_is_said(counter: BenchCounter, page: Page) ->
         button.click(); button.click();
     }""")
 
-    await expect(page.locator("#toast")).to_contain_text("A card lies on the reader already")
+    await expect(page.locator("#toast")).to_contain_text("读卡器上已经有一张证件")
 
 
 @needs_browser

@@ -39,7 +39,7 @@ async def test_what_cannot_be_done_is_said_in_a_sentence(counter: BenchCounter) 
     status, answer = await counter.do("card remove")
 
     assert status == 422
-    assert answer == {"error": "No card lies on the reader."}
+    assert answer == {"error": "No card lies on the reader.", "key": "no-card-lies"}
 
 
 @pytest.mark.parametrize("body", ["", "no json", "[]", "{}", '{"line": 7}', json.dumps({"line": "x" * 401})])
@@ -106,7 +106,7 @@ async def test_paper_as_text_and_as_picture(counter: BenchCounter) -> None:
 
     status, text = await counter.request("GET", "/api/paper.txt")
     assert (status, text.decode().split()[-1]) == (200, "12.60")
-    status, picture = await counter.request("GET", "/api/paper.svg?lines=1")
+    status, picture = await counter.request("GET", "/api/paper.svg?pieces=1")
     assert status == 200
     assert b"<svg" in picture
 

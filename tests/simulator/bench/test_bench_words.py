@@ -11,13 +11,14 @@ from simulator.devices.line_faults import LINE_FAULTS
 from simulator.faults import FAULTS
 from simulator.platform.tables import load
 
-STATIC = Path(__file__).parents[3] / "simulator" / "bench" / "static"
+SIMULATOR = Path(__file__).parents[3] / "simulator"
+STATIC = SIMULATOR / "bench" / "static"
 LOCALES = {name: json.loads((STATIC / "locale" / f"{name}.json").read_text("utf-8")) for name in ("zh-CN", "en")}
 
 
 def test_both_languages_say_everything() -> None:
     chinese, english = (
-        {key for key in words if not key.startswith(("transaction.", "fault."))} for words in LOCALES.values()
+        {key for key in words if not key.startswith(("transaction.", "fault.", "error."))} for words in LOCALES.values()
     )
     used: set[str] = set()
     for file in (*STATIC.glob("js/*.js"), STATIC / "index.html"):
@@ -37,6 +38,13 @@ def test_chinese_names_every_fault_of_the_catalogue() -> None:
     own = {f"fault.{name}" for name, kind in FAULTS.items() if f"fault.line.{kind.knob}" not in line}
     assert line | own <= words
     assert words <= line | {f"fault.{name}" for name in FAULTS}
+
+
+def test_chinese_says_why_a_button_can_do_nothing() -> None:
+    sources = "".join(path.read_text("utf-8") for path in SIMULATOR.glob("*_verbs.py"))
+    keys = {f"error.{key}" for key in re.findall(r'"([a-z]+(?:-[a-z]+)+)"', sources)}
+    assert "error.card-lies" in keys
+    assert {key for key in LOCALES["zh-CN"] if key.startswith("error.")} == keys
 
 
 def test_every_kind_of_argument_scanner_and_document_has_words() -> None:

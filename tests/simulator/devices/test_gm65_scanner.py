@@ -81,6 +81,16 @@ def test_a_command_that_takes_too_long_is_passed_over(desk: Desk) -> None:
     assert desk.ask(READ_000A) != b""
 
 
+def test_a_command_in_drips_has_to_be_whole_in_time(desk: Desk) -> None:
+    heard = b""
+    for byte in bytes.fromhex("7E000701000A01EE8A"):
+        heard += desk.ask(bytes((byte,)))
+        desk.clock.advance(0.06)
+    assert heard == b""
+    desk.clock.advance(1)
+    assert desk.ask(bytes.fromhex("7E000701000A01EE8A")) == bytes.fromhex("020000013EE4AC")
+
+
 def test_the_acknowledgement_comes_before_the_code(desk: Desk) -> None:
     desk.ask(COMMAND_MODE)
     desk.scanner.present(BOX)

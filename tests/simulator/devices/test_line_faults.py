@@ -80,6 +80,27 @@ def test_late_answers_come_in_drips_and_in_order(name: str) -> None:
     assert host.ask(question) == answer
 
 
+def test_what_was_late_comes_when_the_fault_ends_and_holds_nothing_up() -> None:
+    question, answer = QUESTIONS["reader"]
+    host = faulty("reader.late", 600_000)
+    assert host.ask(question) == b""
+    assert host.ask(question) == b""
+    host.device.faults.clear("late")
+    assert host.after(0) == answer + answer
+    assert host.ask(question) == answer
+    assert host.after(3600) == b""
+
+
+def test_after_a_power_cut_nothing_waits_behind_what_was_late_before() -> None:
+    question, answer = QUESTIONS["reader"]
+    host = faulty("reader.late", 600_000)
+    host.ask(question)
+    host.device.restart()
+    host.device.faults.set("late", 300)
+    host.ask(question)
+    assert host.after(1) == answer
+
+
 def test_what_is_late_is_lost_with_the_cable() -> None:
     host = faulty("reader.late", 300)
     host.ask(QUESTIONS["reader"][0])

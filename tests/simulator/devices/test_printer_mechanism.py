@@ -81,6 +81,8 @@ def test_a_broken_printer_needs_to_be_switched_off_and_on(desk: PrinterDesk) -> 
     desk.fault("printer.breaks", 1)
     desk.ask(JOB + RETRY + CLEAR)
     assert (desk.lines(), desk.status()) == ([], "1A523212")
+    desk.printer.power_on()
+    assert desk.status() == "1A523212"
     desk.printer.power_off()
     desk.printer.power_on()
     desk.ask(b"next\n")

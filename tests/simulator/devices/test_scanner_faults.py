@@ -3,7 +3,7 @@
 import pytest
 
 from simulator.clock import VirtualClock
-from simulator.devices import Scanner, make_scanner
+from simulator.devices import SCANNER_KINDS, Scanner, make_scanner
 from simulator.faults import FAULTS
 from tests.simulator.devices.faulty import Host
 
@@ -16,6 +16,11 @@ SET_115200 = bytes.fromhex("7E000802002A1A00ABCD")
 READ_000A = bytes.fromhex("7E000701000A01EE8A")
 FACTORY_RESET = bytes.fromhex("7E000801 00D955ABCD".replace(" ", ""))
 ACK = bytes.fromhex("02000001003331")
+
+
+def possible(kind: str) -> frozenset[str]:
+    """The knobs that a kind of scanner has."""
+    return make_scanner(VirtualClock(), kind).can_have or frozenset()
 
 
 class Gun(Host):
@@ -35,6 +40,11 @@ class Gun(Host):
         heard = self.ask()
         self.scanner.take_away()
         return heard
+
+
+def test_a_scanner_that_hears_nothing_has_no_fault_of_hearing() -> None:
+    deaf = [kind for kind in SCANNER_KINDS if not {"restarts", "small_buffer"} & possible(kind)]
+    assert deaf == ["serial", "keyboard"]
 
 
 @pytest.mark.parametrize("kind", SENT)

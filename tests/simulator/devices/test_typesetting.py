@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from simulator.clock import VirtualClock
 from simulator.devices import Cut, Gap, Paper, PrintedImage, PrintedLine, Printer
 from simulator.devices.escpos import Command, next_token
+from simulator.devices.typesetter import HEAD_TO_CUTTER
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -120,6 +121,15 @@ def test_cuts(command: bytes, full: bool) -> None:
     assert [item for item in paper if isinstance(item, Cut)] == [Cut(full)]
     assert [line.text for line in paper.lines] == ["a", "b"]
     assert printed(b"a" + command + b"b\n").cuts == 0
+
+
+@pytest.mark.parametrize(
+    ("command", "feeds"),
+    [(b"\x1dV\x01", []), (b"\x1dVB\x18", [24, HEAD_TO_CUTTER]), (b"\x1dVg\x18", [24])],
+)  # fmt: skip
+def test_a_sheet_begins_with_what_was_fed_to_the_cutter(command: bytes, feeds: list[int]) -> None:
+    paper = printed(b"a\n" + command + b"b\n")
+    assert [item.height for item in paper if isinstance(item, Gap)] == feeds
 
 
 def test_a_qr_code_is_drawn_from_what_was_stored() -> None:

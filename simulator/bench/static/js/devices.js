@@ -47,9 +47,10 @@ function reader({ plugged, card, person }, act) {
   ];
 }
 
-function scanner({ scanner: { kind, lit, window: held, plugged }, boxes }, act) {
+function scanner({ scanner: { kind, lit, window: held, phone_of: phone, plugged }, boxes }, act) {
   const box = boxes.find(({ id, code }) => held === id || held === code);
-  const text = held ? (box?.label ?? held) : t(lit ? "scanner.lit" : "scanner.dark");
+  const seen = phone ? t("scanner.phone", { name: phone }) : (box?.label ?? held);
+  const text = held ? seen : t(lit ? "scanner.lit" : "scanner.dark");
   return [
     h("h2", {}, lamp(plugged, lit), t("scanner.title"), h("small", {}, t(`scanner.${kind}`)), usb("scanner", plugged, act)),
     h(
@@ -62,9 +63,10 @@ function scanner({ scanner: { kind, lit, window: held, plugged }, boxes }, act) 
   ];
 }
 
-/** A device's lamp: off without power, brighter while it works. */
-export function lamp(powered, working) {
-  return h("i", { class: `lamp ${powered ? (working ? "working" : "on") : "off"}`, "aria-hidden": "true" });
+/** A device's lamp: off without power, brighter while it works, red while something is in its way. */
+export function lamp(powered, working, hindered = false) {
+  const state = hindered ? "hindered" : powered ? (working ? "working" : "on") : "off";
+  return h("i", { class: `lamp ${state}`, "aria-hidden": "true" });
 }
 
 /** The button that pulls or puts in a device's cable. */

@@ -7,7 +7,7 @@ import { printer } from "./printer.js";
 import { shelf } from "./shelf.js";
 import { terminal } from "./terminal.js";
 import { trouble } from "./trouble.js";
-import { loadWords, switchLanguage, t } from "./words.js";
+import { loadWords, switchLanguage, t, wordOr } from "./words.js";
 
 const PARTS = { terminal, patients, printer, shelf, devices, platform, trouble };
 const TOAST_MS = 6000;
@@ -23,8 +23,13 @@ async function act(line) {
     body: JSON.stringify({ line }),
   }).catch(() => null);
   if (answer === null) say(t("gone"));
-  else if (!answer.ok) say((await answer.json()).error);
+  else if (!answer.ok) say(reason(await answer.json()));
   return answer !== null && answer.ok;
+}
+
+/** Why it cannot be done, in the page's language where the page has a sentence for it. */
+function reason({ error, key }) {
+  return wordOr(`error.${key}`, error);
 }
 
 function say(text) {

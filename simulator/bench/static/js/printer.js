@@ -1,4 +1,4 @@
-// The receipt printer with its paper. The paper is a picture from the bench, fetched again when lines were added.
+// The receipt printer with its paper. The paper is a picture from the bench, fetched again when something came out.
 
 import { lamp, usb } from "./devices.js";
 import { doing, h, whenChanged } from "./dom.js";
@@ -14,17 +14,17 @@ export function printer(root, act) {
   root.replaceChildren(way, body);
   picture.addEventListener("load", () => way.scrollTo({ top: way.scrollHeight, behavior: "smooth" }));
 
-  const drawPaper = whenChanged((lines) => {
-    picture.hidden = lines === 0;
-    if (lines > 0) picture.src = `api/paper.svg?lines=${lines}`;
+  const drawPaper = whenChanged((pieces) => {
+    picture.hidden = pieces === 0;
+    if (pieces > 0) picture.src = `api/paper.svg?pieces=${pieces}`;
   });
   const drawBody = whenChanged((seen) => {
     root.classList.toggle("open", seen.cover === "open");
     body.replaceChildren(...controls(seen, act));
   });
   return (state) => {
-    drawPaper(state.printer.lines);
-    drawBody({ ...state.printer, lines: 0 });
+    drawPaper(state.printer.pieces);
+    drawBody({ ...state.printer, lines: 0, pieces: 0 });
   };
 }
 
@@ -32,7 +32,7 @@ function controls({ paper_mm: paper, cover, plugged, powered, online, jam }, act
   const open = cover === "open";
   return [
     h("div", { class: "slot", "aria-hidden": "true" }),
-    h("h2", {}, lamp(plugged && powered, online), t("printer.title"), h("small", {}, paperLeft(paper))),
+    h("h2", {}, lamp(plugged && powered, online, powered && !online), t("printer.title"), h("small", {}, paperLeft(paper))),
     h(
       "div",
       { class: "controls" },
