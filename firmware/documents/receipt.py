@@ -7,6 +7,7 @@ from firmware.documents.layout import (
     UNVERIFIED,
     Cut,
     Document,
+    Feed,
     Pair,
     Qr,
     Rule,
@@ -42,6 +43,7 @@ def receipt_of(visit: "Json", clinic: "Json", verified: bool) -> Document:
     blocks.append(Rule())
     blocks.append(Text("结算编号 " + number))
     blocks.append(Pair("医生", clinic["doctor"]["name"]))
+    blocks.append(Feed(1))  # a QR code is read with four modules of white around it (ISO/IEC 18004)
     blocks.append(Qr(visit["number"] + "|" + number))
     blocks.append(Cut())
     return Document("医保结算单", clinic["institution"]["name"], SLIP, marks, blocks)
