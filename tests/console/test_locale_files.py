@@ -105,7 +105,7 @@ def test_every_code_that_is_raised_has_a_sentence() -> None:
 
 def device_codes(*devices: str) -> set[str]:
     """The codes of these devices that stand in the contracts and the drivers, however they get to the screen."""
-    paths = [ROOT / "hal" / "ports.py", *(ROOT / "hal" / "drivers").glob("*.py")]
+    paths = [path for folder in ("ports", "drivers") for path in (ROOT / "hal" / folder).glob("*.py")]
     text = "\n".join(path.read_text(encoding="utf-8") for path in paths)
     return set(re.findall(rf'"((?:{"|".join(devices)})\.[a-z_]+)"', text))
 
