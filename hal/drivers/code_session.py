@@ -39,6 +39,13 @@ class CodeSession(DeviceSession):
         """Whether the scanner should be looking for a code: someone asks for one, and there is room for it."""
         return self._wanted and self._events.has_room()
 
+    def _listen_ms(self, lit: bool, due_ms: int) -> int:
+        """How long a scanner whose light is `lit` may be listened to before something is to be said to it, at the
+        latest at `due_ms`."""
+        if lit != self._want():
+            return 0  # that changed while a command was on its way
+        return max(min(due_ms - aio.now_ms(), LISTEN_MS), 0)
+
     def _deliver(self, data: bytes) -> None:
         """Hand a code over."""
         if not self._wanted or not data or len(data) > LONGEST_CODE:

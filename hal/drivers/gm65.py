@@ -7,7 +7,7 @@ in that mode only while codes are wanted, so that its light goes out in between.
 
 from hal import aio
 from hal.drivers import gm65_codec as codec
-from hal.drivers.code_session import LISTEN_MS, CodeSession
+from hal.drivers.code_session import CodeSession
 from hal.drivers.gm65_line import Gm65Line
 from hal.errors import DeviceError, HalError, NoAnswer
 from hal.ports import READY
@@ -82,7 +82,7 @@ class Gm65Scanner(CodeSession):
             while True:
                 self._pulse()
                 await self._steer()
-                await self._line.listen(self._due_in_ms())
+                await self._line.listen(self._listen_ms(self._lit, self._due_ms))
         finally:
             await self._leave_dark()
 
@@ -111,11 +111,6 @@ class Gm65Scanner(CodeSession):
             await self._check()
         if self._want() and (not self._lit or (due and not self._continuous)):
             await self._light()
-
-    def _due_in_ms(self) -> int:
-        if self._lit != self._want():
-            return 0  # that changed while a command was on its way
-        return max(min(self._due_ms - aio.now_ms(), LISTEN_MS), 0)
 
     async def _light(self) -> None:
         self._lit = True

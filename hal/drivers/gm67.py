@@ -6,7 +6,7 @@ lost, the same packet comes twice and is still one scan.
 
 from hal import aio
 from hal.drivers import gm67_codec as codec
-from hal.drivers.code_session import LISTEN_MS, CodeSession
+from hal.drivers.code_session import CodeSession
 from hal.errors import DeviceError, NoAnswer
 from hal.ports import READY
 
@@ -80,14 +80,10 @@ class Gm67Scanner(CodeSession):
             await self._ask(codec.STOP)
 
     async def _listen(self) -> None:
-        for packet in await self._receive(GAP_MS if self._decoder.unfinished() else self._due_in_ms()):
+        wait_ms = GAP_MS if self._decoder.unfinished() else self._listen_ms(self._lit, self._due_ms)
+        for packet in await self._receive(wait_ms):
             if packet.is_code():
                 await self._take_code(packet)
-
-    def _due_in_ms(self) -> int:
-        if self._lit != self._want():
-            return 0  # that changed while a command was on its way
-        return max(min(self._due_ms - aio.now_ms(), LISTEN_MS), 0)
 
     async def _ask(self, command: bytes) -> None:
         """Send `command` until it is acknowledged. `NoAnswer`, or `DeviceError` when it is refused."""

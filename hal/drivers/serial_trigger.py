@@ -6,7 +6,6 @@ neither command, so nothing tells whether it is there.
 """
 
 from hal import aio
-from hal.drivers.code_session import LISTEN_MS
 from hal.drivers.plain_scanner import PlainScanner
 
 TYPE_CHECKING = False
@@ -41,9 +40,7 @@ class SerialTriggerScanner(PlainScanner):
             await self._darken()
 
     def _due_in_ms(self) -> int:
-        if self._lit != self._want():
-            return 0  # that changed while a command was on its way
-        return max(min(self._due_ms - aio.now_ms(), LISTEN_MS), 0)
+        return self._listen_ms(self._lit, self._due_ms)
 
     async def _light(self) -> None:
         self._lit = True

@@ -67,7 +67,7 @@ class Descriptor:
                 self.lose(reason(error))
 
     def wake(self) -> None:
-        """End the read that is waiting now: it returns b""."""
+        """End the read that is waiting now."""
         if self._waiter is not None and self._reading:
             _finish(self._waiter, False)
 

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from hal.linux.usb_name import UsbName
+
 Ioctl: TypeAlias = Callable[..., Any]  # as `fcntl.ioctl`: bytes are filled in and returned, a number is handed over
 
 KEY_1 = 2
@@ -34,21 +36,6 @@ CAPS_LOCK_OFF = struct.pack("<16xHHi16xHHi", 0x11, 1, 0, 0, 0, 0)  # EV_LED, LED
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """The device that a board config names: vendor and product, and its serial number or "" for any."""
-
-    vendor: int
-    product: int
-    serial: str
-
-    @classmethod
-    def parse(cls, rest: str) -> Wanted:
-        """From `05f9:2203` or `05f9:2203:serial`. `ValueError` for anything else."""
-        vendor, product, *serial = rest.split(":", 2)
-        return cls(int(vendor, 16), int(product, 16), serial[0] if serial else "")
-
-
-@dataclass(frozen=True)
 class InputDevice:
     """What an input device is: its ids, its serial number or "", and the keys it can send."""
 
@@ -57,7 +44,7 @@ class InputDevice:
     serial: str
     keys: frozenset[int]
 
-    def is_scanner(self, wanted: Wanted) -> bool:
+    def is_scanner(self, wanted: UsbName) -> bool:
         """Whether it is the one that is wanted, and that of its interfaces which types: digits and Enter."""
         ids = (self.vendor, self.product) == (wanted.vendor, wanted.product)
         return ids and wanted.serial in {"", self.serial} and {KEY_1, KEY_ENTER} <= self.keys

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from hal.errors import PortClosed
 from hal.linux.descriptor import Descriptor
-from hal.linux.input_device import CAPS_LOCK_OFF, GRAB, Ioctl, Wanted, describe
+from hal.linux.input_device import CAPS_LOCK_OFF, GRAB, Ioctl, describe
+from hal.linux.usb_name import UsbName
 
 _EVENT = re.compile(r"event(\d+)")
 FOLDER = Path("/dev/input")
@@ -29,7 +30,7 @@ class InputPort:
 
     def __init__(self, rest: str, folder: Path = FOLDER, ioctl: Ioctl = fcntl.ioctl) -> None:
         self.name = f"input:{rest}"
-        self._wanted = Wanted.parse(rest)
+        self._wanted = UsbName.parse(rest)
         self._folder = folder
         self._ioctl = ioctl
         self._line: Descriptor | None = None
@@ -62,7 +63,7 @@ class InputPort:
         self._open_line()
 
     def wake(self) -> None:
-        """End the waiting read: it returns b"" at once."""
+        """End the waiting read (`hal.ports.BytePort.wake`)."""
         if self._line is not None:
             self._line.wake()
 

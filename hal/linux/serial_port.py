@@ -65,7 +65,7 @@ class SerialPort:
             self._opened().lose(reason(error))
 
     def wake(self) -> None:
-        """End the waiting read: it returns b"" at once."""
+        """End the waiting read (`hal.ports.BytePort.wake`)."""
         if self._line is not None:
             self._line.wake()
 

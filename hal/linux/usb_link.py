@@ -14,6 +14,7 @@ import usb.core  # type: ignore[import-untyped]  # has no types
 import usb.util  # type: ignore[import-untyped]
 
 from hal.errors import PortClosed
+from hal.linux.usb_name import UsbName
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,15 +33,17 @@ _REASONS = {
 
 
 class UsbLink:
-    """The device `vendor`:`product`, with that `serial` number unless it is "", its interface 0 claimed and what it had
-    to say before forgotten. Raises `PortClosed` when it is not there or may not be used; every method does when it is
-    gone. One thread may read while another writes."""
+    """The device `name`, its interface 0 claimed and what it had to say before forgotten.
 
-    def __init__(self, vendor: int, product: int, serial: str, backend: Any = None) -> None:
+    Raises `PortClosed` when it is not there or may not be used; every method does when it is gone. One thread may read
+    while another writes.
+    """
+
+    def __init__(self, name: UsbName, backend: Any = None) -> None:
         self._busy = threading.Lock()  # the device must not be released in the middle of a write
         self._released = False
         try:
-            self._device = _find(vendor, product, serial, backend)
+            self._device = _find(name, backend)
             try:
                 self._out, self._in = _claim(self._device)
                 self._drain()
@@ -105,13 +108,13 @@ class UsbLink:
                 return
 
 
-def _find(vendor: int, product: int, serial: str, backend: Any) -> Any:
+def _find(name: UsbName, backend: Any) -> Any:
     unreadable = False
-    for device in usb.core.find(find_all=True, idVendor=vendor, idProduct=product, backend=backend):
-        if not serial:
+    for device in usb.core.find(find_all=True, idVendor=name.vendor, idProduct=name.product, backend=backend):
+        if not name.serial:
             return device
         try:
-            if device.serial_number == serial:
+            if device.serial_number == name.serial:
                 return device
         except (ValueError, usb.core.USBError):  # a device that may not be opened does not tell its strings
             unreadable = True

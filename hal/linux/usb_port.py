@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from hal.errors import PortClosed
 from hal.linux.usb_link import UsbLink
+from hal.linux.usb_name import UsbName
 
 if TYPE_CHECKING:
     from typing import NoReturn
@@ -33,8 +34,7 @@ class UsbPort:
 
     def __init__(self, rest: str, backend: Any = None) -> None:
         self.name = "usb:" + rest
-        vendor, product, *serial = rest.split(":", 2)
-        self._device = (int(vendor, 16), int(product, 16), serial[0] if serial else "")
+        self._device = UsbName.parse(rest)
         self._backend = backend
         self._link: UsbLink | None = None
         self._pump: threading.Thread | None = None
@@ -46,7 +46,7 @@ class UsbPort:
         """Find the device, claim it and forget what it said before. `PortClosed` says why it cannot be had."""
         await self.close()
         try:
-            link = await asyncio.to_thread(UsbLink, *self._device, self._backend)
+            link = await asyncio.to_thread(UsbLink, self._device, self._backend)
         except PortClosed as error:
             raise PortClosed("port.closed", f"{self.name}: {error.cause}") from None
         self._input.clear()
@@ -82,7 +82,7 @@ class UsbPort:
         """Nothing: the bus has one speed."""
 
     def wake(self) -> None:
-        """End the waiting read: it returns b"" at once."""
+        """End the waiting read (`hal.ports.BytePort.wake`)."""
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
 

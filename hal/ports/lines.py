@@ -27,8 +27,8 @@ class BytePort(Protocol):
         speed (USB, TCP). `PortClosed` when it is gone."""
 
     def wake(self) -> None:
-        """End the `read` that is waiting now: it returns b"" at once. Without one, does nothing. Never waits; call it
-        from the same event loop."""
+        """End the `read` that is waiting now: it returns at once, with what is there or b"". Without one, does nothing.
+        Never waits; call it from the same event loop."""
 
     async def close(self) -> None:
         """Close it. Closing a closed port does nothing."""

@@ -11,7 +11,23 @@ from simulator.player import Player
 from simulator.scenario import ScenarioError
 from tests.counter.conftest import MORNING, personal_data_in, statements
 
-Open = Callable[..., Callable[[str], None]]
+
+class Opened:
+    """A counter that is played at: call it with lines of a scenario."""
+
+    def __init__(self, counter: Counter) -> None:
+        self._counter = counter
+        self._player = Player(counter, lambda _: None)
+
+    def __call__(self, text: str) -> None:
+        self._player.play(statements(text))
+
+    def receipts(self) -> int:
+        """How many receipts have begun to come out."""
+        return self._counter.paper_text().count("医保结算单")
+
+
+Open = Callable[..., Opened]
 
 TRIES = 5
 SCANNERS = ("gm65", "gm67", "serial-trigger", "serial", "keyboard")
@@ -22,15 +38,11 @@ def opened(tmp_path: Path) -> Iterator[Open]:
     """Opens one counter with the devices that are asked for."""
     counters: list[Counter] = []
 
-    def open_counter(**kinds: str) -> Callable[[str], None]:
+    def open_counter(**kinds: str) -> Opened:
         counter = Counter(tmp_path, patience_ms=1500, **kinds)  # type: ignore[arg-type]  # all of them are texts
         counters.append(counter)
         counter.start()
-        player = Player(counter, lambda _: None)
-
-        def play(text: str) -> None:
-            player.play(statements(text))
-
+        play = Opened(counter)
         play(MORNING)
         return play
 
@@ -189,6 +201,7 @@ def test_a_printer_in_trouble_is_named_and_its_receipt_comes_out_once(
     to_the_receipt(play)
     play(f"fault {fault}\npress settle\nexpect device printer fault {code} within 60s\n{remedy}")
     play("expect device printer ready within 90s\nexpect step done within 90s\nexpect receipt is printed")
+    assert play.receipts() == 1
 
 
 @pytest.mark.parametrize(
@@ -224,6 +237,7 @@ def test_a_lost_answer_leads_to_a_question_and_never_to_a_second_paper(opened: O
     play(f"fault {fault}\npress settle")
     play("expect receipt is unsure within 60s" if "cut" in fault else "expect receipt is failed within 60s")
     play("fault clear\nexpect device printer ready within 60s\nexpect settlements 1")
+    assert play.receipts() == (1 if "cut" in fault else 0)
 
 
 def test_a_wrong_speed_of_the_printer_is_silence(opened: Open) -> None:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import os
 import shutil
 import socket
+import struct
 import subprocess
 import tempfile
-import time
 from pathlib import Path
 
 import pytest
@@ -22,6 +22,7 @@ APT = "sudo apt install pcscd vsmartcard-vpcd swig gcc pkg-config libpcsclite-de
 _START = 'exec 3<&"$1"; shift; export LISTEN_FDS=1 LISTEN_PID=$$; exec "$@"'
 _NOBODY = 65534  # as root it would write its process number over that of the machine's service
 _PATIENCE_S = 20.0
+_VERSION = struct.pack("<IIiiI", 12, 0x11, 4, 4, 0)  # winscard_msg.h: size, CMD_VERSION, major, minor, result
 
 
 def missing() -> str:
@@ -84,11 +85,17 @@ class PrivatePcscd:
             stderr=subprocess.DEVNULL,
             user=_NOBODY if os.geteuid() == 0 else None,
         )
-        deadline = time.monotonic() + _PATIENCE_S
-        while not (_listens(self.port) and _listens(self.port + 1)):
-            assert self._process.poll() is None, f"pcscd ended with {self._process.returncode}"
-            assert time.monotonic() < deadline, "pcscd does not open its virtual reader"
-            time.sleep(0.02)
+        self._wait_for_an_answer()
+        assert _listens(self.port), "pcscd does not open its virtual reader"
+        assert _listens(self.port + 1)
+
+    def _wait_for_an_answer(self) -> None:
+        """It opens the readers of its configuration before it answers the first client, whatever that says."""
+        with socket.socket(socket.AF_UNIX) as client:
+            client.settimeout(_PATIENCE_S)
+            client.connect(str(self.socket))
+            client.sendall(_VERSION)
+            assert client.recv(len(_VERSION))
 
     def stop(self) -> None:
         """End it as a crash does. Stopping a stopped one does nothing."""

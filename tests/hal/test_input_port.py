@@ -25,11 +25,11 @@ from hal.linux.input_device import (
     GET_UNIQUE,
     GRAB,
     InputDevice,
-    Wanted,
     describe,
     set_bits,
 )
 from hal.linux.input_port import InputPort
+from hal.linux.usb_name import UsbName
 from hal.ports import CodeScanned
 from tests.drivers import typed_keys as keys
 
@@ -131,11 +131,11 @@ def test_bits_are_counted_from_the_lowest() -> None:
     ],
 )
 def test_which_device_it_is(device: InputDevice, found: bool) -> None:
-    assert device.is_scanner(Wanted.parse("05f9:2203")) is found
+    assert device.is_scanner(UsbName.parse("05f9:2203")) is found
 
 
 def test_a_serial_number_with_colons() -> None:
-    wanted = Wanted.parse("05f9:2203:00:1A:7D")
+    wanted = UsbName.parse("05f9:2203:00:1A:7D")
     assert InputDevice(0x05F9, 0x2203, "00:1A:7D", TYPES).is_scanner(wanted)
     assert not InputDevice(0x05F9, 0x2203, "00:1A:7E", TYPES).is_scanner(wanted)
 
