@@ -50,7 +50,7 @@ class Terminal:
         self.work.watcher = self.desk
         self.health = Health(board, vault)
         self.light = Light(board.scanner, self.desk, self._light_shown)
-        operators = Operators(vault, board.cipher, board.keys, board.random, board.clock)
+        operators = Operators(vault, board.pin_hash, board.random, board.clock)
         self.photo = Photo(self.desk, self.work, board.photo_decoder)
         self.screen = Screen(
             self.desk,
@@ -197,7 +197,7 @@ class Terminal:
 
 async def build(board: "Board") -> Terminal:
     """A terminal on an opened board, as it was left. `VaultError` when the store belongs to another device."""
-    vault = await open_vault(board.store, board.cipher, board.keys, board.random, board.clock)
+    vault = await open_vault(board.store, board.ciphers, board.keys, board.random, board.clock)
     terminal = Terminal(board, vault)
     await terminal.load()
     return terminal

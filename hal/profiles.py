@@ -56,7 +56,10 @@ def read_clinic(values: "Json") -> "Json":
 
 
 def read_province(values: "Json") -> "Json":
-    """`province`, `gateway` and `paths` (transaction number to path). `ConfigError` names the key that is wrong."""
+    """`province`, `gateway`, `uploads` (`spread_s`: the first messages after an outage leave within so many seconds;
+    `batch`: messages that are marked as sent with one commit; `lanes`: how many are under way at once), `retention`
+    (`erase`: whether the keys of a visit are erased when nobody needs it any more; `reprint_days`: how long a receipt
+    may be asked for) and `paths` (transaction number to path). `ConfigError` names the key that is wrong."""
     profile = Section(values, "province")
     about = profile.section("province")
     checked: "Json" = {
@@ -77,11 +80,29 @@ def read_province(values: "Json") -> "Json":
         "nothing_to_reverse": gateway.texts("nothing_to_reverse"),
     }
     gateway.done()
+    checked["uploads"] = _uploads(profile.section("uploads"))
+    checked["retention"] = _retention(profile.section("retention"))
     paths = profile.section("paths")
     checked["paths"] = {number: _path(paths, number) for number in TRANSACTIONS}
     paths.done()
     profile.done()
     return checked
+
+
+def _uploads(section: Section) -> "Json":
+    uploads = {
+        "spread_s": section.number("spread_s", 0, 3600),
+        "batch": section.number("batch", 1, 50),
+        "lanes": section.number("lanes", 1, 4),
+    }
+    section.done()
+    return uploads
+
+
+def _retention(section: Section) -> "Json":
+    retention = {"erase": section.flag("erase"), "reprint_days": section.number("reprint_days", 1, 3650)}
+    section.done()
+    return retention
 
 
 def read_printer(values: "Json") -> "Json":

@@ -4,10 +4,12 @@
 goes into one `Batch` and one `commit`: it is all there after a power cut, or nothing of it.
 """
 
-from firmware.vault.errors import OperatorError, VaultError
+from firmware.vault.batch import Batch
+from firmware.vault.errors import OperatorError, ParcelError, VaultError
+from firmware.vault.opening import open_vault
 from firmware.vault.operators import Operators, same
 from firmware.vault.outbox import ABSENT, ARCHIVE_KIND, DELIVERED, QUARANTINED, REFUSED, UNKNOWN, Outbox
-from firmware.vault.records import Batch, Vault, open_vault
+from firmware.vault.records import Vault
 
 __all__ = [
     "ABSENT",
@@ -20,6 +22,7 @@ __all__ = [
     "OperatorError",
     "Operators",
     "Outbox",
+    "ParcelError",
     "Vault",
     "VaultError",
     "open_vault",

@@ -4,8 +4,13 @@ from firmware.errors import TerminalError
 
 
 class VaultError(TerminalError):
-    """A record could not be kept or read."""
+    """A record could not be kept or read: `vault.full`, `vault.unreadable`, `vault.erased`, `vault.damaged`,
+    `vault.retired`."""
 
 
 class OperatorError(TerminalError):
-    """Somebody could not be signed in."""
+    """Somebody could not be signed in, or may not do this."""
+
+
+class ParcelError(TerminalError):
+    """A parcel could not be written to the stick or taken in from it."""

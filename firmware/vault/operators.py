@@ -8,9 +8,8 @@ import binascii
 import hashlib
 import hmac
 
+from firmware.vault.batch import Batch
 from firmware.vault.errors import OperatorError
-from firmware.vault.records import Batch
-from firmware.vault.sealing import derive
 from hal import aio
 
 TYPE_CHECKING = False
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from firmware.vault.records import Vault
-    from hal.ports import Cipher, Clock, KeyStore, Random
+    from hal.ports import Clock, PinHash, Random
 
 PIN_DIGITS = 6
 TRIES = 5
@@ -29,10 +28,10 @@ _KIND = "operator"
 class Operators:
     """Who may use the terminal."""
 
-    def __init__(self, vault: "Vault", cipher: "Cipher", keys: "KeyStore", random: "Random", clock: "Clock") -> None:
+    def __init__(self, vault: "Vault", pin_hash: "PinHash", random: "Random", clock: "Clock") -> None:
         self._vault = vault
-        self._cipher = cipher
-        self._pepper = derive(keys.device_key(), "pin")
+        self._pin_hash = pin_hash
+        self._pepper = vault.pin_secret()
         self._random = random
         self._clock = clock
         self._lock = aio.Lock()  # tries that come at once are counted one by one
@@ -101,7 +100,7 @@ class Operators:
         await self._vault.commit(batch)
 
     def _hash(self, pin: str, salt: bytes) -> bytes:
-        return self._cipher.stretch(hmac.new(self._pepper, pin.encode(), hashlib.sha256).digest(), salt)
+        return self._pin_hash.stretch(hmac.new(self._pepper, pin.encode(), hashlib.sha256).digest(), salt)
 
 
 def strong(pin: str) -> bool:

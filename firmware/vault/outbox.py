@@ -9,7 +9,7 @@ other.
 
 from firmware import log
 from firmware.backoff import full_jitter
-from firmware.vault.records import Batch
+from firmware.vault.batch import Batch
 from hal import aio
 
 TYPE_CHECKING = False
@@ -74,7 +74,7 @@ class Outbox:
     ) -> None:
         """Add a message about row `row` of `visit` to `batch`; it is sent once the batch is on the disk."""
         message_id = f"{self._vault.take_number('outbox'):010d}"
-        message = {
+        message: "dict[str, Any]" = {
             "visit": visit,
             "row": row,
             "infno": infno,
@@ -85,7 +85,7 @@ class Outbox:
             "msgid": "",
             "refusal": "",
         }
-        batch.put(WAITING_KIND, message_id, message)
+        batch.put(WAITING_KIND, message_id, message, message["visit"])
         batch.then(lambda: self._accept(message_id, message))
 
     def withdraw(self, batch: Batch, visit: str) -> "list[str]":
@@ -187,7 +187,7 @@ class Outbox:
     async def _keep(self, message_id: str, message: "dict[str, Any]", state: str) -> None:
         batch = Batch("outbox." + state, message_id)
         _turn(batch, message, state)
-        batch.put(WAITING_KIND, message_id, message)
+        batch.put(WAITING_KIND, message_id, message, message["visit"])
         await self._vault.commit(batch)
         self.changed()
 
@@ -200,7 +200,7 @@ class Outbox:
     def _archive(self, batch: Batch, message_id: str, message: "dict[str, Any]", state: str) -> None:
         _turn(batch, message, state)
         batch.delete(WAITING_KIND, message_id)
-        batch.put(ARCHIVE_KIND, message_id, message)
+        batch.put(ARCHIVE_KIND, message_id, message, message["visit"])
         batch.then(lambda: self._forget(message_id))
 
     def _accept(self, message_id: str, message: "dict[str, Any]") -> None:

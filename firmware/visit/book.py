@@ -167,7 +167,7 @@ class Book:
         batch.what = what
         batch.note = record["id"]
         record["version"] += 1
-        batch.put(_OPEN_KIND, record["id"], record)
+        batch.put(_OPEN_KIND, record["id"], record, record["id"])
         try:
             await self._vault.commit(batch)
         except VaultError:
@@ -182,7 +182,7 @@ class Book:
         """Move a finished visit to the closed ones, off the screen."""
         batch = Batch(what, record["id"])
         batch.delete(_OPEN_KIND, record["id"])
-        batch.put(_CLOSED_KIND, record["id"], record)
+        batch.put(_CLOSED_KIND, record["id"], record, record["id"])
         batch.put(_SCREEN_KIND, _SCREEN, {"visit": ""})
         await self._vault.commit(batch)
         self._open.pop(record["id"], None)

@@ -10,12 +10,27 @@ from hal.linux.clock import SystemClock
 from hal.linux.http import KeptHttp
 from hal.linux.keys import FileKeyStore, read_secret
 from hal.linux.network import device_identity
+from hal.linux.pin_hash import Argon2idPinHash
 from hal.linux.service import Service
 from hal.linux.settings import Profiles, Settings, read_profiles, read_settings
 from hal.linux.state import open_state
 from hal.linux.store import SqliteStore
 from hal.linux.system_random import SystemRandom
-from hal.ports import CardReader, Cipher, Clock, HttpClient, KeyStore, Printer, Random, Scanner, Store, Watchdog
+from hal.ports import (
+    CardReader,
+    Cipher,
+    Clock,
+    HttpClient,
+    KeyStore,
+    ParcelSeal,
+    PinHash,
+    Printer,
+    Random,
+    Scanner,
+    Stick,
+    Store,
+    Watchdog,
+)
 
 
 class LinuxBoard:
@@ -36,7 +51,11 @@ class LinuxBoard:
         self.province = profiles.province
         self.policy = profiles.policy
         self.diagnoses = profiles.diagnoses
-        self.cipher: Cipher = AesGcmCipher()
+        self.ciphers: list[Cipher] = [AesGcmCipher()]
+        self.pin_hash: PinHash = Argon2idPinHash()
+        self.stick: Stick | None = None
+        self.parcels: ParcelSeal | None = None
+        self.vault: dict[str, Any] = {"unsent": 50000, "journal": 200000}
         self.keys: KeyStore = FileKeyStore(state / "device.key")
         self.clock: Clock = SystemClock()
         self.random: Random = SystemRandom()

@@ -16,6 +16,7 @@ class FileKeyStore:
     """The device key in a file that only its owner reads (`hal.ports.KeyStore`, level 0)."""
 
     level = 0
+    kind = "file"
 
     def __init__(self, path: Path) -> None:
         self._path = path

@@ -7,7 +7,7 @@ Every status is `YES`, `NO` or `UNKNOWN`; a device that does not answer is `UNKN
 from hal.ports.board import Board, HttpAnswer, HttpClient, Watchdog
 from hal.ports.cards import PICTURE_LIMIT, CardFailed, CardRead, CardReader, CardRemoved, SocialCardRead, picture_type
 from hal.ports.codes import CodeScanned, Scanner
-from hal.ports.keeping import Cipher, Clock, KeyStore, Random, Store
+from hal.ports.keeping import Cipher, Clock, KeyStore, ParcelSeal, PinHash, Random, Stick, Store
 from hal.ports.lines import BytePort, CardChannel
 from hal.ports.printing import (
     CENTRE,
@@ -62,6 +62,8 @@ __all__ = [
     "HttpAnswer",
     "HttpClient",
     "KeyStore",
+    "ParcelSeal",
+    "PinHash",
     "PrintBarcode",
     "PrintCut",
     "PrintFeed",
@@ -74,6 +76,7 @@ __all__ = [
     "Random",
     "Scanner",
     "SocialCardRead",
+    "Stick",
     "Store",
     "Watchdog",
     "picture_type",

@@ -2,7 +2,7 @@
 
 from hal.ports.cards import CardReader
 from hal.ports.codes import Scanner
-from hal.ports.keeping import Cipher, Clock, KeyStore, Random, Store
+from hal.ports.keeping import Cipher, Clock, KeyStore, ParcelSeal, PinHash, Random, Stick, Store
 from hal.ports.printing import Printer
 
 TYPE_CHECKING = False
@@ -57,8 +57,12 @@ class Board(Protocol):
     scanner: Scanner
     printer: Printer
     store: Store
-    cipher: Cipher
+    ciphers: "list[Cipher]"  # the first one seals; all of them open
+    pin_hash: PinHash
     keys: KeyStore
+    stick: "Stick | None"  # both or none: where parcels go, and who seals them
+    parcels: "ParcelSeal | None"
+    vault: "dict[str, Any]"  # unsent: most records that may wait for the platform; journal: entries that are kept
     clock: Clock
     random: Random
     http: HttpClient
@@ -66,7 +70,7 @@ class Board(Protocol):
     console: "dict[str, Any]"  # host, port, frame_ancestors
     platform: "dict[str, Any]"  # url, secret, connect_ms, look_up_ms, settle_ms
     clinic: "dict[str, Any]"  # institution, doctors, shelf
-    province: "dict[str, Any]"  # gateway and provincial settings
+    province: "dict[str, Any]"  # gateway, uploads, retention and other provincial settings
     policy: "dict[str, Any]"  # benefits for the local estimate
     diagnoses: "list[dict[str, Any]]"  # code, name, initials, common
     # The rows of the QR code of a text, without a border, a byte for a module, 1 dark; None where a board draws none.

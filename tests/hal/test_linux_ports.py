@@ -12,6 +12,7 @@ from hal.errors import SealBroken
 from hal.linux.cipher import AesGcmCipher
 from hal.linux.clock import SystemClock
 from hal.linux.network import device_identity
+from hal.linux.pin_hash import Argon2idPinHash
 from hal.linux.service import Service
 from hal.linux.system_random import SystemRandom
 from hal.ports import NO, UNKNOWN, YES
@@ -127,7 +128,7 @@ def test_what_was_altered_or_moved_does_not_open(key: bytes, nonce: bytes, seale
 
 
 def test_a_pin_is_stretched_the_same_every_time_and_otherwise_with_another_salt() -> None:
-    stretch = AesGcmCipher().stretch
+    stretch = Argon2idPinHash().stretch
     first = stretch(b"283746", b"s" * 16)
     assert len(first) == 32
     assert stretch(b"283746", b"s" * 16) == first

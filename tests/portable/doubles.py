@@ -33,6 +33,7 @@ class MemoryStore:
         self.commits = 0
         self.failing: "list[int]" = []
         self.stalled: "Any" = None
+        self.capacity = 1 << 30
 
     def fail_next(self, count: int = 1) -> None:
         """The next `count` commits fail."""
@@ -42,9 +43,12 @@ class MemoryStore:
         await aio.sleep_ms(0)
         return self.rows.get(key)
 
-    async def scan(self, prefix: bytes) -> "list[tuple[bytes, bytes]]":
+    async def scan(self, prefix: bytes, after: bytes = b"", most: int = 0) -> "list[tuple[bytes, bytes]]":
         await aio.sleep_ms(0)
-        return [(key, self.rows[key]) for key in sorted(self.rows) if key.startswith(prefix)]
+        found = [(key, self.rows[key]) for key in sorted(self.rows) if key.startswith(prefix) and key > after]
+        if not after and not prefix and b"" in self.rows:
+            found.insert(0, (b"", self.rows[b""]))
+        return found[:most] if most else found
 
     async def commit(self, puts: "list[tuple[bytes, bytes]]", deletes: "list[bytes]") -> None:
         self.commits += 1
@@ -58,6 +62,18 @@ class MemoryStore:
             self.rows[key] = value
         if self.stalled is not None:
             await self.stalled.wait()
+
+    async def care(self) -> bool:
+        await aio.sleep_ms(0)
+        return False
+
+    async def scrub(self) -> None:
+        await aio.sleep_ms(0)
+
+    async def room(self) -> "tuple[int, int]":
+        await aio.sleep_ms(0)
+        used = sum([len(key) + len(self.rows[key]) for key in self.rows])
+        return used, max(0, self.capacity - used)
 
     async def close(self) -> None:
         """Nothing is held."""
@@ -79,9 +95,6 @@ class HashCipher:
             raise SealBroken("vault.unreadable")
         return _masked(key, nonce, masked)
 
-    def stretch(self, secret: bytes, salt: bytes) -> bytes:
-        return hmac.new(salt, secret, hashlib.sha256).digest()
-
 
 def _masked(key: bytes, nonce: bytes, data: bytes) -> bytes:
     stream = b""
@@ -92,6 +105,15 @@ def _masked(key: bytes, nonce: bytes, data: bytes) -> bytes:
 
 def _tag(key: bytes, nonce: bytes, masked: bytes, name: bytes) -> bytes:
     return hmac.new(key, nonce + len(name).to_bytes(4, "big") + name + masked, hashlib.sha256).digest()[:16]
+
+
+class QuickPinHash:
+    """`hal.ports.PinHash` that is not slow."""
+
+    name = "quick"
+
+    def stretch(self, secret: bytes, salt: bytes) -> bytes:
+        return hmac.new(salt, secret, hashlib.sha256).digest()
 
 
 class SeededRandom:
@@ -132,6 +154,7 @@ class FixedKeys:
     """`hal.ports.KeyStore` with a key that the test chose."""
 
     level = 0
+    kind = "file"
 
     def __init__(self, key: bytes = b"\x07" * 32) -> None:
         self._key = key
@@ -289,7 +312,11 @@ class MemoryBoard:
         self.card_reader = QuietReader()
         self.scanner = LampScanner()
         self.printer = PaperPrinter()
-        self.cipher = HashCipher()
+        self.ciphers = [HashCipher()]
+        self.pin_hash = QuickPinHash()
+        self.stick: "Any" = None
+        self.parcels: "Any" = None
+        self.vault: "Json" = {"unsent": 50000, "journal": 200000}
         self.keys = FixedKeys()
         self.clock = HandClock(NOON, "boot-" + str(seed))
         self.random = SeededRandom(seed)

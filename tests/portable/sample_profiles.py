@@ -65,6 +65,8 @@ def province() -> "Json":
             "sign_type": "SM3",
             "nothing_to_reverse": ["未找到原交易", "原交易不存在"],
         },
+        "uploads": {"spread_s": 100, "batch": 50, "lanes": 4},
+        "retention": {"erase": False, "reprint_days": 7},
         "paths": {infno: "service/" + infno for infno in OUTPATIENT + OTHERS},
     }
 

@@ -60,7 +60,7 @@ class Line(unittest.TestCase):
         await self.client.call("2601", REVERSAL)
 
     async def client_on(self, board: MemoryBoard) -> InsuranceClient:
-        vault = await open_vault(board.store, board.cipher, board.keys, board.random, board.clock)
+        vault = await open_vault(board.store, board.ciphers, board.keys, board.random, board.clock)
         return InsuranceClient(board, vault)  # type: ignore[arg-type]  # its ports are real ones, seen as what they are
 
     def script(self, *answers: "Any") -> None:

@@ -17,8 +17,8 @@ WRONG = "111112"
 
 
 async def operators_of(board: MemoryBoard) -> Operators:
-    vault = await open_vault(board.store, board.cipher, board.keys, board.random, board.clock)
-    return Operators(vault, board.cipher, board.keys, board.random, board.clock)
+    vault = await open_vault(board.store, board.ciphers, board.keys, board.random, board.clock)
+    return Operators(vault, board.pin_hash, board.random, board.clock)
 
 
 async def refusal(call: "Coroutine[Any, Any, Any]") -> "tuple[str, dict[str, Any]]":
@@ -147,13 +147,13 @@ class SigningIn(unittest.TestCase):
 
     async def test_a_try_that_cannot_be_kept_is_not_compared(self) -> None:
         compared: "list[bytes]" = []
-        stretch = self.board.cipher.stretch
+        stretch = self.board.pin_hash.stretch
 
         def watched(secret: bytes, salt: bytes) -> bytes:
             compared.append(secret)
             return stretch(secret, salt)
 
-        self.board.cipher.stretch = watched  # type: ignore[method-assign]
+        self.board.pin_hash.stretch = watched  # type: ignore[method-assign]
         self.board.store.fail_next()
         try:
             await self.operators.sign_in("1", PIN)

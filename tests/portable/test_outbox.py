@@ -65,7 +65,7 @@ class Counter(unittest.TestCase):
 
     async def reopened(self, board: MemoryBoard) -> Outbox:
         self.board = board
-        self.vault: Vault = await open_vault(board.store, board.cipher, board.keys, board.random, board.clock)
+        self.vault: Vault = await open_vault(board.store, board.ciphers, board.keys, board.random, board.clock)
         outbox = Outbox(self.vault, self.courier, board.clock, board.random)
         await outbox.load()
         return outbox
@@ -282,7 +282,7 @@ class FullDisk(Counter):
 class Endlessly(unittest.TestCase):
     async def setUp(self) -> None:  # type: ignore[override]
         board = MemoryBoard()
-        self.vault = await open_vault(board.store, board.cipher, board.keys, board.random, board.clock)
+        self.vault = await open_vault(board.store, board.ciphers, board.keys, board.random, board.clock)
         self.courier = ListCourier()
         self.outbox = Outbox(self.vault, self.courier, board.clock, board.random)
 

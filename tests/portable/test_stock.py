@@ -15,7 +15,7 @@ class Room(unittest.TestCase):
 
     async def begin(self, board: MemoryBoard) -> None:
         self.board = board
-        self.vault: Vault = await open_vault(board.store, board.cipher, board.keys, board.random, board.clock)
+        self.vault: Vault = await open_vault(board.store, board.ciphers, board.keys, board.random, board.clock)
         self.shelf = Shelf(self.vault, board.clinic["drug"])
         await self.shelf.load()
         self.boxes = Boxes(self.vault)

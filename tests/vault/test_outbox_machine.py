@@ -108,7 +108,7 @@ class Counter(RuleBasedStateMachine):
 
     async def _open(self) -> None:
         board = self.board
-        self.vault = await open_store(board.store, board.cipher, board.keys, board.random, board.clock)
+        self.vault = await open_store(board.store, board.ciphers, board.keys, board.random, board.clock)
         self.outbox = Outbox(self.vault, self.line, board.clock, board.random)
         await self.outbox.load()
 

@@ -1,0 +1,60 @@
+"""The journal: a chain over the sealed entries, one entry for each commit.
+
+Under `j/<sequence, 16 digits>` stands the link of the entry before (32 bytes) and the sealed entry. The link of an
+entry is SHA-256(link before | name | sealed entry); the first one follows 32 zero bytes. So nobody needs a key to see
+that an entry was altered, moved or taken out, and whoever knows a link that was printed or sent knows everything that
+led to it. Entries at the beginning may have been trimmed; the sealed head says where the journal begins.
+"""
+
+import binascii
+import hashlib
+
+from firmware.vault.errors import VaultError
+
+JOURNAL_PREFIX = b"j/"
+HEAD = b"head"
+NO_LINK = bytes(32)
+_DIGITS = 16
+
+
+def entry_name(sequence: int) -> bytes:
+    """Where an entry is kept."""
+    return JOURNAL_PREFIX + f"{sequence:016d}".encode()
+
+
+def link(before: bytes, name: bytes, sealed: bytes) -> bytes:
+    """The link of an entry, 32 bytes."""
+    return hashlib.sha256(before + name + sealed).digest()
+
+
+def hex_of(link_bytes: bytes) -> str:
+    """A link as it is printed and sent."""
+    return binascii.hexlify(link_bytes).decode()
+
+
+class Chain:
+    """Walks a journal without any key. `sequence` and `link` are those of the last entry seen."""
+
+    def __init__(self, first: int = 1, before: bytes = NO_LINK) -> None:
+        """The journal begins with the entry `first`; `before` is the link in front of it."""
+        self.sequence = first - 1
+        self.link = before
+
+    def follow(self, name: bytes, value: bytes) -> bytes:
+        """Take the next row of the store; its sealed entry. `VaultError` when it does not follow the one before."""
+        if name != entry_name(self.sequence + 1):
+            raise VaultError("vault.unreadable", "journal entry " + str(self.sequence + 1) + " missing")
+        if value[: len(NO_LINK)] != self.link:
+            raise VaultError("vault.unreadable", "journal broken before entry " + str(self.sequence + 1))
+        sealed = value[len(NO_LINK) :]
+        self.sequence += 1
+        self.link = link(self.link, name, sealed)
+        return sealed
+
+
+def sequence_of(name: bytes) -> int:
+    """The number of an entry. `VaultError` when it is the name of none."""
+    digits = name[len(JOURNAL_PREFIX) :]
+    if len(digits) != _DIGITS or not digits.isdigit():
+        raise VaultError("vault.unreadable", "journal entry with an unknown name")
+    return int(digits)

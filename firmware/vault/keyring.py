@@ -1,0 +1,179 @@
+"""The keys of the vault. The device key wraps them; it never seals a record itself.
+
+Store keys: `key/data/<version>` seals records, `key/journal/<version>` seals the journal and its head, `key/blind/1`
+makes identifiers, `key/pin/1` is mixed into PINs; all are wrapped by the device key. `own/<owner>` is the key of one
+owner (a visit), sealed by the data key: whoever erases it erases all that was sealed for that owner, wherever copies of
+it lie.
+
+A new version of data and journal key seals from then on (`firmware.vault.rotation`); the old ones open until nothing is
+left that needs them. What stands in the journal keeps its seal, because the chain runs over the sealed bytes.
+"""
+
+from firmware.vault.errors import VaultError
+from firmware.vault.sealing import derive, label_of
+from hal.errors import StoreError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from firmware.vault.sealing import Sealer
+    from hal.ports import Store
+
+DATA = "data"
+JOURNAL = "journal"
+BLIND = "blind"
+PIN = "pin"
+KEYS = b"key/"
+OWNERS = b"own/"
+_PURPOSES = (DATA, JOURNAL, BLIND, PIN)
+_WRAPPED_BY_DEVICE = 0
+_REMEMBERED = 64  # owners' keys in memory: the visits of an hour
+
+
+class FreshKey:
+    """The key of an owner that is not on the disk yet, and the row that keeps it."""
+
+    def __init__(self, key: bytes, row: "tuple[bytes, bytes]") -> None:
+        self.key = key
+        self.row = row
+
+
+class Keyring:
+    """Which key seals and opens what."""
+
+    def __init__(self, store: "Store", sealer: "Sealer", device_key: bytes) -> None:
+        self._store = store
+        self._sealer = sealer
+        self._wrap = derive(device_key, "wrap")
+        self._keys: "dict[tuple[str, int], bytes]" = {}
+        self._owners: "dict[str, bytes]" = {}
+        self.version = 0  # of the keys that seal now
+
+    # ---- the wrapped keys
+
+    def new_version(self) -> "list[tuple[bytes, bytes]]":
+        """Make the next data and journal key; the rows to keep. They seal after `adopt`."""
+        version = self.version + 1
+        return [self.wrapped(purpose, version, self._sealer.new_key()) for purpose in (DATA, JOURNAL)]
+
+    def first(self) -> "list[tuple[bytes, bytes]]":
+        """All keys of a new vault; the rows to keep."""
+        rows = self.new_version()
+        return rows + [self.wrapped(purpose, 1, self._sealer.new_key()) for purpose in (BLIND, PIN)]
+
+    def wrapped(self, purpose: str, version: int, key: bytes) -> "tuple[bytes, bytes]":
+        """The row that keeps a key."""
+        name = key_name(purpose, version)
+        return name, self._sealer.seal(self._wrap, _WRAPPED_BY_DEVICE, "", name, key)
+
+    def adopt(self, rows: "list[tuple[bytes, bytes]]") -> None:
+        """Take wrapped keys into use. `VaultError` when they are another device's."""
+        for name, sealed in rows:
+            purpose, version = _purpose_of(name)
+            self._keys[(purpose, version)] = self._sealer.open(self._wrap, name, sealed)
+            if purpose == DATA:
+                self.version = max(self.version, version)
+
+    def forget(self, purpose: str, version: int) -> None:
+        """A key is not on the disk any more."""
+        self._keys.pop((purpose, version), None)
+
+    def versions(self, purpose: str) -> "list[int]":
+        """The versions that open, oldest first."""
+        return sorted([version for kept, version in self._keys if kept == purpose])
+
+    def secrets(self) -> "list[tuple[str, int, bytes]]":
+        """(purpose, version, key) of every wrapped key, for the backup that takes them to another device."""
+        return [(purpose, version, self._keys[(purpose, version)]) for purpose, version in sorted(self._keys)]
+
+    def secret(self, purpose: str) -> bytes:
+        """The key `BLIND` or `PIN`."""
+        return self._key(purpose, 1)
+
+    # ---- sealing
+
+    def seal(self, name: bytes, plain: bytes) -> bytes:
+        """A record of the terminal itself under the newest data key."""
+        return self._sealer.seal(self._key(DATA, self.version), self.version, "", name, plain)
+
+    def seal_journal(self, name: bytes, plain: bytes) -> bytes:
+        """An entry of the journal, or its head."""
+        return self._sealer.seal(self._key(JOURNAL, self.version), self.version, "", name, plain)
+
+    def open_journal(self, name: bytes, sealed: bytes) -> bytes:
+        """An entry of the journal, or its head. `VaultError`."""
+        return self._sealer.open(self._key(JOURNAL, label_of(sealed).key_version), name, sealed)
+
+    async def seal_owned(self, owner: str, name: bytes, plain: bytes, fresh: "dict[str, FreshKey]") -> bytes:
+        """A record under the key of `owner`. A key that had to be made goes into `fresh`: its row must be kept with the
+        record; `remember` it when that is done."""
+        key = await self._owner_key(owner)
+        if key is None and owner in fresh:
+            key = fresh[owner].key
+        if key is None:
+            key = self._sealer.new_key()
+            place = owner_name(owner)
+            fresh[owner] = FreshKey(key, (place, self.seal(place, key)))
+        return self._sealer.seal(key, 0, owner, name, plain)
+
+    def remember(self, fresh: "dict[str, FreshKey]") -> None:
+        """The rows of new keys are on the disk."""
+        for owner in fresh:
+            self._remember(owner, fresh[owner].key)
+
+    async def open(self, name: bytes, sealed: bytes) -> bytes:
+        """The plaintext of a record. `VaultError`; `vault.erased` when the key of its owner is gone."""
+        label = label_of(sealed)
+        if not label.owner:
+            return self._sealer.open(self._key(DATA, label.key_version), name, sealed)
+        key = await self._owner_key(label.owner)
+        if key is None:
+            raise VaultError("vault.erased", "the key of the record was erased")
+        return self._sealer.open(key, name, sealed)
+
+    def forget_owner(self, owner: str) -> None:
+        """The key of an owner is not on the disk any more."""
+        self._owners.pop(owner, None)
+
+    async def _owner_key(self, owner: str) -> "bytes | None":
+        key = self._owners.get(owner)
+        if key is not None:
+            return key
+        place = owner_name(owner)
+        try:
+            sealed = await self._store.get(place)
+        except StoreError as error:
+            raise VaultError("vault.unreadable", error.cause)
+        if sealed is None:
+            return None
+        key = self._sealer.open(self._key(DATA, label_of(sealed).key_version), place, sealed)
+        self._remember(owner, key)
+        return key
+
+    def _remember(self, owner: str, key: bytes) -> None:
+        while len(self._owners) >= _REMEMBERED:
+            self._owners.pop(next(iter(self._owners)))
+        self._owners[owner] = key
+
+    def _key(self, purpose: str, version: int) -> bytes:
+        key = self._keys.get((purpose, version))
+        if key is None:
+            code = "vault.erased" if 0 < version < self.version else "vault.unreadable"
+            raise VaultError(code, "no " + purpose + " key of version " + str(version))
+        return key
+
+
+def key_name(purpose: str, version: int) -> bytes:
+    """Where a wrapped key is kept."""
+    return KEYS + (purpose + "/" + str(version)).encode()
+
+
+def owner_name(owner: str) -> bytes:
+    """Where the key of an owner is kept."""
+    return OWNERS + owner.encode()
+
+
+def _purpose_of(name: bytes) -> "tuple[str, int]":
+    parts = name[len(KEYS) :].decode().split("/")
+    if len(parts) != 2 or parts[0] not in _PURPOSES or not parts[1].isdigit():
+        raise VaultError("vault.unreadable", "a key with an unknown name")
+    return parts[0], int(parts[1])

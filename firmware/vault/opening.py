@@ -1,0 +1,49 @@
+"""Opening the vault, and beginning a new one."""
+
+from firmware.vault.errors import VaultError
+from firmware.vault.journal import HEAD
+from firmware.vault.keyring import BLIND, DATA, JOURNAL, KEYS, PIN, Keyring
+from firmware.vault.records import Head, Vault, head_of
+from firmware.vault.sealing import Sealer
+from hal.errors import StoreError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from hal.ports import Cipher, Clock, KeyStore, Random, Store
+
+
+async def open_vault(
+    store: "Store", ciphers: "list[Cipher]", keys: "KeyStore", random: "Random", clock: "Clock"
+) -> Vault:
+    """Open the vault with the device's key; an empty store gets keys of its own.
+
+    `VaultError` when the key is another's, when keys or the end of the journal are gone (both are written once
+    together, so this is no power cut), or when an empty store cannot be written.
+    """
+    keyring = Keyring(store, Sealer(ciphers, random), keys.device_key())
+    try:
+        wrapped = await store.scan(KEYS)
+        sealed_head = await store.get(HEAD)
+        anything = await store.scan(b"", b"", 1)
+    except StoreError as error:
+        raise VaultError("vault.unreadable", error.cause)
+    if not anything:
+        return await _begin(store, keyring, clock)
+    keyring.adopt(wrapped)
+    for purpose in (DATA, JOURNAL, BLIND, PIN):
+        if not keyring.versions(purpose):
+            raise VaultError("vault.unreadable", "the " + purpose + " key is missing")
+    if sealed_head is None:
+        raise VaultError("vault.unreadable", "the end of the journal is missing")
+    return Vault(store, keyring, clock, head_of(keyring.open_journal(HEAD, sealed_head)))
+
+
+async def _begin(store: "Store", keyring: Keyring, clock: "Clock") -> Vault:
+    rows = keyring.first()
+    keyring.adopt(rows)
+    head = Head()
+    try:
+        await store.commit(rows + [(HEAD, keyring.seal_journal(HEAD, head.packed()))], [])
+    except StoreError as error:
+        raise VaultError("vault.full", error.cause)
+    return Vault(store, keyring, clock, head)
