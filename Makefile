@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help setup pcsc run demo test fuzz lint format bench pictures micropython clean
+.PHONY: help setup pcsc run demo test torture fuzz lint format bench pictures micropython clean
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
@@ -26,6 +26,9 @@ demo: $(VENV)/.run-ready ## play the demonstration (STATE=folder keeps the termi
 
 test: setup ## all tests, on CPython and inside MicroPython
 	@$(PYTHON) -m pytest --numprocesses 4
+
+torture: setup ## power cuts, failing disks, kill -9, the herd: the long bars (BAR=name for one of them)
+	@$(PYTHON) -m tests.torture $(BAR)
 
 fuzz: $(VENV)/.dev-ready ## every parser against inputs that nobody thought of, a fixed number of them
 	@$(PYTHON) -m tests.fuzz

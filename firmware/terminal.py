@@ -1,14 +1,14 @@
 """Puts the rooms together and starts the tasks. Nobody else constructs anything."""
 
 from firmware import log
-from firmware.console import Console, Presses, Screen, Sessions
+from firmware.console import BackOffice, Console, Presses, Screen, Sessions
 from firmware.errors import TerminalError
-from firmware.fleet import CARD_READER, PRINTER, SCANNER, SOCIAL_CARD_READER, Health
+from firmware.fleet import CARD_READER, PRINTER, SCANNER, SOCIAL_CARD_READER, STORE, Health
 from firmware.insurance import IDENTITY_CARD, SOCIAL_CARD, InsuranceClient, Outpatient, UploadCourier
 from firmware.policy import Estimator
 from firmware.stock import Boxes, Shelf
 from firmware.supervisor import Supervisor
-from firmware.vault import Operators, Outbox, open_vault
+from firmware.vault import Care, Carry, Operators, Outbox, Retention, Rotation, open_vault, report
 from firmware.visit import ERROR, Book, Claim, Desk, Dispensing, Light, Photo, Printing, Settlement, Work
 from hal import aio
 from hal.ports import FAULT, SILENT, CardFailed, CardRead, CardRemoved, CodeScanned, DeviceStatus, SocialCardRead
@@ -16,6 +16,7 @@ from hal.ports import FAULT, SILENT, CardFailed, CardRead, CardRemoved, CodeScan
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     from firmware.vault import Vault
     from hal.ports import Board, CardReader
@@ -34,7 +35,14 @@ class Terminal:
         self.client = InsuranceClient(board, vault)
         outpatient = Outpatient(self.client, clinic)
         courier = UploadCourier(self.client, clinic["institution"]["code"])
-        self.outbox = Outbox(vault, courier, board.clock, board.random)
+        self.rotation = Rotation(vault)
+        retention = Retention(vault, board.clock, board.province["retention"])
+        self.care = Care(vault, self.rotation, retention, board.clock, board.vault["journal"])
+        uploads = board.province["uploads"]
+        self.outbox = Outbox(vault, courier, board.clock, board.random, uploads, board.vault["unsent"])
+        carry = None
+        if board.stick is not None and board.parcels is not None:
+            carry = Carry(vault, self.outbox, board.parcels, board.stick, board.clock)
         self.shelf = Shelf(vault, clinic["drug"])
         boxes = Boxes(vault)
         self.book = Book(vault, board.clock)
@@ -46,7 +54,7 @@ class Terminal:
         )
         self.work = Work(self.book, claim, settlement, printing, board.random)
         dispensing = Dispensing(self.book, self.shelf, boxes, board.clock)
-        self.desk = Desk(self.book, self.work, dispensing, printing, board.diagnoses, board.clock)
+        self.desk = Desk(self.book, self.work, dispensing, printing, board.diagnoses, board.clock, self.outbox.full)
         self.work.watcher = self.desk
         self.health = Health(board, vault)
         self.light = Light(board.scanner, self.desk, self._light_shown)
@@ -66,8 +74,10 @@ class Terminal:
             verified,
             board.qr_rows,
         )
-        presses = Presses(self.desk, self.light, operators, self.shelf, board.diagnoses, Sessions(board.random))
-        self.console = Console(self.screen, presses, board.console)
+        sessions = Sessions(board.random)
+        back_office = BackOffice(self.outbox, carry, self.rotation, operators, sessions, self._report)
+        self.presses = Presses(self.desk, self.light, operators, self.shelf, board.diagnoses, sessions, back_office)
+        self.console = Console(self.screen, self.presses, board.console)
         self._connect()
 
     def _connect(self) -> None:
@@ -76,6 +86,7 @@ class Terminal:
         self.photo.changed = self.screen.changed
         self.outbox.changed = self.screen.changed
         self.health.changed = self.screen.changed
+        self.care.damaged = self._damaged
         self.client.on_online = self._network
 
     async def load(self) -> None:
@@ -104,7 +115,12 @@ class Terminal:
         supervisor.add("platform work", self.work.run)
         supervisor.add("printer work", self.work.run_printer, important=False)
         supervisor.add("outbox", self.outbox.run)
+        supervisor.add("vault care", self.care.run)
+        supervisor.add("sessions", self.presses.watch_sessions, important=False)
         supervisor.add("console", self.console.run, important=False)
+
+    async def _report(self) -> "dict[str, Any]":
+        return await report(self.vault, self.board.keys)
 
     # ---- listeners: one for each device
 
@@ -187,6 +203,11 @@ class Terminal:
     def _light_shown(self, on: bool) -> None:
         self.health.armed = on
         self.screen.changed()
+
+    async def _damaged(self) -> None:
+        """The store found itself broken: into the ledger, and onto the screen."""
+        self.desk.tell(ERROR, "vault.damaged")
+        await self.health.status(STORE, DeviceStatus(FAULT, "vault.damaged"))
 
     def _network(self, state: str) -> None:
         if state == "online":

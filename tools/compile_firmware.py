@@ -21,6 +21,7 @@ COMPILED = (
     "hal/config.py",
     "hal/profiles.py",
     "hal/drivers",
+    "hal/segments",
     "hal/esp32",
 )
 NOT_COMPILED = "hal/esp32/manifest.py"  # MicroPython's manifest language; it runs on the builder's machine

@@ -1,23 +1,27 @@
-"""The presses: every POST of the console API as one call to the room that does it. Bodies are hostile until read
-here."""
+"""The presses: every POST of the console API as one call to the room that does it, for those who may."""
 
+from firmware.console.body import number, rows, text
 from firmware.console.errors import ConsoleError
-from firmware.console.sessions import Sessions
 from firmware.errors import TerminalError
+from firmware.vault import VISIT, may
 from hal import aio
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
+    from firmware.console.back_office import BackOffice
+    from firmware.console.sessions import Sessions
     from firmware.stock import Shelf
     from firmware.vault import Operators
     from firmware.visit import Desk, Light
 
     Json = dict[str, Any]
+    Operator = dict[str, str]
 
 _FOUND = 20
-_LONGEST_TEXT = 64
+_LOOK_MS = 10000
 
 
 class Presses:
@@ -30,7 +34,8 @@ class Presses:
         operators: "Operators",
         shelf: "Shelf",
         diagnoses: "list[Json]",
-        sessions: Sessions,
+        sessions: "Sessions",
+        back_office: "BackOffice",
     ) -> None:
         self._desk = desk
         self._light = light
@@ -38,9 +43,9 @@ class Presses:
         self._shelf = shelf
         self._diagnoses = diagnoses
         self.sessions = sessions
-        self._setting_up = aio.Lock()
+        self.back_office = back_office
         self._doors = {"setup": self._setup, "sign-in": self._sign_in}
-        self._actions = {
+        self._visits = {
             "visit/identity-number": self._identity_number,
             "visit/scan": self._scan,
             "visit/diagnosis": self._diagnosis,
@@ -56,24 +61,52 @@ class Presses:
             "notice/dismiss": self._dismiss,
         }
 
-    async def press(self, name: str, body: "Json", token: str) -> str:
-        """Do it. Returns the token of a new session, or "". `ConsoleError` or the room's own error."""
+    async def press(self, name: str, body: "Json", token: str) -> "tuple[str, Json]":
+        """Do it. Returns the token of a new session, or "", and what the answer says besides. `ConsoleError` or the
+        room's own error."""
         if name in self._doors:
-            return await self._doors[name](body)
-        self.signed_in(token)
+            return await self._doors[name](body), {}
+        self.sessions.used(token)
         if name == "sign-out":
+            self.allowed(token)
             self.sessions.close(token)
-            self._desk.signed_out(self.sessions.last())
-            return ""
-        if name not in self._actions:
+            self._left()
+            return "", {}
+        if name in self._visits:
+            self.allowed(token, VISIT)
+            await self._visits[name](body)
+            return "", {}
+        if name not in self.back_office.actions:
+            self.allowed(token)
             raise ConsoleError("request.malformed", 404)
-        await self._actions[name](body)
-        return ""
+        right, action = self.back_office.actions[name]
+        answer = await action(self.allowed(token, right), body)
+        self._left()  # a new PIN ends sessions
+        return "", answer
 
-    def signed_in(self, token: str) -> None:
-        """Refuse whoever has not signed in."""
-        if self.sessions.operator(token) is None:
+    def allowed(self, token: str, right: str = "") -> "Operator":
+        """The operator of this session. `ConsoleError` 401 when nobody has signed in, 403 when he may not do this."""
+        operator = self.sessions.operator(token)
+        if operator is None:
             raise ConsoleError("operator.sign_in_first", 401)
+        if right and not may(operator["role"], right):
+            raise ConsoleError("operator.not_allowed", 403)
+        return operator
+
+    async def watch_sessions(self, pulse: "Callable[[], None]") -> None:
+        """End sessions at which nobody presses anything, for ever."""
+        while True:
+            pulse()
+            if self.sessions.close_idle():
+                self._left()
+                self._desk.look()
+            await aio.sleep_ms(_LOOK_MS)
+
+    def _left(self) -> None:
+        """Somebody may have gone: patients are served for whoever signed in last of those who are still there."""
+        remaining = self.sessions.last(VISIT)
+        if remaining != self._desk.operator:
+            self._desk.signed_out(remaining)
 
     def find_drugs(self, query: str) -> "list[Json]":
         """Up to 20 drugs of the shelf."""
@@ -104,17 +137,16 @@ class Presses:
         return found[:_FOUND]
 
     async def _setup(self, body: "Json") -> str:
-        async with self._setting_up:  # two screens may ask at once; only one operator is the first
-            if await self._operators.names():
-                raise ConsoleError("operator.sign_in_first", 401)
-            operator = await self._operators.create(_text(body, "name"), _text(body, "pin"))
-        return await self._enter(operator)
+        return await self._enter(await self._operators.set_up(text(body, "name"), text(body, "pin")))
 
     async def _sign_in(self, body: "Json") -> str:
-        return await self._enter(await self._operators.sign_in(_text(body, "operator"), _text(body, "pin")))
+        return await self._enter(await self._operators.sign_in(text(body, "operator"), text(body, "pin")))
 
-    async def _enter(self, operator: "dict[str, str]") -> str:
+    async def _enter(self, operator: "Operator") -> str:
         token = self.sessions.open(operator)
+        if not may(operator["role"], VISIT):
+            self._left()  # his session may have taken the place of an old one
+            return token
         try:
             await self._desk.signed_in(operator)
         except TerminalError as error:  # the card that waited cannot be served; the sign-in stands
@@ -122,58 +154,41 @@ class Presses:
         return token
 
     async def _identity_number(self, body: "Json") -> None:
-        await self._desk.identity_number(_text(body, "number"))
+        await self._desk.identity_number(text(body, "number"))
 
     async def _scan(self, body: "Json") -> None:
         self._light.switch(body.get("on") is True)
 
     async def _diagnosis(self, body: "Json") -> None:
-        await self._desk.choose_diagnosis(_number(body, "version"), _text(body, "code"))
+        await self._desk.choose_diagnosis(number(body, "version"), text(body, "code"))
 
     async def _lines(self, body: "Json") -> None:
-        rows = body.get("lines")
-        if type(rows) is not list or any([type(row) is not dict for row in rows]):
-            raise ConsoleError("request.malformed", 400)
-        wanted = [(_text(row, "drug"), _number(row, "quantity")) for row in rows]
-        await self._desk.set_lines(_number(body, "version"), wanted)
+        wanted = [(text(row, "drug"), number(row, "quantity")) for row in rows(body, "lines")]
+        await self._desk.set_lines(number(body, "version"), wanted)
 
     async def _price(self, body: "Json") -> None:
-        await self._desk.price(_number(body, "version"))
+        await self._desk.price(number(body, "version"))
 
     async def _settle(self, body: "Json") -> None:
-        await self._desk.settle(_number(body, "version"), _number(body, "own_fen"))
+        await self._desk.settle(number(body, "version"), number(body, "own_fen"))
 
     async def _ask_again(self, body: "Json") -> None:
-        await self._desk.ask_again(_number(body, "version"))
+        await self._desk.ask_again(number(body, "version"))
 
     async def _receipt(self, body: "Json") -> None:
-        await self._desk.receipt(_number(body, "version"), _text(body, "answer"))
+        await self._desk.receipt(number(body, "version"), text(body, "answer"))
 
     async def _cancel(self, body: "Json") -> None:
-        await self._desk.cancel(_number(body, "version"))
+        await self._desk.cancel(number(body, "version"))
 
     async def _set_aside(self, _body: "Json") -> None:
         await self._desk.set_aside()
 
     async def _resume(self, body: "Json") -> None:
-        await self._desk.resume(_text(body, "id"))
+        await self._desk.resume(text(body, "id"))
 
     async def _finish(self, _body: "Json") -> None:
         await self._desk.finish()
 
     async def _dismiss(self, _body: "Json") -> None:
         self._desk.dismiss()
-
-
-def _text(body: "Json", name: str) -> str:
-    value = body.get(name)
-    if type(value) is not str or len(value) > _LONGEST_TEXT or any(["\ud800" <= char <= "\udfff" for char in value]):
-        raise ConsoleError("request.malformed", 400)  # half a surrogate pair cannot be kept or sent
-    return value
-
-
-def _number(body: "Json", name: str) -> int:
-    value = body.get(name)
-    if type(value) is not int:
-        raise ConsoleError("request.malformed", 400)
-    return value

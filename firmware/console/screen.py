@@ -1,6 +1,7 @@
 """The state of the screen as one JSON object, and everybody who watches it."""
 
 from firmware.documents import page_of, receipt_of
+from firmware.vault import VISIT, may, needs_setup, rights
 from firmware.visit import VisitError, kept_view, visit_view, waits_for_office_printer
 from hal import aio
 
@@ -73,14 +74,15 @@ class Screen:
             return False
         return True
 
-    async def state(self, signed_in: bool) -> "Json":
-        """All that the screen shows (docs/console-api.md); without an operator, only what a stranger may see."""
+    async def state(self, operator: "dict[str, str] | None") -> "Json":
+        """All that the screen of this operator shows (docs/console-api.md): patients only to those who may treat them,
+        and to nobody (None) what a stranger may see."""
         operators = await self._operators.names()
         state: "Json" = {
             "serial": self._serial,
-            "setup": not operators,
+            "setup": needs_setup(operators),
             "operators": operators,
-            "operator": self._desk.operator if signed_in else None,
+            "operator": None,
             "clinic": {
                 "name": self._clinic["institution"]["name"],
                 "code": self._clinic["institution"]["code"],
@@ -94,15 +96,21 @@ class Screen:
             "visit": None,
             "kept": [],
         }
-        if signed_in:
+        if operator is not None:
+            state["operator"] = dict(operator)
+            state["operator"]["rights"] = rights(operator["role"])
             state["outbox"] = self._outbox.summary()
-            state["busy"] = self._work.busy
-            state["notice"] = self._desk.notice
-            state["kept"] = [kept_view(record) for record in self._desk.kept()]
-            record = self._desk.record()
-            if record is not None:
-                state["visit"] = self._visit(record)
+            if may(operator["role"], VISIT):
+                await self._add_patients(state)
         return state
+
+    async def _add_patients(self, state: "Json") -> None:
+        state["busy"] = self._work.busy
+        state["notice"] = self._desk.notice
+        state["kept"] = [kept_view(record) for record in self._desk.kept()]
+        record = self._desk.record()
+        if record is not None:
+            state["visit"] = await self._visit(record)
 
     def receipt_page(self) -> str:
         """The receipt of the visit on the screen as a page for the office printer (HTML). `VisitError` unless the
@@ -123,8 +131,8 @@ class Screen:
             raise VisitError("visit.unknown")
         return picture
 
-    def _visit(self, record: "Json") -> "Json":
-        waiting = self._outbox.of_visit(record["id"])
+    async def _visit(self, record: "Json") -> "Json":
+        waiting = await self._outbox.of_visit(record["id"])
         quarantined = len([message for message in waiting if message["state"] == "quarantined"])
         uploads = {"waiting": len(waiting) - quarantined, "quarantined": quarantined}
         has_photo = self._photo.of(record["id"]) is not None

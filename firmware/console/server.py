@@ -9,10 +9,12 @@ import json
 from microdot import Microdot, Response
 
 from firmware import log
+from firmware.console.body import text
 from firmware.console.errors import ConsoleError
 from firmware.console.presses import Presses
 from firmware.documents import STYLE_SOURCE
 from firmware.errors import TerminalError
+from firmware.vault import HELD, REPORT, VISIT
 from hal import aio
 from hal.ports import picture_type
 
@@ -46,6 +48,7 @@ _STATUS = {
     "operator.sign_in_first": 401,
     "operator.wrong_pin": 401,
     "operator.locked": 401,
+    "operator.new_pin_needed": 401,
     "visit.moved_on": 409,
     "visit.not_now": 409,
     "visit.busy": 409,
@@ -86,6 +89,8 @@ class Console:
         app.get("/api/events")(self._events)
         app.get("/api/diagnoses")(self._search)
         app.get("/api/drugs")(self._search)
+        app.get("/api/outbox/held")(self._held)
+        app.get("/api/report")(self._report)
         app.get("/api/visit/receipt.html")(self._receipt)
         app.get("/api/visit/photo")(self._photo)
         app.post("/api/<path:name>")(self._press)
@@ -102,8 +107,7 @@ class Console:
         return _static(path)
 
     async def _state(self, request: "Request") -> Response:
-        signed_in = self._presses.sessions.operator(_token(request)) is not None
-        return _json(await self._screen.state(signed_in))
+        return _json(await self._screen.state(self._presses.sessions.operator(_token(request))))
 
     async def _events(self, request: "Request") -> Response:
         token = _token(request)
@@ -121,17 +125,31 @@ class Console:
         return await self._answered(request, self._found)
 
     async def _found(self, request: "Request") -> Response:
-        self._presses.signed_in(_token(request))
+        self._presses.allowed(_token(request), VISIT)
         query = request.args.get("q", "")[:40]
         if request.path == "/api/drugs":
             return _json(self._presses.find_drugs(query))
         return _json(self._presses.find_diagnoses(query))
 
+    async def _held(self, request: "Request") -> Response:
+        return await self._answered(request, self._held_messages)
+
+    async def _held_messages(self, request: "Request") -> Response:
+        self._presses.allowed(_token(request), HELD)
+        return _json(await self._presses.back_office.held(text({"after": request.args.get("after", "")}, "after")))
+
+    async def _report(self, request: "Request") -> Response:
+        return await self._answered(request, self._reported)
+
+    async def _reported(self, request: "Request") -> Response:
+        self._presses.allowed(_token(request), REPORT)
+        return _json(await self._presses.back_office.report())
+
     async def _receipt(self, request: "Request") -> Response:
         return await self._answered(request, self._receipt_page)
 
     async def _receipt_page(self, request: "Request") -> Response:
-        self._presses.signed_in(_token(request))
+        self._presses.allowed(_token(request), VISIT)
         # Nothing but its own style; only the console may hold it in a frame, to print it.
         policy = "default-src 'none'; style-src " + STYLE_SOURCE + "; base-uri 'none'; form-action 'none'; "
         headers = {
@@ -144,7 +162,7 @@ class Console:
         return await self._answered(request, self._picture)
 
     async def _picture(self, request: "Request") -> Response:
-        self._presses.signed_in(_token(request))
+        self._presses.allowed(_token(request), VISIT)
         picture = self._screen.photo(request.args.get("visit", ""))
         return Response(picture, 200, {"Content-Type": picture_type(picture)})
 
@@ -153,8 +171,9 @@ class Console:
 
     async def _pressed(self, request: "Request") -> Response:
         body = _body(request)
-        token = await self._presses.press(request.path[len("/api/") :], body, _token(request))
-        response = _json({"ok": True})
+        token, answer = await self._presses.press(request.path[len("/api/") :], body, _token(request))
+        answer["ok"] = True
+        response = _json(answer)
         if token:
             # Strict: no other site can press anything; the bench page in front of the simulator is the same site.
             response.headers["Set-Cookie"] = _COOKIE + "=" + token + "; Path=/; HttpOnly; SameSite=Strict"
@@ -225,8 +244,7 @@ class _EventStream:
         if not await self._screen.wait(self._seen, _KEEP_ALIVE_MS):
             return b": still here\n\n"
         self._seen = self._screen.serial
-        signed_in = self._presses.sessions.operator(self._token) is not None
-        state = json.dumps(await self._screen.state(signed_in))
+        state = json.dumps(await self._screen.state(self._presses.sessions.operator(self._token)))
         return b"event: state\ndata: " + state.encode() + b"\n\n"
 
 

@@ -2,14 +2,26 @@
 
 import binascii
 
-from firmware.vault import same
+from firmware.vault import may, same
+from hal import aio
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from hal.ports import Random
 
+    Operator = dict[str, str]
+
 _TOKEN_BYTES = 24
 _MOST = 8
+# Between two patients nobody types a PIN; over the noon rest the screen is locked (docs/operators.md).
+IDLE_MS = 30 * 60 * 1000
+
+
+class _Session:
+    def __init__(self, token: str, operator: "Operator") -> None:
+        self.token = token
+        self.operator = operator
+        self.used_ms = aio.now_ms()
 
 
 class Sessions:
@@ -17,26 +29,53 @@ class Sessions:
 
     def __init__(self, random: "Random") -> None:
         self._random = random
-        self._sessions: "list[tuple[str, dict[str, str]]]" = []
+        self._sessions: "list[_Session]" = []
 
-    def open(self, operator: "dict[str, str]") -> str:
+    def open(self, operator: "Operator") -> str:
         """A new session; returns its token."""
         token = binascii.hexlify(self._random.take(_TOKEN_BYTES)).decode()
-        self._sessions = self._sessions[-(_MOST - 1) :] + [(token, operator)]
+        self._sessions = self._sessions[-(_MOST - 1) :] + [_Session(token, operator)]
         return token
 
-    def operator(self, token: str) -> "dict[str, str] | None":
-        """Who has this token, or None. Every token is compared whole, so that time tells nothing."""
-        found: "dict[str, str] | None" = None
-        for known, operator in self._sessions:
-            if same(known.encode(), token.encode()):
-                found = operator
-        return found
+    def operator(self, token: str) -> "Operator | None":
+        """Who has this token, or None."""
+        session = self._session(token)
+        return None if session is None else session.operator
+
+    def used(self, token: str) -> None:
+        """Somebody pressed something. A screen that only shows what goes on does not keep a session."""
+        session = self._session(token)
+        if session is not None:
+            session.used_ms = aio.now_ms()
 
     def close(self, token: str) -> None:
         """End a session."""
-        self._sessions = [session for session in self._sessions if not same(session[0].encode(), token.encode())]
+        closed = self._session(token)
+        self._sessions = [session for session in self._sessions if session is not closed]
 
-    def last(self) -> "dict[str, str] | None":
-        """Who signed in last of those who are still signed in."""
-        return self._sessions[-1][1] if self._sessions else None
+    def close_all_of(self, operator_id: str) -> None:
+        """End the sessions of an operator, whose PIN is no longer what it was."""
+        self._sessions = [session for session in self._sessions if session.operator["id"] != operator_id]
+
+    def close_idle(self) -> bool:
+        """End the sessions at which nobody pressed anything for a long time. Whether there was one."""
+        before = len(self._sessions)
+        now_ms = aio.now_ms()
+        self._sessions = [session for session in self._sessions if now_ms - session.used_ms < IDLE_MS]
+        return len(self._sessions) < before
+
+    def last(self, right: str) -> "Operator | None":
+        """Who signed in last of those who are still signed in and have this right."""
+        found: "Operator | None" = None
+        for session in self._sessions:
+            if may(session.operator["role"], right):
+                found = session.operator
+        return found
+
+    def _session(self, token: str) -> "_Session | None":
+        """Every token is compared whole, so that time tells nothing."""
+        found: "_Session | None" = None
+        for session in self._sessions:
+            if same(session.token.encode(), token.encode()):
+                found = session
+        return found

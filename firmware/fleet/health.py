@@ -19,6 +19,7 @@ CARD_READER = "card_reader"
 SOCIAL_CARD_READER = "social_card_reader"
 SCANNER = "scanner"
 PRINTER = "printer"
+STORE = "store"  # in the ledger only: the screen says it in a sentence
 
 
 class Health:

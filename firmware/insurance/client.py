@@ -5,9 +5,10 @@ import binascii
 from firmware import clock as civil
 from firmware import log
 from firmware.canonical import dumps
-from firmware.insurance.errors import Refused, TurnedAway, UnknownOutcome, Unreachable
+from firmware.insurance.errors import InsuranceError, Refused, TurnedAway, UnknownOutcome, Unreachable
 from firmware.insurance.fields import ENVELOPE, check, check_row
 from firmware.insurance.gateway import SCHEMES
+from firmware.insurance.retry_after import retry_after_s
 from firmware.insurance.wire import loads, text
 from hal import aio
 from hal.errors import NoAnswer, NotConnected
@@ -136,7 +137,9 @@ class InsuranceClient:
         try:
             output = await self.call("9001", {"signIn": signing})
         except UnknownOutcome as error:  # whatever became of the sign-in, the transaction itself was not sent
-            raise Unreachable("insurance.not_connected", error.cause)
+            unreachable = Unreachable("insurance.not_connected", error.cause)
+            unreachable.retry_after_s = error.retry_after_s
+            raise unreachable
         node = output.get("signinoutb")
         sign_no = text(node.get("sign_no")) if type(node) is dict else ""
         if not sign_no:
@@ -161,7 +164,11 @@ class InsuranceClient:
             self._seen("offline")
             raise UnknownOutcome("insurance.no_answer", infno + " " + error.cause)
         self._seen("online")
-        _refuse_gateway(infno, answer)
+        try:
+            _refuse_gateway(infno, answer)
+        except InsuranceError as error:
+            error.retry_after_s = retry_after_s(answer, now_s)
+            raise
         return answer
 
     def _envelope(self, infno: str, payload: "dict[str, Any]", person_region: str, msgid: str) -> "dict[str, Any]":

@@ -14,7 +14,9 @@ from firmware.errors import TerminalError
 
 
 class InsuranceError(TerminalError):
-    """The platform could not be used as intended."""
+    """The platform could not be used as intended. `retry_after_s`: for how long it wants to hear nothing, or 0."""
+
+    retry_after_s = 0
 
 
 class Unreachable(InsuranceError):

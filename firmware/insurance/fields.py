@@ -14,6 +14,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    Entry = tuple[str, str, int, bool]
+
 ENVELOPE = (
     "infno C6! msgid C30! mdtrtarea_admvs C6! insuplc_admdvs C6 recer_sys_code C10! dev_no C100 dev_safe_info C2000"
     " cainfo C1024 signtype C10 infver C6! opter_type C3! opter C30! opter_name C50! inf_time DT! fixmedins_code C12!"
@@ -85,6 +87,9 @@ INPUT = {
     "5203": {"data": "psn_no C30! setl_id C30! mdtrt_id C30!"},
 }
 
+_REMEMBERED = 4  # the envelope, and what is sent in series
+_read: "dict[str, tuple[list[Entry], set[str]]]" = {}
+
 
 def check(infno: str, payload: "dict[str, Any]") -> None:
     """Refuse a message that does not fit its table. `InsuranceError` `insurance.bad_message` naming the field."""
@@ -101,16 +106,15 @@ def check(infno: str, payload: "dict[str, Any]") -> None:
 
 def check_row(table: str, row: "dict[str, Any]") -> None:
     """Check one object against a table text; a member that the table does not have is refused as well."""
-    known = {}
-    for entry in _entries(table):
-        known[entry[0]] = entry
+    entries, names = _read_once(table)
+    for entry in entries:
         _check_field(entry, row.get(entry[0], ""))
     for name in row:
-        if name not in known:
+        if name not in names:
             raise _bad(name)
 
 
-def _check_field(entry: "tuple[str, str, int, bool]", value: "Any") -> None:
+def _check_field(entry: "Entry", value: "Any") -> None:
     name, kind, length, mandatory = entry
     if value == "" or value is None:
         if mandatory:
@@ -140,7 +144,19 @@ def _is_number(text: str, decimals: int) -> bool:
     return True
 
 
-def _entries(table: str) -> "list[tuple[str, str, int, bool]]":
+def _read_once(table: str) -> "tuple[list[Entry], set[str]]":
+    """The fields of a table, and their names; those of the last tables are kept, because they come again and again."""
+    found = _read.get(table)
+    if found is None:
+        if len(_read) >= _REMEMBERED:
+            _read.clear()
+        entries = _entries(table)
+        found = (entries, {entry[0] for entry in entries})
+        _read[table] = found
+    return found
+
+
+def _entries(table: str) -> "list[Entry]":
     """(name, kind, length or decimals, mandatory) of each field of a table text."""
     words = table.split()
     entries = []

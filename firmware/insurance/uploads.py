@@ -90,7 +90,7 @@ def _common(bill: "Json", line: "Json") -> "Json":
 
 
 class UploadCourier:
-    """Carries the outbox's messages to the platform (the `Courier` of `firmware.vault.outbox`)."""
+    """Carries the outbox's messages to the platform (the `Courier` of `firmware.vault.message`)."""
 
     def __init__(self, client: "InsuranceClient", institution: str) -> None:
         self._client = client
@@ -100,31 +100,32 @@ class UploadCourier:
         """A message number that was never used before."""
         return await self._client.new_msgid()
 
-    async def send(self, message: "Json") -> "tuple[str, str]":
-        """Send one message; how it ended, and the platform's sentence when it refused."""
+    async def send(self, message: "Json") -> "tuple[str, str, int]":
+        """Send one message: how it ended, the platform's sentence when it refused, and the seconds for which it wants
+        to hear nothing."""
         try:
             payload = message["payload"]
             await self._client.call(message["infno"], payload["input"], payload["region"], message["msgid"])
-        except (Unreachable, TurnedAway):
-            return ABSENT, ""
-        except UnknownOutcome:
-            return UNKNOWN, ""
+        except (Unreachable, TurnedAway) as error:
+            return ABSENT, "", error.retry_after_s
+        except UnknownOutcome as error:
+            return UNKNOWN, "", error.retry_after_s
         except Refused as error:
-            return REFUSED, str(error.params["platform"])
+            return REFUSED, str(error.params["platform"]), 0
         except InsuranceError as error:
-            return REFUSED, error.code
-        return DELIVERED, ""
+            return REFUSED, error.code, 0
+        return DELIVERED, "", 0
 
-    async def ask(self, message: "Json") -> "tuple[str, str]":
+    async def ask(self, message: "Json") -> "tuple[str, str, int]":
         """3513: whether the platform has it. It lists the boxes that are sold and not returned: a sale is there when
         its row is listed, a return when the row is not."""
-        row_number = message["payload"]["input"]["selinfo"]["fixmedins_bchno"]
+        row_number = message["row"]
         query = {"fixmedins_code": self._institution, "fixmedins_bchno": row_number}
         try:
             output = await self._client.call("3513", {"data": query})
-        except (Unreachable, UnknownOutcome, TurnedAway):
-            return UNKNOWN, ""
+        except (Unreachable, UnknownOutcome, TurnedAway) as error:
+            return UNKNOWN, "", error.retry_after_s
         except InsuranceError as error:
-            return REFUSED, str(error.params.get("platform", error.code))  # it will not tell: a person must look
+            return REFUSED, str(error.params.get("platform", error.code)), 0  # a person must look
         listed = any([text(row.get("fixmedinsBchno")) == row_number for row in rows(output.get("output"))])
-        return (DELIVERED if listed == (message["infno"] == SALE) else ABSENT), ""
+        return (DELIVERED if listed == (message["infno"] == SALE) else ABSENT), "", 0

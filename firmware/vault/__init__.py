@@ -4,27 +4,90 @@
 goes into one `Batch` and one `commit`: it is all there after a power cut, or nothing of it.
 """
 
-from firmware.vault.batch import Batch
-from firmware.vault.errors import OperatorError, ParcelError, VaultError
+from firmware.vault.backup import RESTORING, RETIRED, Passage, Secrets, reading_keys, travels, vault_id
+from firmware.vault.batch import RECORDS, Batch
+from firmware.vault.care import Care
+from firmware.vault.carry import Carry
+from firmware.vault.errors import OperatorError, OutboxError, ParcelError, VaultError
+from firmware.vault.figures import report
+from firmware.vault.head import head_of
+from firmware.vault.journal import HEAD, JOURNAL_PREFIX, Chain, begun_at, hex_of
+from firmware.vault.keyring import KEYS, OWNERS, Keyring
+from firmware.vault.message import (
+    ABSENT,
+    ARCHIVE_KIND,
+    BODY_KIND,
+    DELIVERED,
+    HELD_KIND,
+    QUARANTINED,
+    REFUSED,
+    UNKNOWN,
+    WAITING_KIND,
+)
 from firmware.vault.opening import open_vault
-from firmware.vault.operators import Operators, same
-from firmware.vault.outbox import ABSENT, ARCHIVE_KIND, DELIVERED, QUARANTINED, REFUSED, UNKNOWN, Outbox
+from firmware.vault.operators import Operators, needs_setup, same
+from firmware.vault.outbox import Outbox
 from firmware.vault.records import Vault
+from firmware.vault.retention import Retention, note
+from firmware.vault.roles import CARRY, CREATE, HELD, RELEASE, REPORT, RESET_PIN, ROTATE, SUPERVISOR, VISIT, may, rights
+from firmware.vault.rotation import Rotation
+from firmware.vault.sealing import Sealer, label_of
 
 __all__ = [
     "ABSENT",
     "ARCHIVE_KIND",
+    "BODY_KIND",
+    "CARRY",
+    "CREATE",
     "DELIVERED",
+    "HEAD",
+    "HELD",
+    "HELD_KIND",
+    "JOURNAL_PREFIX",
+    "KEYS",
+    "OWNERS",
     "QUARANTINED",
+    "RECORDS",
     "REFUSED",
+    "RELEASE",
+    "REPORT",
+    "RESET_PIN",
+    "RESTORING",
+    "RETIRED",
+    "ROTATE",
+    "SUPERVISOR",
     "UNKNOWN",
+    "VISIT",
+    "WAITING_KIND",
     "Batch",
+    "Care",
+    "Carry",
+    "Chain",
+    "Keyring",
     "OperatorError",
     "Operators",
     "Outbox",
+    "OutboxError",
     "ParcelError",
+    "Passage",
+    "Retention",
+    "Rotation",
+    "Sealer",
+    "Secrets",
     "Vault",
     "VaultError",
+    "begun_at",
+    "head_of",
+    "hex_of",
+    "label_of",
+    "may",
+    "needs_setup",
+    "note",
     "open_vault",
+    "reading_keys",
+    "report",
+    "rights",
     "same",
+    "travels",
+    "vault_id",
 ]

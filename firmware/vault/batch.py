@@ -5,6 +5,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+RECORDS = b"r/"
+UNSCRUBBED = "vault.unscrubbed"  # counts what was erased since the store was scrubbed
+
+_OPEN = "open"  # may be changed, and committed
+_UNDER_WAY = "under way"
+_KEPT = "kept"
+
+
+def record_name(kind: str, record_id: str) -> bytes:
+    """Where a record is kept."""
+    return RECORDS + (kind + "/" + record_id).encode()
+
 
 class Put:
     """One record to write. Under an `owner` it is sealed with the owner's key and goes when that is erased."""
@@ -26,6 +38,9 @@ class Batch:
         self.deletes: "list[tuple[str, str]]" = []
         self.erased: "list[str]" = []
         self.counts: "list[tuple[str, int]]" = []
+        self.new_keys: "list[tuple[bytes, bytes]]" = []  # wrapped; they seal from this batch on (rotation)
+        self.old_keys: "list[int]" = []  # versions of the data key that nothing needs any more (rotation)
+        self._state = _OPEN
         self._done: "list[Callable[[], None]]" = []
         self._undo: "list[Callable[[], None]]" = []
 
@@ -38,8 +53,10 @@ class Batch:
         self.deletes.append((kind, record_id))
 
     def erase(self, owner: str) -> None:
-        """Erase the key of an owner: nothing that was sealed for it opens again, wherever copies lie."""
+        """Erase the key of an owner: nothing that was sealed for it before opens again, wherever copies lie. What this
+        batch or a later one puts for it gets a new key."""
         self.erased.append(owner)
+        self.count(UNSCRUBBED, 1)
 
     def count(self, counter: str, change: int) -> None:
         """Change a counter by so much, together with the records."""
@@ -61,12 +78,21 @@ class Batch:
         """Call `undo` when the batch could not be kept; what was changed in memory beforehand goes back."""
         self._undo.append(undo)
 
+    def begin(self) -> None:
+        """The vault takes the batch. ValueError when it has it already: twice on the disk would count twice. One that
+        failed may be committed again."""
+        if self._state != _OPEN:
+            raise ValueError("a batch that is " + self._state)
+        self._state = _UNDER_WAY
+
     def failed(self) -> None:
         """The vault says that nothing of the batch is on the disk."""
+        self._state = _OPEN
         for undo in self._undo:
             undo()
 
     def committed(self) -> None:
         """The vault says that the batch is on the disk."""
+        self._state = _KEPT
         for done in self._done:
             done()

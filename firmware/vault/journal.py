@@ -52,6 +52,13 @@ class Chain:
         return sealed
 
 
+def begun_at(name: bytes, value: bytes) -> Chain:
+    """The chain of a journal whose oldest row this is; `follow` takes it first. `VaultError`."""
+    if len(value) < len(NO_LINK):
+        raise VaultError("vault.unreadable", "journal entry cut short")
+    return Chain(sequence_of(name), value[: len(NO_LINK)])
+
+
 def sequence_of(name: bytes) -> int:
     """The number of an entry. `VaultError` when it is the name of none."""
     digits = name[len(JOURNAL_PREFIX) :]

@@ -29,14 +29,6 @@ _WRAPPED_BY_DEVICE = 0
 _REMEMBERED = 64  # owners' keys in memory: the visits of an hour
 
 
-class FreshKey:
-    """The key of an owner that is not on the disk yet, and the row that keeps it."""
-
-    def __init__(self, key: bytes, row: "tuple[bytes, bytes]") -> None:
-        self.key = key
-        self.row = row
-
-
 class Keyring:
     """Which key seals and opens what."""
 
@@ -46,6 +38,7 @@ class Keyring:
         self._wrap = derive(device_key, "wrap")
         self._keys: "dict[tuple[str, int], bytes]" = {}
         self._owners: "dict[str, bytes]" = {}
+        self._turns = 0  # counts the changes of owners' keys: who has read one meanwhile may have read an old one
         self.version = 0  # of the keys that seal now
 
     # ---- the wrapped keys
@@ -76,6 +69,17 @@ class Keyring:
     def forget(self, purpose: str, version: int) -> None:
         """A key is not on the disk any more."""
         self._keys.pop((purpose, version), None)
+        if purpose == DATA:
+            self.version = max([0] + self.versions(DATA))
+
+    def disown(self, rows: "list[tuple[bytes, bytes]]") -> None:
+        """Wrapped keys that were adopted did not get to the disk."""
+        for name, _ in rows:
+            self.forget(*_purpose_of(name))
+
+    def suite(self) -> int:
+        """The suite that seals now."""
+        return self._sealer.suite
 
     def versions(self, purpose: str) -> "list[int]":
         """The versions that open, oldest first."""
@@ -103,42 +107,50 @@ class Keyring:
         """An entry of the journal, or its head. `VaultError`."""
         return self._sealer.open(self._key(JOURNAL, label_of(sealed).key_version), name, sealed)
 
-    async def seal_owned(self, owner: str, name: bytes, plain: bytes, fresh: "dict[str, FreshKey]") -> bytes:
-        """A record under the key of `owner`. A key that had to be made goes into `fresh`: its row must be kept with the
-        record; `remember` it when that is done."""
-        key = await self._owner_key(owner)
-        if key is None and owner in fresh:
-            key = fresh[owner].key
-        if key is None:
-            key = self._sealer.new_key()
-            place = owner_name(owner)
-            fresh[owner] = FreshKey(key, (place, self.seal(place, key)))
+    def seal_owned(self, owner: str, key: bytes, name: bytes, plain: bytes) -> bytes:
+        """A record under the key of its owner."""
         return self._sealer.seal(key, 0, owner, name, plain)
 
-    def remember(self, fresh: "dict[str, FreshKey]") -> None:
-        """The rows of new keys are on the disk."""
-        for owner in fresh:
-            self._remember(owner, fresh[owner].key)
+    def new_owner(self, owner: str) -> "tuple[bytes, bytes]":
+        """A key for an owner that has none, and its value under `owner_name`. It must be kept with the record; `settle`
+        when that is done."""
+        key = self._sealer.new_key()
+        return key, self.seal(owner_name(owner), key)
+
+    def settle(self, owners: "dict[str, bytes | None]") -> None:
+        """New keys are on the disk, and erased ones (None) are not any more."""
+        for owner in owners:
+            self._turns += 1
+            self._owners.pop(owner, None)
+            key = owners[owner]
+            if key is not None:
+                self._remember(owner, key)
+
+    def resealed(self, name: bytes, sealed: bytes) -> "bytes | None":
+        """A record or an owner's key under the newest data key, or None when it needs none: what belongs to an owner
+        keeps the owner's key. `VaultError` when it does not open."""
+        label = label_of(sealed)
+        if label.owner or label.key_version == self.version:
+            return None
+        return self.seal(name, self._sealer.open(self._key(DATA, label.key_version), name, sealed))
 
     async def open(self, name: bytes, sealed: bytes) -> bytes:
         """The plaintext of a record. `VaultError`; `vault.erased` when the key of its owner is gone."""
         label = label_of(sealed)
         if not label.owner:
             return self._sealer.open(self._key(DATA, label.key_version), name, sealed)
-        key = await self._owner_key(label.owner)
+        key = await self.owner_key(label.owner)
         if key is None:
             raise VaultError("vault.erased", "the key of the record was erased")
         return self._sealer.open(key, name, sealed)
 
-    def forget_owner(self, owner: str) -> None:
-        """The key of an owner is not on the disk any more."""
-        self._owners.pop(owner, None)
-
-    async def _owner_key(self, owner: str) -> "bytes | None":
+    async def owner_key(self, owner: str) -> "bytes | None":
+        """The key of an owner, or None when it has none (any more). `VaultError`."""
         key = self._owners.get(owner)
         if key is not None:
             return key
         place = owner_name(owner)
+        turns = self._turns
         try:
             sealed = await self._store.get(place)
         except StoreError as error:
@@ -146,7 +158,8 @@ class Keyring:
         if sealed is None:
             return None
         key = self._sealer.open(self._key(DATA, label_of(sealed).key_version), place, sealed)
-        self._remember(owner, key)
+        if turns == self._turns:  # else it may have been erased meanwhile
+            self._remember(owner, key)
         return key
 
     def _remember(self, owner: str, key: bytes) -> None:

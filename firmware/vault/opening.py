@@ -1,9 +1,11 @@
 """Opening the vault, and beginning a new one."""
 
+from firmware.vault.backup import refuse_marked
 from firmware.vault.errors import VaultError
+from firmware.vault.head import Head, head_of
 from firmware.vault.journal import HEAD
 from firmware.vault.keyring import BLIND, DATA, JOURNAL, KEYS, PIN, Keyring
-from firmware.vault.records import Head, Vault, head_of
+from firmware.vault.records import Vault
 from firmware.vault.sealing import Sealer
 from hal.errors import StoreError
 
@@ -18,10 +20,11 @@ async def open_vault(
     """Open the vault with the device's key; an empty store gets keys of its own.
 
     `VaultError` when the key is another's, when keys or the end of the journal are gone (both are written once
-    together, so this is no power cut), or when an empty store cannot be written.
+    together, so this is no power cut), or when an empty store cannot be written; `vault.retired`, `vault.restoring`.
     """
     keyring = Keyring(store, Sealer(ciphers, random), keys.device_key())
     try:
+        await refuse_marked(store)
         wrapped = await store.scan(KEYS)
         sealed_head = await store.get(HEAD)
         anything = await store.scan(b"", b"", 1)
@@ -33,6 +36,8 @@ async def open_vault(
     for purpose in (DATA, JOURNAL, BLIND, PIN):
         if not keyring.versions(purpose):
             raise VaultError("vault.unreadable", "the " + purpose + " key is missing")
+    if keyring.versions(DATA)[-1] != keyring.versions(JOURNAL)[-1]:  # both come with one commit
+        raise VaultError("vault.unreadable", "the newest data or journal key is missing")
     if sealed_head is None:
         raise VaultError("vault.unreadable", "the end of the journal is missing")
     return Vault(store, keyring, clock, head_of(keyring.open_journal(HEAD, sealed_head)))

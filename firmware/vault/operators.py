@@ -8,8 +8,10 @@ import binascii
 import hashlib
 import hmac
 
+from firmware.vault import lockout
 from firmware.vault.batch import Batch
 from firmware.vault.errors import OperatorError
+from firmware.vault.roles import RESET_PIN, ROLES, SUPERVISOR, may
 from hal import aio
 
 TYPE_CHECKING = False
@@ -19,14 +21,16 @@ if TYPE_CHECKING:
     from firmware.vault.records import Vault
     from hal.ports import Clock, PinHash, Random
 
+    Json = dict[str, Any]
+
 PIN_DIGITS = 6
-TRIES = 5
-LOCKED_S = 60
+_LONGEST_NAME = 20
 _KIND = "operator"
 
 
 class Operators:
-    """Who may use the terminal."""
+    """Who may use the terminal. `stretch` of the PIN hash holds the program up while it works: some 100 ms on a Pi, and
+    one sign-in at a time."""
 
     def __init__(self, vault: "Vault", pin_hash: "PinHash", random: "Random", clock: "Clock") -> None:
         self._vault = vault
@@ -36,71 +40,95 @@ class Operators:
         self._clock = clock
         self._lock = aio.Lock()  # tries that come at once are counted one by one
 
-    async def names(self) -> "list[dict[str, str]]":
-        """`{"id", "name"}` of each operator, in the order of their ids."""
-        return [{"id": rid, "name": record["name"]} for rid, record in await self._vault.list(_KIND)]
+    async def names(self) -> "list[Json]":
+        """`{"id", "name", "role", "locked_s", "new_pin"}` of each operator, in the order of their ids. `locked_s`: how
+        long wrong PINs lock the operator out; `new_pin`: the PIN was set on another kind of board."""
+        return [
+            {
+                "id": rid,
+                "name": record["name"],
+                "role": record["role"],
+                "locked_s": lockout.rest_s(record["tries"], self._clock),
+                "new_pin": record["hash"] != self._pin_hash.name,
+            }
+            for rid, record in await self._vault.list(_KIND)
+        ]
 
-    async def create(self, name: str, pin: str) -> "dict[str, str]":
-        """Add an operator. `OperatorError` `operator.weak_pin` or `operator.unknown` (no name)."""
+    async def set_up(self, name: str, pin: str) -> "dict[str, str]":
+        """Make the first supervisor, or one more where the terminal was restored onto a board on which nobody who may
+        give PINs can sign in. `OperatorError` `operator.sign_in_first` when there is one who can; else as `create`."""
+        async with self._lock:  # two screens may ask at once; only one operator is the first
+            if not needs_setup(await self.names()):
+                raise OperatorError("operator.sign_in_first")
+            return await self.create(name, pin, SUPERVISOR, "")
+
+    async def create(self, name: str, pin: str, role: str, by: str) -> "dict[str, str]":
+        """Add an operator; `by` is the id of who does it. `OperatorError` `operator.weak_pin` or `operator.unknown` (no
+        name, or no such role)."""
         name = name.strip()
-        if not 1 <= len(name) <= 20:
-            raise OperatorError("operator.unknown", "name missing or too long")
-        if not strong(pin):
-            raise OperatorError("operator.weak_pin")
-        salt = self._random.take(16)
+        if not 1 <= len(name) <= _LONGEST_NAME or role not in ROLES:
+            raise OperatorError("operator.unknown", "name missing or too long, or no role")
+        record = {"name": name, "role": role}
+        self._set_pin(record, pin)
         number = str(self._vault.take_number(_KIND))
-        record = {"name": name, "salt": _hex(salt), "pin": _hex(self._hash(pin, salt)), "wrong": 0, "locked_at": 0}
-        batch = Batch("operator.created", number)
-        batch.put(_KIND, number, record)
-        await self._vault.commit(batch)
-        return {"id": number, "name": name}
+        await self._keep("operator.created", number, record, by)
+        return _public(number, record)
+
+    async def reset_pin(self, operator_id: str, pin: str, by: str) -> None:
+        """Give an operator a new PIN, and end the wait for the old one; `by` is the id of who does it. `OperatorError`
+        `operator.weak_pin` or `operator.unknown`."""
+        async with self._lock:
+            record = await self._record(operator_id)
+            self._set_pin(record, pin)
+            await self._keep("operator.pin_reset", operator_id, record, by)
 
     async def sign_in(self, operator_id: str, pin: str) -> "dict[str, str]":
-        """The operator, when the PIN is right. `OperatorError` `operator.wrong_pin`, `operator.locked`,
-        `operator.unknown`."""
+        """`{"id", "name", "role"}` when the PIN is right. `OperatorError` `operator.wrong_pin`, `operator.locked`,
+        `operator.unknown`, `operator.new_pin_needed` (the PIN was set on another kind of board)."""
         async with self._lock:
-            return await self._try(operator_id, pin)
+            record = await self._record(operator_id)
+            if record["hash"] != self._pin_hash.name:
+                raise OperatorError("operator.new_pin_needed")
+            tries = record["tries"]
+            rest = lockout.rest_s(tries, self._clock)
+            if rest:
+                raise OperatorError("operator.locked", "", {"seconds": rest})
+            lockout.count(tries, self._clock)
+            await self._keep("operator.try", operator_id, record)
+            if not same(self._hash(pin, binascii.unhexlify(record["salt"])), binascii.unhexlify(record["pin"])):
+                raise _wrong(tries)
+            record["tries"] = lockout.no_tries()
+            await self._keep("operator.signed_in", operator_id, record)
+            return _public(operator_id, record)
 
-    async def _try(self, operator_id: str, pin: str) -> "dict[str, str]":
+    async def _record(self, operator_id: str) -> "Json":
         record = await self._vault.get(_KIND, operator_id)
         if record is None:
             raise OperatorError("operator.unknown")
-        await self._refuse_locked(operator_id, record)
-        record["wrong"] += 1
-        if record["wrong"] >= TRIES:
-            record["locked_at"] = self._clock.wall_s()
-        await self._keep("operator.try", operator_id, record)
-        if not same(self._hash(pin, binascii.unhexlify(record["salt"])), binascii.unhexlify(record["pin"])):
-            raise self._wrong(record)
-        record["wrong"] = 0
-        record["locked_at"] = 0
-        await self._keep("operator.signed_in", operator_id, record)
-        return {"id": operator_id, "name": record["name"]}
+        return record
 
-    async def _refuse_locked(self, operator_id: str, record: "dict[str, Any]") -> None:
-        if record["wrong"] < TRIES:
-            return
-        now = self._clock.wall_s()
-        if now < record["locked_at"]:  # set back, as by a power cut without a battery: the wait begins anew
-            record["locked_at"] = now
-            await self._keep("operator.clock_back", operator_id, record)
-        left = LOCKED_S - (now - record["locked_at"])
-        if left > 0:  # a clock that was set forward ends the wait: the price of having no other
-            raise OperatorError("operator.locked", "", {"seconds": left})
-        record["wrong"] = 0
-
-    def _wrong(self, record: "dict[str, Any]") -> OperatorError:
-        if record["wrong"] >= TRIES:
-            return OperatorError("operator.locked", "", {"seconds": LOCKED_S})
-        return OperatorError("operator.wrong_pin", "", {"left": TRIES - record["wrong"]})
-
-    async def _keep(self, what: str, operator_id: str, record: "dict[str, Any]") -> None:
-        batch = Batch(what, operator_id)
+    async def _keep(self, what: str, operator_id: str, record: "Json", by: str = "") -> None:
+        batch = Batch(what, operator_id + (" by " + by if by else ""))
         batch.put(_KIND, operator_id, record)
         await self._vault.commit(batch)
 
+    def _set_pin(self, record: "Json", pin: str) -> None:
+        if not strong(pin):
+            raise OperatorError("operator.weak_pin")
+        salt = self._random.take(16)
+        record["salt"] = _hex(salt)
+        record["pin"] = _hex(self._hash(pin, salt))
+        record["hash"] = self._pin_hash.name
+        record["tries"] = lockout.no_tries()
+
     def _hash(self, pin: str, salt: bytes) -> bytes:
         return self._pin_hash.stretch(hmac.new(self._pepper, pin.encode(), hashlib.sha256).digest(), salt)
+
+
+def needs_setup(operators: "list[Json]") -> bool:
+    """Whether none of these (`Operators.names`) can sign in and give PINs: there is nobody yet, or the terminal was
+    restored onto another kind of board."""
+    return not any([may(operator["role"], RESET_PIN) and not operator["new_pin"] for operator in operators])
 
 
 def strong(pin: str) -> bool:
@@ -117,6 +145,16 @@ def same(one: bytes, other: bytes) -> bool:
     for left, right in zip(one, other):
         difference |= left ^ right
     return difference == 0
+
+
+def _wrong(tries: "Json") -> OperatorError:
+    if tries["wait_s"]:
+        return OperatorError("operator.locked", "", {"seconds": tries["wait_s"]})
+    return OperatorError("operator.wrong_pin", "", {"left": lockout.left(tries)})
+
+
+def _public(operator_id: str, record: "Json") -> "dict[str, str]":
+    return {"id": operator_id, "name": record["name"], "role": record["role"]}
 
 
 def _hex(data: bytes) -> str:

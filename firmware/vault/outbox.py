@@ -1,232 +1,264 @@
 """The outbox: messages that must reach the platform, kept until it has acknowledged them.
 
-A message is written in the same batch as what it tells of. States: `NEW` -> `SENT` -> `ACKNOWLEDGED`. A message found
-in `SENT` (the answer never came, or the power went) is asked for before it is sent again. `QUARANTINED`: the platform
-refused it; a person must look, and the others go on. `WITHDRAWN`: what it told of was undone before it left. Nothing
-is ever dropped. Order matters only inside one visit: a message waits for the earlier ones of its visit and for no
-other.
+A message is written in the same batch as what it tells of (`firmware.vault.message`). One found as sent (the answer
+never came, or the power went) is asked for before it is sent again. One that the platform refused is held: a person
+must look, and the other visits go on. Nothing is ever dropped. In memory is only what is under way, so that neither
+memory nor start-up grow with what waits. docs/outbox.md draws the states.
 """
 
 from firmware import log
-from firmware.backoff import full_jitter
+from firmware.vault.backlog import Backlog
 from firmware.vault.batch import Batch
+from firmware.vault.capacity import FULL, Capacity
+from firmware.vault.claims import Claims
+from firmware.vault.delivery import Delivery
+from firmware.vault.errors import OutboxError, VaultError
+from firmware.vault.lanes import Line
+from firmware.vault.message import (
+    AMOUNT,
+    HELD_BACK,
+    HELD_KIND,
+    RELEASED,
+    WAITING,
+    WAITING_KIND,
+    WITHDRAWN,
+    Message,
+    messages_of,
+    new_message,
+    visit_of,
+)
+from firmware.vault.pace import Pace
 from hal import aio
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any, Protocol
+    from typing import Any
 
+    from firmware.vault.message import Courier
     from firmware.vault.records import Vault
     from hal.ports import Clock, Random
-else:
-    Protocol = object
 
-NEW = "new"
-SENT = "sent"
-ACKNOWLEDGED = "acknowledged"
-QUARANTINED = "quarantined"
-WITHDRAWN = "withdrawn"
+    Json = dict[str, Any]
 
-# What became of one delivery or one question.
-DELIVERED = "delivered"  # the platform has it
-REFUSED = "refused"  # the platform will not have it
-ABSENT = "absent"  # the platform certainly does not have it: send it (again)
-UNKNOWN = "unknown"  # no answer
-
-WAITING_KIND = "outbox"
-ARCHIVE_KIND = "outbox.done"
-_IDLE_MS = 5000
-
-
-class Courier(Protocol):
-    """Carries messages to the platform."""
-
-    async def new_msgid(self) -> str:
-        """A message number that was never used before."""
-
-    async def send(self, message: "dict[str, Any]") -> "tuple[str, str]":
-        """`DELIVERED`, `REFUSED`, `ABSENT` or `UNKNOWN`, and the platform's sentence."""
-
-    async def ask(self, message: "dict[str, Any]") -> "tuple[str, str]":
-        """Whether the platform has a message that was sent before: `DELIVERED`, `ABSENT` or `UNKNOWN`."""
+_PIECE_MS = 5000  # below the supervisor's patience
+_IDLE_MS = 600000  # everything is looked over again after so long without news
+_DEVICE_DIGITS = 12
 
 
 class Outbox:
-    """The messages that are not acknowledged yet, in memory as in the vault."""
+    """The messages that are not acknowledged yet. `changed` is called whenever the screen should look again."""
 
-    def __init__(self, vault: "Vault", courier: Courier, clock: "Clock", random: "Random") -> None:
+    def __init__(
+        self, vault: "Vault", courier: "Courier", clock: "Clock", random: "Random", uploads: "Json", most: int
+    ) -> None:
+        """`uploads`: `spread_s`, `batch` and `lanes` of the province. `most`: how many may wait before new visits are
+        refused."""
         self._vault = vault
-        self._courier = courier
         self._clock = clock
-        self._random = random
-        self._waiting: "dict[str, dict[str, Any]]" = {}
+        self.claims = Claims(self.look)
+        self._delivery = Delivery(vault, courier, clock, self.claims, uploads["lanes"])
+        self._backlog = Backlog(vault, self.claims, self._delivery, uploads["batch"])
+        self._pace = Pace(random, uploads["spread_s"])
+        self._capacity = Capacity(vault, most)
+        self._turn = aio.Lock()
         self._wake = aio.Event()
         self.changed: "Callable[[], None]" = _nothing
 
     async def load(self) -> None:
-        """Read what is waiting."""
-        for message_id, message in await self._vault.list(WAITING_KIND):
-            self._waiting[message_id] = message
+        """Take up what waits. This reads one message, however many there are."""
+        await self._backlog.look()
+        await self._capacity.look()
+        self._count()
 
-    def enqueue(
-        self, batch: Batch, visit: str, row: str, infno: str, payload: "dict[str, Any]", amount_fen: int
-    ) -> None:
+    # ---- what the rooms write and take back
+
+    def enqueue(self, batch: Batch, visit: str, row: str, infno: str, payload: "Json", amount_fen: int) -> None:
         """Add a message about row `row` of `visit` to `batch`; it is sent once the batch is on the disk."""
-        message_id = f"{self._vault.take_number('outbox'):010d}"
-        message: "dict[str, Any]" = {
-            "visit": visit,
-            "row": row,
-            "infno": infno,
-            "payload": payload,
-            "amount_fen": amount_fen,
-            "created": self._clock.wall_s(),
-            "state": NEW,
-            "msgid": "",
-            "refusal": "",
-        }
-        batch.put(WAITING_KIND, message_id, message, message["visit"])
-        batch.then(lambda: self._accept(message_id, message))
+        device = self._vault.blind("device", "")[:_DEVICE_DIGITS]
+        sequence = self._vault.take_number("outbox")
+        message = new_message(device, sequence, visit, row, infno, amount_fen, self._clock.wall_s())
+        message.add(batch, payload)
+        batch.then(lambda: self._accept(message))
 
-    def withdraw(self, batch: Batch, visit: str) -> "list[str]":
+    async def withdraw(self, batch: Batch, visit: str) -> "list[str]":
         """Take back, with `batch`, the messages of `visit` that the platform certainly does not have: those that never
-        left, and those that it refused. Returns their row numbers."""
+        left, and those that it refused. Returns their row numbers. Commit the batch in any case: until then nothing of
+        the visit is sent. When that fails, withdraw anew. `VaultError`."""
+        await self.claims.take_beside_delivery(visit)
+        under_way = self.claims.under_way(visit)
+        try:
+            messages = await self._unsent(visit)
+        except VaultError:
+            self.claims.release(visit)
+            raise
+        batch.then(lambda: self.claims.release(visit))
+        batch.otherwise(lambda: self.claims.release(visit))
         rows = []
-        for message_id in self._ids(visit):
-            message = self._waiting[message_id]
-            if message["state"] in (NEW, QUARANTINED):
-                rows.append(message["row"])
-                self._archive(batch, message_id, message, WITHDRAWN)
+        for message in messages:
+            if message.id != under_way and not message.must_ask():
+                rows.append(str(message.record["row"]))
+                message.finish(batch, WITHDRAWN, self._clock.wall_s())
         return rows
 
-    def of_visit(self, visit: str) -> "list[dict[str, Any]]":
-        """The waiting messages of `visit`, oldest first."""
-        return [self._waiting[message_id] for message_id in self._ids(visit)]
+    # ---- what the screen shows
 
     def summary(self) -> "dict[str, int]":
-        """`waiting`, `quarantined`, `oldest_s`, `amount_fen` (of the waiting ones) for the screen and the day-end
-        slip."""
-        waiting = [message for message in self._waiting.values() if message["state"] != QUARANTINED]
-        now = self._clock.wall_s()
+        """`waiting`, `quarantined`, `oldest_s` and `amount_fen` of the waiting ones, `capacity` in records, and
+        `level`, the highest of 50, 80, 95 and 100 per cent of the capacity that was reached: for the screen and the
+        day-end slip."""
+        waiting = self._vault.counter(WAITING)
+        oldest_s = self._backlog.oldest_s
         return {
-            "waiting": len(waiting),
-            "quarantined": len(self._waiting) - len(waiting),
-            "oldest_s": max([0] + [now - message["created"] for message in waiting]),
-            "amount_fen": sum([message["amount_fen"] for message in waiting]),
+            "waiting": waiting,
+            "quarantined": self._vault.counter(HELD_BACK),
+            "oldest_s": max(0, self._clock.wall_s() - oldest_s) if waiting and oldest_s else 0,
+            "amount_fen": self._vault.counter(AMOUNT),
+            "capacity": self._capacity.most,
+            "level": self._capacity.level,
         }
 
+    def full(self) -> bool:
+        """Whether no new visit may be begun. What is open is finished all the same."""
+        return self._capacity.level >= FULL
+
+    async def of_visit(self, visit: str) -> "list[Json]":
+        """The state records of what is waiting or held of `visit`, oldest first."""
+        return [message.record for message in await self._unsent(visit)]
+
+    async def held(self, after: str = "", most: int = 50) -> "list[Json]":
+        """A page of what a person must look at, behind the message `after`: `id`, `visit`, `row`, `infno`, `refusal`,
+        `created`, `amount_fen`."""
+        page = await self._vault.page(HELD_KIND, "", after, most)
+        return [_shown(message) for message in messages_of(page)]
+
+    # ---- what a person decides
+
+    async def retry(self, message_id: str, operator_id: str) -> None:
+        """Try a held message again. `OutboxError` `outbox.not_held`; `VaultError`."""
+        await self._decide(message_id, Batch("outbox.retry", message_id + " " + operator_id), "", operator_id)
+
+    async def release(self, message_id: str, operator_id: str, reason: str) -> None:
+        """A person has dealt with a held message elsewhere: it is kept as done, with the reason. `OutboxError`
+        `outbox.not_held`, `outbox.no_reason`; `VaultError`."""
+        if not reason.strip():
+            raise OutboxError("outbox.no_reason")
+        await self._decide(message_id, Batch("outbox.released", message_id + " " + operator_id), reason, operator_id)
+
+    async def _decide(self, message_id: str, batch: Batch, reason: str, operator_id: str) -> None:
+        visit = visit_of(message_id)
+        await self.claims.take(visit)
+        try:
+            record = await self._vault.get(HELD_KIND, message_id)
+            if record is None:
+                raise OutboxError("outbox.not_held")
+            message = Message(message_id, record)
+            if reason:
+                record["reason"] = reason
+                record["operator"] = operator_id
+                message.finish(batch, RELEASED, self._clock.wall_s())
+            else:
+                message.put_back(batch)
+            await self._vault.commit(batch)
+        finally:
+            self.claims.release(visit)
+
+    # ---- delivery
+
     def wake(self) -> None:
-        """Try now: the network has just been seen working."""
+        """The network has just been seen working again. Thousands of terminals may see that at once, so that only what
+        is fresh goes now."""
+        if not self._turn.locked():  # else it was seen by what is being delivered
+            self._pace.outage_over()
+        self._wake.set()
+
+    def look(self) -> None:
+        """What waits was changed by somebody else: look at it soon."""
+        self._count()
         self._wake.set()
 
     async def run(self, pulse: "Callable[[], None]") -> None:
         """Deliver for ever."""
-        failures = 0
+        self._pace.outage_over()  # after a power cut all terminals of a village start at once
         while True:
             pulse()
             self._wake.clear()
-            if await self.deliver(pulse):
-                failures = 0
-                pause = _IDLE_MS
+            await self._capacity.look()
+            self._count()
+            fresh = self._backlog.has_fresh()
+            if self._pace.wait_ms(False) == 0:
+                if await self.deliver(pulse):
+                    await self._rest(_IDLE_MS, pulse)
+            elif fresh and self._pace.wait_ms(True) == 0:
+                await self._deliver_fresh(pulse)
             else:
-                failures += 1
-                pause = full_jitter(self._random, failures)
-            await self._rest(pause)
+                await self._rest(self._pace.wait_ms(fresh), pulse)
 
     async def deliver(self, pulse: "Callable[[], None]") -> bool:
-        """One round over everything that waits. False when something stayed for want of an answer."""
-        blocked: "list[str]" = []
-        for message_id in sorted(self._waiting):
-            message = self._waiting.get(message_id)
-            if message is None or message["state"] == QUARANTINED or message["visit"] in blocked:
-                continue
-            if not await self._deliver(message_id, message, pulse):
-                blocked.append(message["visit"])
+        """One round over everything that waits. False when something stayed for want of an answer. `VaultError`."""
+        async with self._turn:
+            line = self._new_line()
+            complete = await self._backlog.deliver_all(pulse)
+            await self._backlog.look()
+        self._pace.closed(line.closed_s)
+        if complete:
+            self._pace.answered()
+        else:
+            self._pace.failed()
+        log.lasting("outbox", "" if complete else "waiting for the platform")
+        self._count()
+        return complete
+
+    async def _deliver_fresh(self, pulse: "Callable[[], None]") -> None:
+        async with self._turn:
+            line = self._new_line()
+            complete = await self._backlog.deliver_fresh(pulse)
+        self._pace.closed(line.closed_s)
+        if complete:
+            self._pace.answered()
+        self._count()
+
+    def _new_line(self) -> Line:
+        self._delivery.line = Line()
+        return self._delivery.line
+
+    async def _rest(self, ms: int, pulse: "Callable[[], None]") -> None:
+        """Wait for news, in pieces."""
+        until = aio.now_ms() + ms
+        while not self._wake.is_set() and aio.now_ms() < until:
             pulse()
-        log.lasting("outbox", "waiting for the platform" if blocked else "")
-        return not blocked
+            try:
+                await aio.within(self._wake.wait(), min(_PIECE_MS, until - aio.now_ms()))
+            except aio.Timeout:
+                pass
 
-    async def _deliver(self, message_id: str, message: "dict[str, Any]", pulse: "Callable[[], None]") -> bool:
-        if message["state"] == SENT:
-            outcome, sentence = await self._courier.ask(message)
-            pulse()
-            if outcome != ABSENT:
-                return await self._answered(message_id, message, outcome, sentence)
-            if await self._undone(message_id, message):
-                return True
-        msgid = await self._courier.new_msgid()
-        if message["state"] not in (NEW, SENT):
-            return True  # withdrawn meanwhile
-        message["msgid"] = msgid
-        await self._keep(message_id, message, SENT)
-        outcome, refusal = await self._courier.send(message)
-        if outcome == ABSENT:
-            await self._keep(message_id, message, NEW)
-            return False
-        return await self._answered(message_id, message, outcome, refusal)
+    # ----
 
-    async def _answered(self, message_id: str, message: "dict[str, Any]", outcome: str, sentence: str) -> bool:
-        """Book what the platform said; False when it said nothing."""
-        if outcome == DELIVERED:
-            await self._finish([(message_id, message)], ACKNOWLEDGED)
-        elif outcome == REFUSED and not await self._undone(message_id, message):
-            message["refusal"] = sentence
-            await self._keep(message_id, message, QUARANTINED)
-        return outcome != UNKNOWN
+    async def _unsent(self, visit: str) -> "list[Message]":
+        """What is waiting or held of a visit, oldest first."""
+        records = await self._vault.list(WAITING_KIND, visit + ".")
+        if self._vault.counter(HELD_BACK):
+            records += await self._vault.list(HELD_KIND, visit + ".")
+        return messages_of(sorted(records, key=_by_id))
 
-    async def _undone(self, message_id: str, message: "dict[str, Any]") -> bool:
-        """When a later message takes back what this one tells, and the platform does not have this one, neither needs
-        to leave: both are withdrawn."""
-        for later_id in self._ids(message["visit"]):
-            later = self._waiting[later_id]
-            if later_id > message_id and later["row"] == message["row"] and later["state"] == NEW:
-                await self._finish([(message_id, message), (later_id, later)], WITHDRAWN)
-                return True
-        return False
+    def _accept(self, message: Message) -> None:
+        self._backlog.add(message.visit, message.record["created"])
+        self.look()
 
-    async def _keep(self, message_id: str, message: "dict[str, Any]", state: str) -> None:
-        batch = Batch("outbox." + state, message_id)
-        _turn(batch, message, state)
-        batch.put(WAITING_KIND, message_id, message, message["visit"])
-        await self._vault.commit(batch)
+    def _count(self) -> None:
+        self._capacity.reached(self._vault.counter(WAITING) + self._vault.counter(HELD_BACK))
         self.changed()
 
-    async def _finish(self, messages: "list[tuple[str, dict[str, Any]]]", state: str) -> None:
-        batch = Batch("outbox." + state, messages[0][0])
-        for message_id, message in messages:
-            self._archive(batch, message_id, message, state)
-        await self._vault.commit(batch)
 
-    def _archive(self, batch: Batch, message_id: str, message: "dict[str, Any]", state: str) -> None:
-        _turn(batch, message, state)
-        batch.delete(WAITING_KIND, message_id)
-        batch.put(ARCHIVE_KIND, message_id, message, message["visit"])
-        batch.then(lambda: self._forget(message_id))
-
-    def _accept(self, message_id: str, message: "dict[str, Any]") -> None:
-        self._waiting[message_id] = message
-        self._wake.set()
-        self.changed()
-
-    def _forget(self, message_id: str) -> None:
-        self._waiting.pop(message_id, None)
-        self.changed()
-
-    def _ids(self, visit: str) -> "list[str]":
-        return [message_id for message_id in sorted(self._waiting) if self._waiting[message_id]["visit"] == visit]
-
-    async def _rest(self, ms: int) -> None:
-        try:
-            await aio.within(self._wake.wait(), ms)
-        except aio.Timeout:
-            pass
+def _shown(message: Message) -> "Json":
+    shown: "Json" = {"id": message.id}
+    for name in ("visit", "row", "infno", "refusal", "created", "amount_fen"):
+        shown[name] = message.record[name]
+    return shown
 
 
-def _turn(batch: Batch, message: "dict[str, Any]", state: str) -> None:
-    """Set the state at once, so that a withdrawal and a delivery never overlap, and back when the batch is not kept."""
-    former = message["state"]
-    batch.otherwise(lambda: message.update({"state": former}))
-    message["state"] = state
+def _by_id(record: "tuple[str, Json]") -> str:
+    return record[0]
 
 
 def _nothing() -> None:

@@ -21,13 +21,15 @@ A record (all ids opaque, money in 分, times in UTC seconds):
     sent              {"infno", "msgid"} of a message whose outcome is not known yet, or None
     stuck             the platform refused to undo it: no more tries until somebody presses
     doubt             the code with which the last settlement ended unknown, or ""
+    doubtful          message numbers of settlements that were not there when the platform was asked, or that it
+                      refused: they may have been on their way still, or have arrived twice
     cancelled         the settlement was cancelled on the platform
     receipt           {"state", "copies", "action", "office"}: how many are known to be on paper, the name of the last
                       one asked for, or "", and whether that was for the office printer
 """
 
 from firmware import clock as civil
-from firmware.vault import Batch, VaultError
+from firmware.vault import Batch, VaultError, note
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -122,6 +124,7 @@ class Book:
             "sent": None,
             "stuck": False,
             "doubt": "",
+            "doubtful": [],
             "cancelled": False,
             "receipt": {"state": NOT_PRINTED, "copies": 0, "action": "", "office": False},
         }
@@ -162,7 +165,7 @@ class Book:
     async def keep(self, record: "Json", what: str, batch: "Batch | None" = None) -> None:
         """Write `record` with all of `batch` in one commit; on the disk when this returns. When it cannot be written,
         the record goes back to what is on the disk: nothing may be shown, printed or sent that a power cut would
-        undo."""
+        undo. Where the disk says that a copy is being printed and it is not, it is unsure, as after a power cut."""
         batch = batch or Batch(what)
         batch.what = what
         batch.note = record["id"]
@@ -173,23 +176,34 @@ class Book:
         except VaultError:
             kept = await self._vault.get(_OPEN_KIND, record["id"])
             if kept is not None:
+                printing = record["receipt"]["state"] == PRINTING
                 record.clear()
                 record.update(_completed(kept))
+                if record["receipt"]["state"] == PRINTING and not printing:
+                    record["receipt"]["state"] = UNSURE
             raise
         self._open[record["id"]] = record
 
     async def close(self, record: "Json", what: str) -> None:
-        """Move a finished visit to the closed ones, off the screen."""
+        """Move a finished visit to the closed ones, off the screen, and note it for retention."""
         batch = Batch(what, record["id"])
         batch.delete(_OPEN_KIND, record["id"])
         batch.put(_CLOSED_KIND, record["id"], record, record["id"])
         batch.put(_SCREEN_KIND, _SCREEN, {"visit": ""})
+        settlement = record["settlement"]
+        total_fen = 0 if settlement is None else settlement["total_fen"]
+        settled = settlement is not None and not record["cancelled"]
+        note(batch, self._clock, record["id"], record["number"], total_fen, settled)
+        batch.then(lambda: self._forget(record["id"]))
         await self._vault.commit(batch)
-        self._open.pop(record["id"], None)
+
+    def _forget(self, visit_id: str) -> None:
+        self._open.pop(visit_id, None)
 
 
 def _completed(record: "Json") -> "Json":
     """A record as the vault has it, with what one of an older program lacks."""
+    record.setdefault("doubtful", [])
     record["receipt"].setdefault("action", "")
     record["receipt"].setdefault("office", False)
     return record

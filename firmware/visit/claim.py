@@ -58,17 +58,17 @@ class Claim:
         self.busy("register")
         person = record["person"]
         if record["sent"] is not None:
-            found = await self._outpatient.find_registration(
-                person, record["number"], record["opened_at"], self._clock.wall_s()
-            )
-            await self.settled_question(record, {"registration": found})
+            await self.settled_question(record, {"registration": await self._registered(record)})
         if not record["registration"]:
             self._book.redate(record)
             msgid = await self.sending(record, REGISTER)
-            registration = await self.finish(
-                record,
-                self._outpatient.register(person, record["credential"], record["number"], record["opened_at"], msgid),
-            )
+            call = self._outpatient.register(person, record["credential"], record["number"], record["opened_at"], msgid)
+            try:
+                registration = await self.finish(record, call)
+            except Refused as refusal:  # it may have arrived twice, or an earlier one late: then it is there
+                registration = "" if isinstance(refusal, TurnedAway) else await self._registered(record)
+                if not registration:
+                    raise
             await self.settled_question(record, {"registration": registration})
 
     async def send_diagnosis(self, record: "Json") -> None:
@@ -133,16 +133,13 @@ class Claim:
         if person is None:
             return
         if not record["registration"] and record["sent"] is not None:
-            until_s = self._clock.wall_s()
-            record["registration"] = await self._outpatient.find_registration(
-                person, record["number"], record["opened_at"], until_s
-            )
+            record["registration"] = await self._registered(record)
         if not record["registration"]:
             return
         await self._remove_fees(record)
-        record["bills"] = 0
         record["bill"] = None
         await self._unregister(record)
+        record["bills"] = 0
 
     async def _remove_fees(self, record: "Json") -> None:
         """Remove what was uploaded, or may have been. A platform may refuse because nothing is there; what comes next
@@ -157,19 +154,25 @@ class Claim:
             log.event("fees.not_removed", record["id"])
 
     async def _unregister(self, record: "Json") -> None:
-        if record["sent"] is not None and record["sent"]["infno"] == "2202":
-            found = await self._outpatient.find_registration(
-                record["person"], record["number"], record["opened_at"], self._clock.wall_s()
-            )
-            if not found:
-                record["registration"] = ""
-                return
+        asked = record["sent"] is not None and record["sent"]["infno"] == "2202"
+        if asked and not await self._registered(record):
+            record["registration"] = ""
+            return
         await self.sending(record, "2202")
-        await self.finish(
-            record, self._outpatient.unregister(record["person"], record["registration"], record["number"])
-        )
+        call = self._outpatient.unregister(record["person"], record["registration"], record["number"])
+        try:
+            await self.finish(record, call)
+        except Refused as refusal:  # it may have arrived twice: then nothing is registered any more
+            if isinstance(refusal, TurnedAway) or await self._registered(record):
+                raise
         record["registration"] = ""
         record["sent"] = None
+
+    async def _registered(self, record: "Json") -> str:
+        """The registration that the platform has for the visit, or ""."""
+        return await self._outpatient.find_registration(
+            record["person"], record["number"], record["opened_at"], self._clock.wall_s()
+        )
 
     async def sending(self, record: "Json", infno: str, step: str = "") -> str:
         """Note, on the disk, that `infno` is about to leave, and the step that begins with it; returns its message

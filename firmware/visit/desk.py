@@ -10,9 +10,10 @@ from firmware.identity import check_number, read_card, read_social_card
 from firmware.insurance import SOCIAL_CARD
 from firmware.visit import book as steps
 from firmware.visit.codes import TECHNICIAN, what_is
-from firmware.visit.credential import CARDS, by_card, by_code, by_number, by_social_card, is_of, visit_of
+from firmware.visit.credential import by_card, by_code, by_number, by_social_card, is_of, visit_of
 from firmware.visit.dispensing import choose_diagnosis, has_box
 from firmware.visit.errors import VisitError
+from firmware.visit.waiting_card import WaitingCard
 from hal import aio
 
 TYPE_CHECKING = False
@@ -49,15 +50,18 @@ class Desk:
         printing: "Printing",
         diagnoses: "list[Json]",
         clock: "Clock",
+        full: "Callable[[], bool]",
     ) -> None:
+        """`full`: whether no new visit can be kept."""
         self._book = book
         self._work = work
         self._dispensing = dispensing
         self._printing = printing
         self._diagnoses = diagnoses
         self._clock = clock
+        self._full = full
         self._lock = aio.Lock()
-        self._waiting_card: "Json | None" = None
+        self._waiting_card = WaitingCard()
         self._bound = ""  # key of the box that was bound last
         self.operator: "dict[str, str] | None" = None
         self.current = ""
@@ -161,15 +165,13 @@ class Desk:
 
     async def _next_waiting(self) -> None:
         """The screen is free: serve the card that still lies on the reader and had to wait."""
-        waiting = self._waiting_card
-        self._waiting_card = None
-        if waiting is not None:
-            await self._arrive(waiting["credential"], waiting["expired"])
+        credential, expired = self._waiting_card.take()
+        if credential is not None:
+            await self._arrive(credential, expired)
 
     async def card_taken(self, kind: str) -> None:
         """A card, `IDENTITY_CARD` or `SOCIAL_CARD`, has left its reader, or the reader can no longer see it."""
-        if self._waiting_card is not None and self._waiting_card["credential"]["kind"] == kind:
-            self._waiting_card = None
+        self._waiting_card.gone(kind)
 
     async def identity_number(self, typed: str) -> None:
         """The doctor typed an identity number."""
@@ -191,22 +193,20 @@ class Desk:
     async def _arrive(self, credential: "Json", card_expired: bool) -> None:
         """A patient shows who he is."""
         async with self._lock:
-            waiting = {"credential": credential, "expired": card_expired}
             if self.operator is None:
-                self._waiting_card = waiting if credential["kind"] in CARDS else None
+                self._waiting_card.wait(credential, card_expired)
                 raise VisitError("operator.sign_in_first")
             record = self.record()
             known = visit_of(self._book.visits(), credential)
             if known is not None and known is record:
                 return  # the same card still lies there
             if record is not None and record["step"] not in steps.FINISHED:
-                if credential["kind"] in CARDS:
-                    self._waiting_card = waiting
+                self._waiting_card.wait(credential, card_expired)
                 raise VisitError("visit.another_open")
             opening = self._work.opening()
             if opening is not None:
-                if credential["kind"] in CARDS and not is_of(opening, credential):
-                    self._waiting_card = waiting
+                if not is_of(opening, credential):
+                    self._waiting_card.wait(credential, card_expired)
                 raise VisitError("visit.busy")
             if record is not None:
                 await self._leave(record)
@@ -215,6 +215,8 @@ class Desk:
                 await self._show(known["id"])
                 self.tell(INFO, "visit.kept")
                 return
+            if self._full():
+                raise VisitError("outbox.full")
             draft = self._book.draft(credential, card_expired, self.operator["id"])
             self._work.add("open", draft)
             self.changed()
@@ -353,9 +355,7 @@ class Desk:
 
     def opened(self, record: "Json") -> None:
         """A new visit is in the book: show it, unless the doctor has taken up another one meanwhile."""
-        waiting = self._waiting_card
-        if waiting is not None and is_of(record, waiting["credential"]):
-            self._waiting_card = None  # he showed his phone and laid his card down
+        self._waiting_card.served(record)
         if self.record() is None:
             self.current = record["id"]
             if record["card_expired"]:

@@ -68,7 +68,7 @@ class Printing:
         try:
             await self.unsure(record)
         except VaultError:
-            record["receipt"]["state"] = steps.UNSURE
+            pass
 
     async def unsure(self, record: "Json") -> None:
         """Some of the copy may be on paper. It counts as one: the next is a copy."""

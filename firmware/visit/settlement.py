@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 SETTLE = "2207"
 CANCEL = "2208"
+_DOUBTFUL = 10  # more settlements of one visit are not on their way at once
 
 
 class Settlement:
@@ -54,11 +55,21 @@ class Settlement:
         self._clinic = clinic
         self._nothing_to_reverse = nothing_to_reverse
 
-    async def settle(self, record: "Json") -> bool:
+    async def price(self, record: "Json") -> None:
+        """Ask for the price; when that is refused because a settlement has arrived late, reverse it and ask again."""
+        try:
+            await self._claim.price(record)
+        except Refused as refusal:
+            if not await self._late_ones_reversed(record, refusal):
+                raise
+            await self._claim.price(record)
+
+    async def settle(self, record: "Json", again: bool = False) -> bool:
         """Settle a bill that the patient agreed to. Returns whether the amounts that came back can be believed.
 
         `UnknownOutcome` leaves the visit in `settling`, and so does a line that is cut after a reversal: the terminal
-        goes on by itself then. A refusal leaves it in `confirm`.
+        goes on by itself then. A refusal leaves it in `confirm`, when nothing that was sent before or twice was behind
+        it; otherwise that is reversed, and the bill settled once more (`again`).
         """
         self._claim.busy("settle")
         goes_on = record["step"] == steps.SETTLING
@@ -68,6 +79,11 @@ class Settlement:
         try:
             settlement = await self._claim.finish(record, call)
         except TerminalError as error:
+            if isinstance(error, Refused) and not isinstance(error, TurnedAway):
+                record["sent"] = {"infno": SETTLE, "msgid": msgid}  # as on the disk, until it is certain
+                if await self._was_behind(record, error) and not again:
+                    return await self.settle(record, True)
+                goes_on = False
             if record["sent"] is not None:
                 record["doubt"] = error.code
             elif not (goes_on and is_network_trouble(error)):
@@ -89,6 +105,7 @@ class Settlement:
                 sentence = str(refusal.params["platform"])
                 if is_network_trouble(refusal) or not any([words in sentence for words in self._nothing_to_reverse]):
                     raise
+                _doubt(record)
             record["sent"] = None
             unreadable = record["doubt"] == "insurance.bad_answer"
             record["doubt"] = ""
@@ -97,6 +114,37 @@ class Settlement:
             if unreadable:
                 raise VisitError("insurance.bad_answer", "settlement answered unreadably, and reversed")
         return await self.settle(record)
+
+    async def _was_behind(self, record: "Json", refusal: Refused) -> bool:
+        """A settlement was refused: whether it, or one that was given up before, stands all the same; it is reversed
+        then. While the platform does not answer, the outcome is as unknown as without the refusal."""
+        _doubt(record)
+        try:
+            behind = await self._late_ones_reversed(record, refusal)
+        except TerminalError as error:
+            record["doubt"] = error.code
+            await self._book.keep(record, "visit.not_settled")
+            raise
+        record["sent"] = None
+        return behind
+
+    async def _late_ones_reversed(self, record: "Json", refusal: Refused) -> bool:
+        """Reverse whatever arrived after it was given up; whether there was anything. Two refusals, of the act and of
+        its reversal, say that there is nothing, whatever their words."""
+        if isinstance(refusal, TurnedAway):
+            return False
+        left = []
+        for msgid in record["doubtful"]:
+            self._claim.busy("reverse")
+            try:
+                await self._outpatient.reverse(record["person"], SETTLE, msgid)
+            except TurnedAway:
+                raise
+            except Refused:
+                left.append(msgid)
+        found = len(left) < len(record["doubtful"])
+        record["doubtful"] = left
+        return found
 
     async def not_reversed(self, record: "Json") -> None:
         """The platform refuses to reverse, and not because there is nothing: a person must look before the next try."""
@@ -130,7 +178,12 @@ class Settlement:
         self._claim.busy("cancel")
         if record["settlement"] is not None and not record["cancelled"]:
             await self._cancel_settlement(record)
-        await self._claim.withdraw(record)
+        try:
+            await self._claim.withdraw(record)
+        except Refused as refusal:
+            if not await self._late_ones_reversed(record, refusal):
+                raise
+            await self._claim.withdraw(record)
         batch = Batch("visit.cancelled")
         if record["settlement"] is None:
             for line in record["lines"]:
@@ -163,13 +216,17 @@ class Settlement:
             try:
                 await self._claim.finish(record, call)
             except Refused as refusal:
-                # It may have been cancelled elsewhere, in the insurer's own program: then it is.
-                if is_network_trouble(refusal) or not await self._is_cancelled(person, registration, number):
+                if is_network_trouble(refusal):
+                    raise
+                # It may have arrived twice, or been cancelled in the insurer's own program: then it is.
+                record["sent"] = {"infno": CANCEL, "msgid": msgid}  # as on the disk, until it is certain
+                if not await self._outpatient.is_cancelled(person, registration, number):
+                    record["sent"] = None
                     raise
         batch = Batch("visit.settlement_cancelled")
         record["cancelled"] = True
         record["sent"] = None
-        withdrawn = self._outbox.withdraw(batch, record["id"])
+        withdrawn = await self._outbox.withdraw(batch, record["id"])
         for index, line in enumerate(record["lines"]):
             for box in line["boxes"]:
                 self._boxes.release(batch, box["key"])
@@ -190,13 +247,6 @@ class Settlement:
             "person": record["person"],
         }
 
-    async def _is_cancelled(self, person: "Json", registration: str, number: str) -> bool:
-        """Whether the platform says that a settlement is cancelled; no, when it says nothing."""
-        try:
-            return await self._outpatient.is_cancelled(person, registration, number)
-        except TerminalError:
-            return False
-
 
 def _rows(record: "Json", index: int, line: "Json") -> "list[Json]":
     """The boxes of a line by batch, as rows for the upload: boxes of two batches are two rows."""
@@ -215,6 +265,11 @@ def _rows(record: "Json", index: int, line: "Json") -> "list[Json]":
             row["codes"] = [box["code"]]
             rows.append(row)
     return rows
+
+
+def _doubt(record: "Json") -> None:
+    """What was sent last is given up, but may still arrive."""
+    record["doubtful"] = (record["doubtful"] + [record["sent"]["msgid"]])[-_DOUBTFUL:]
 
 
 def unfinished(record: "Json") -> bool:

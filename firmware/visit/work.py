@@ -155,9 +155,7 @@ class Work:
     async def _print(self, record: "Json") -> None:
         try:
             trouble = await self._printing.print(record)
-        except TerminalError as error:
-            # What became of the paper could not be kept. In memory it is unsure, as it would be after a restart.
-            record["receipt"]["state"] = steps.UNSURE
+        except TerminalError as error:  # what became of the paper could not be kept
             trouble = error.code
         if trouble:
             self._tell("error", trouble)
@@ -216,7 +214,7 @@ class Work:
 
     async def _price(self, record: "Json") -> None:
         if record["step"] in (steps.PRICE, steps.CONFIRM):
-            await self._claim.price(record)
+            await self._settlement.price(record)
 
     async def _settle(self, record: "Json") -> None:
         if record["step"] == steps.CONFIRM and record["bill"] is not None:

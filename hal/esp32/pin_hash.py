@@ -12,10 +12,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-# A round makes two hashes of two blocks each. At an ESTIMATED 0.3 ms for a round in MicroPython on an S3 at 240 MHz
-# (mostly the calls and objects of Python), 1500 rounds take half a second. Nobody has measured it on a chip yet. The
-# name carries the number, so it can be raised later for the PINs that are set from then on.
-ROUNDS = 1500
+# The least that RFC 8018 (section 4.2) recommends. A round makes two hashes of two blocks each. At an ESTIMATED 0.3 to
+# 0.6 ms for it in MicroPython on an ESP32-S3 (mostly the calls and objects of Python; 0.011 ms in the VM on a desk), a
+# PIN takes about half a second. Nobody has measured it on a chip yet. The name carries the number, so it can be
+# raised later for the PINs that are set from then on.
+ROUNDS = 1000
 
 
 class EfusePbkdf2PinHash:

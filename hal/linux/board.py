@@ -4,17 +4,17 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
-from hal.linux import devices
-from hal.linux.cipher import AesGcmCipher
+from hal.linux import devices, keeping
+from hal.linux.cipher import ciphers
 from hal.linux.clock import SystemClock
 from hal.linux.http import KeptHttp
-from hal.linux.keys import FileKeyStore, read_secret
+from hal.linux.keys import read_secret
 from hal.linux.network import device_identity
+from hal.linux.parcels import OfficeParcels, Party
 from hal.linux.pin_hash import Argon2idPinHash
 from hal.linux.service import Service
 from hal.linux.settings import Profiles, Settings, read_profiles, read_settings
 from hal.linux.state import open_state
-from hal.linux.store import SqliteStore
 from hal.linux.system_random import SystemRandom
 from hal.ports import (
     CardReader,
@@ -36,7 +36,7 @@ from hal.ports import (
 class LinuxBoard:
     """Everything the firmware gets on Linux (`hal.ports.Board`). Serial ports are opened by their drivers, later."""
 
-    def __init__(self, settings: Settings, profiles: Profiles, secret: str, state: Path) -> None:
+    def __init__(self, settings: Settings, profiles: Profiles, secret: str, office: Party | None, state: Path) -> None:
         self.name = settings.name
         self.card_reader: CardReader = devices.card_reader(settings.card_reader)
         decoder = devices.photo_decoder(settings.photo_decoder)
@@ -51,16 +51,18 @@ class LinuxBoard:
         self.province = profiles.province
         self.policy = profiles.policy
         self.diagnoses = profiles.diagnoses
-        self.ciphers: list[Cipher] = [AesGcmCipher()]
+        keeping.refuse_other_engine(settings.vault, state)
+        self.keys: KeyStore = keeping.key_store(settings.keys, state)
+        device_key = self.keys.device_key()  # before there is a vault: beside one, no key is made
+        self.stick: Stick | None = keeping.stick(settings.export)
+        self.parcels: ParcelSeal | None = None if office is None else OfficeParcels(device_key, office)
+        self.ciphers: list[Cipher] = ciphers(settings.vault.suite)
         self.pin_hash: PinHash = Argon2idPinHash()
-        self.stick: Stick | None = None
-        self.parcels: ParcelSeal | None = None
-        self.vault: dict[str, Any] = {"unsent": 50000, "journal": 200000}
-        self.keys: KeyStore = FileKeyStore(state / "device.key")
+        self.vault: dict[str, Any] = {"unsent": settings.vault.unsent, "journal": settings.vault.journal}
         self.clock: Clock = SystemClock()
         self.random: Random = SystemRandom()
         self.watchdog: Watchdog = Service(f"http://{self.console['host']}:{self.console['port']}/")
-        self.store: Store = SqliteStore(state / "vault.db")
+        self.store: Store = keeping.store(settings.vault, state)
         self._http = KeptHttp()
         self.http: HttpClient = self._http
         self.qr_rows: Callable[[str], list[bytes]] | None = devices.qr_rows
@@ -83,4 +85,5 @@ def open_linux(config: str, state: str) -> LinuxBoard:
     settings = read_settings(Path(config))
     profiles = read_profiles(settings)
     secret = read_secret(settings.secret_file)
-    return LinuxBoard(settings, profiles, secret, open_state(Path(state)))
+    office = keeping.office_keys(settings.export)
+    return LinuxBoard(settings, profiles, secret, office, open_state(Path(state)))

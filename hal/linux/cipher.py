@@ -50,9 +50,7 @@ class Sm4GcmCipher:
 
     def seal(self, key: bytes, nonce: bytes, plain: bytes, name: bytes) -> bytes:
         """Ciphertext and 16 bytes of tag."""
-        sealing = BlockMode(self._key(key), GCM(nonce)).encryptor()
-        sealing.authenticate_additional_data(name)
-        return sealing.update(plain) + sealing.finalize() + sealing.tag
+        return sm4_gcm(self._key(key), nonce, plain, name)
 
     def open(self, key: bytes, nonce: bytes, sealed: bytes, name: bytes) -> bytes:
         """The plaintext, or `SealBroken`."""
@@ -94,6 +92,13 @@ SUITES: dict[str, type[Cipher]] = {"aes-gcm": AesGcmCipher, "sm4-gcm": Sm4GcmCip
 def ciphers(suite: str) -> list[Cipher]:
     """One of each suite, the one named `suite` first."""
     return [SUITES[name]() for name in sorted(SUITES, key=lambda name: name != suite)]
+
+
+def sm4_gcm(key: SM4, nonce: bytes, plain: bytes, name: bytes) -> bytes:
+    """Ciphertext and tag of SM4-GCM itself (RFC 8998, section 3)."""
+    sealing = BlockMode(key, GCM(nonce)).encryptor()
+    sealing.authenticate_additional_data(name)
+    return sealing.update(plain) + sealing.finalize() + sealing.tag
 
 
 def _ctr_hmac_keys(key: bytes) -> tuple[AES, bytes]:

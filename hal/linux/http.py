@@ -12,7 +12,7 @@ from hal.errors import NoAnswer, NotConnected
 from hal.linux.http_line import HttpLine
 from hal.ports import HttpAnswer
 
-_WORKERS = 2  # the counter does not wait for the outbox
+WORKERS = 6  # the counter does not wait for the outbox, which has up to four requests under way
 _IDLE_S = 15.0  # mobile networks forget a quiet connection without telling; a new one costs less than a lost request
 
 
@@ -22,7 +22,7 @@ class KeptHttp:
     def __init__(self, tls: ssl.SSLContext | None = None, idle_s: float = _IDLE_S) -> None:
         """`tls` decides whom to trust, by default the certificates of the system; `idle_s` is how long an unused
         connection may still be used."""
-        self._workers = ThreadPoolExecutor(max_workers=_WORKERS, thread_name_prefix="http")
+        self._workers = ThreadPoolExecutor(max_workers=WORKERS, thread_name_prefix="http")
         self._kept = _KeptLines(idle_s)
         self._tls = tls or ssl.create_default_context()
 

@@ -1,15 +1,16 @@
-"""Secrets in files: the device key (level 0) and what the technician puts there.
+"""Private files, and the device key in one of them (level 0).
 
-A key file beside the database does not protect a database that is stolen with it; the installation report says so.
+A key file beside the vault does not protect a vault that is stolen with it; the installation report says so.
 """
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from hal.errors import ConfigError
 
-_SIZE = 32
-_MOST = 4096  # bytes of a secret file; one that is longer is some other file
+KEY_SIZE = 32
+_MOST = 4096  # bytes of a private file; one that is longer is some other file
 
 
 class FileKeyStore:
@@ -18,36 +19,54 @@ class FileKeyStore:
     level = 0
     kind = "file"
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, may_make: bool = True) -> None:
+        """`may_make` is false where a vault is there already: no other key than the lost one would open it."""
         self._path = path
+        self._may_make = may_make
         self._key = b""
 
     def device_key(self) -> bytes:
-        """32 bytes; made at the first call. `ConfigError` when the file is damaged, exposed, or cannot be read."""
+        """32 bytes; made at the first call. `ConfigError` when the file is damaged, exposed, lost, or cannot be
+        read."""
         if not self._key:
-            try:
-                if not self._path.exists():
-                    self._create()
-                key = read_private(self._path)
-            except OSError as error:
-                raise ConfigError("keys.unreadable", f"cannot read {self._path}: {error.strerror}") from None
-            if len(key) != _SIZE:
-                cause = f"{self._path} is damaged; put a copy of it back, no other key opens the vault"
-                raise ConfigError("keys.damaged", cause)
+            key = read_or_make(self._path, lambda: os.urandom(KEY_SIZE), may_make=self._may_make)
+            if len(key) != KEY_SIZE:
+                raise damaged(self._path)
             self._key = key
         return self._key
 
-    def _create(self) -> None:
-        """Write the key under another name, sync, then rename: a power cut leaves no half key."""
-        draft = self._path.with_suffix(".new")
-        draft.unlink(missing_ok=True)  # left by a power cut
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(os.urandom(_SIZE))
-            file.flush()
-            os.fsync(file.fileno())
-        draft.rename(self._path)
-        sync_folder(self._path.parent)
+
+def read_or_make(path: Path, make: Callable[[], bytes], *, may_make: bool) -> bytes:
+    """The first 4 KiB of a private file, which `make` fills when there is none yet. `ConfigError` when it is exposed or
+    cannot be read, or when there is none and it may not be made: then it is lost."""
+    try:
+        if not path.exists():
+            if not may_make:
+                raise ConfigError(
+                    "keys.missing", f"{path} is gone; put a copy of it back, no other key opens the vault"
+                )
+            _create(path, make())
+        return read_private(path)
+    except OSError as error:
+        raise ConfigError("keys.unreadable", f"cannot read or make {path}: {error.strerror}") from None
+
+
+def damaged(path: Path) -> ConfigError:
+    """The error that a key file of a wrong form is told by."""
+    return ConfigError("keys.damaged", f"{path} is damaged; put a copy of it back, no other key opens the vault")
+
+
+def _create(path: Path, content: bytes) -> None:
+    """Write the file under another name, sync, then rename: a power cut leaves no half key."""
+    draft = path.with_suffix(".new")
+    draft.unlink(missing_ok=True)  # left by a power cut
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.rename(path)
+    sync_folder(path.parent)
 
 
 def read_private(path: Path) -> bytes:

@@ -9,6 +9,14 @@ from urllib.parse import urlsplit
 from hal import profiles
 from hal.config import Section
 from hal.linux.board_file import read_checked
+from hal.linux.keeping_settings import (
+    ExportSettings,
+    KeySettings,
+    VaultSettings,
+    export_settings,
+    key_settings,
+    vault_settings,
+)
 
 Json = dict[str, Any]
 
@@ -46,6 +54,9 @@ class Settings:
     secret_file: Path
     platform: Json
     console: Json
+    keys: KeySettings
+    vault: VaultSettings
+    export: ExportSettings | None
     profiles: dict[str, Path]  # clinic, province, policy, diagnoses, printer
 
 
@@ -81,9 +92,6 @@ def settings_of(config: Section, folder: Path) -> Settings:
     """The settings in the tables of a board config that lies in `folder`. `ConfigError` names the key."""
     board = config.section("board")
     board.choice("platform", ("linux",))
-    keys = config.section("keys")
-    keys.choice("store", ("file",))
-    keys.done()
     printer = config.section("printer")
     printer_profile = printer.text("profile")
     card_reader = config.section("card_reader")
@@ -99,6 +107,9 @@ def settings_of(config: Section, folder: Path) -> Settings:
         secret_file=Path(platform.text("secret_file")),
         platform=_platform(platform),
         console=_console(config.section("console")),
+        keys=key_settings(config.section("keys")),
+        vault=vault_settings(config),
+        export=export_settings(config),
         profiles=_profile_files(config.section("profiles"), folder, printer_profile),
     )
     board.done()

@@ -5,13 +5,18 @@ import os
 from pathlib import Path
 
 from hal.errors import ConfigError
+from hal.linux.hardening import leave_no_core
 from hal.linux.keys import sync_folder
 
 _held: list[int] = []  # the lock lives as long as the process
 
 
 def open_state(folder: Path) -> Path:
-    """Create the folder, make it readable by its owner only, and lock it. `ConfigError` when that cannot be done."""
+    """Create the folder, make it readable by its owner only, and lock it. `ConfigError` when that cannot be done.
+
+    Whoever opens it will have in memory what is sealed in it: from here on the process leaves no core dump.
+    """
+    leave_no_core()
     os.umask(0o077)
     try:
         _create(folder)

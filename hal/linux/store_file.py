@@ -6,11 +6,13 @@ sync (SQLite, "PRAGMA synchronous" and "Write-Ahead Logging").
 """
 
 import contextlib
+import errno
 import os
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
+from hal.errors import StoreError
 from hal.linux.keys import sync_folder
 
 OPENING = (
@@ -27,9 +29,10 @@ OPENING = (
 )
 RESERVE = 32 << 20  # bytes of the file system that are not ours: the log, and what else the system must write
 _TABLE = "CREATE TABLE IF NOT EXISTS record (key BLOB PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID"
-# Any change would do. The first commit after the log began anew syncs the heading of the log, too; no visit waits for it.
+# Any change would do. The first commit after the log began anew syncs the log's heading, too; no visit waits for that.
 _BEGIN_LAP = "PRAGMA user_version=1"
 _FOLD_AT = 200  # pages
+_BROKEN = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
 _PAGE = 4096
 
 
@@ -86,10 +89,11 @@ class StoreFile:
             if puts:
                 connection.executemany("INSERT OR REPLACE INTO record VALUES (?, ?)", puts)
             connection.execute("COMMIT")
-        except sqlite3.Error:
+        except BaseException:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             self._begin_lap()  # a batch whose sync failed may lie whole in the log; this is written over its beginning
+            self._unfolded = _FOLD_AT  # or `fold` does it, when that cannot be done now
             raise
         self._unfolded += len(deletes) + sum(1 + len(value) // _PAGE for _, value in puts)
 
@@ -103,11 +107,13 @@ class StoreFile:
             self._unfolded = 0
 
     def scrub(self) -> None:
-        """Empty the log, in which deleted values stand; in the file they were written over. `sqlite3.OperationalError`
-        when another connection reads from the log for too long."""
+        """Write the file anew and empty the log. SQLite zeroes what is deleted (`secure_delete`), but not the copies
+        that stay behind where rows moved from page to page before. `OSError` when another connection reads from the log
+        for longer than we wait."""
+        self._connection.execute("VACUUM")
         busy, _, _ = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         if busy:
-            raise sqlite3.OperationalError("the log is being read")
+            raise OSError(errno.EBUSY, "the log is being read")
         self._begin_lap()
         self._unfolded = 0
 
@@ -139,11 +145,14 @@ def open_durably(connection: sqlite3.Connection) -> None:
             raise sqlite3.OperationalError("no write-ahead log here")
 
 
-def reason(error: sqlite3.Error | OSError) -> str:
-    """The name of an error. Its text may quote data, so it stays out."""
+def failure(error: sqlite3.Error | OSError, doing: str = "") -> StoreError:
+    """`store.damaged` when the file is no sound database, else `store.failed`. The cause has the name of the error
+    only: its text may quote data."""
     if isinstance(error, OSError):
-        return error.strerror or type(error).__name__
-    return getattr(error, "sqlite_errorname", type(error).__name__)
+        name = errno.errorcode.get(error.errno or 0, type(error).__name__)
+    else:
+        name = getattr(error, "sqlite_errorname", type(error).__name__)
+    return StoreError("store.damaged" if name.startswith(_BROKEN) else "store.failed", doing + name)
 
 
 def _behind(prefix: bytes) -> bytes | None:

@@ -6,6 +6,7 @@ import queue
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from functools import partial
 from typing import Any, TypeVar
 
 _T = TypeVar("_T")
@@ -57,10 +58,13 @@ def _fulfil(future: Future[_T], call: Callable[[], _T]) -> None:
 def _answer(loop: asyncio.AbstractEventLoop, future: asyncio.Future[_T], call: Callable[[], _T]) -> None:
     settle: Callable[[], None]
     try:
-        result = call()
-        settle = lambda: future.set_result(result)  # noqa: E731 -- the other branch has another one
+        settle = partial(future.set_result, call())
     except BaseException as error:  # noqa: BLE001 -- it is raised where the result is awaited
-        failure = error
-        settle = lambda: future.set_exception(failure)  # noqa: E731 -- see above
+        settle = partial(future.set_exception, error)
     with contextlib.suppress(RuntimeError):  # the loop was closed meanwhile: nobody waits
-        loop.call_soon_threadsafe(lambda: None if future.done() else settle())
+        loop.call_soon_threadsafe(_unless_done, future, settle)
+
+
+def _unless_done(future: asyncio.Future[_T], settle: Callable[[], None]) -> None:
+    if not future.done():  # nobody waits any more
+        settle()

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, ViewportSize, expect
+from playwright.sync_api import Browser, expect
 
-CONSOLE = Path(__file__).parents[2] / "firmware" / "console" / "static"
-ORIGIN = "http://terminal.local/"
-KIOSK: ViewportSize = {"width": 1024, "height": 600}
-PHONE: ViewportSize = {"width": 390, "height": 844}
-READY = {"state": "ready", "code": ""}
+from tests.browser.written_states import KIOSK, PHONE, READY, Screen, state
+
 TROUBLES = {
     "printer.paper_out": "缺纸了",
     "printer.cover_open": "打印机盖子开着",
@@ -25,98 +20,8 @@ TROUBLES = {
 }
 
 
-def state(printer: dict[str, str], receipt: dict[str, Any], actions: list[str], **changes: Any) -> dict[str, Any]:
-    """A settled visit whose receipt is as `receipt` says."""
-    amounts = {"total_fen": 3900, "fund_fen": 3198, "own_fen": 702, "account_fen": 0, "cash_fen": 702}
-    visit = {
-        "id": "000012",
-        "number": "0012",
-        "version": 5,
-        "step": "receipt",
-        "patient": {
-            "name": "张三",
-            "sex": "male",
-            "age": 76,
-            "identity_number": "110105********002X",
-            "insurance": "390",
-            "insured": "yes",
-            "balance_fen": 0,
-            "credential": "identity_card",
-            "card_expired": False,
-        },
-        "diagnosis": {"code": "J00.x00", "name": "急性鼻咽炎[感冒]"},
-        "lines": [],
-        "estimate": None,
-        "preview": None,
-        "settlement": {**amounts, "number": "S1", "settled_at": 1790000000},
-        "receipt": {"copies": 0, "action": "1-1", "office": False, **receipt},
-        "uploads": {"waiting": 1, "quarantined": 0},
-        "actions": actions,
-    }
-    return {
-        "serial": 17,
-        "setup": False,
-        "operators": [{"id": "1", "name": "韦医生"}],
-        "operator": {"id": "1", "name": "韦医生"},
-        "clinic": {"name": "测试村卫生室", "code": "H99999900001", "verified": False},
-        "devices": {"card_reader": READY, "scanner": {**READY, "armed": False}, "printer": printer},
-        "network": {"state": "online"},
-        "outbox": {"waiting": 1, "oldest_s": 40, "amount_fen": 2520, "quarantined": 0},
-        "busy": "",
-        "notice": None,
-        "visit": visit,
-        "kept": [],
-        **changes,
-    }
-
-
 FAILED = ["print", "office", "without_paper", "set_aside", "cancel"]
 UNSURE = ["came_out", "reprint", "office", "set_aside", "cancel"]
-
-
-# A stream of events that stays open: what a test answers over HTTP would end, and count as a line that was lost.
-OPEN_STREAM = """
-window.EventSource = class extends EventTarget {
-  constructor() {
-    super();
-    const tell = (data) => this.dispatchEvent(Object.assign(new Event("state"), { data }));
-    fetch("api/state").then((answer) => answer.text()).then(tell);
-  }
-  close() {}
-};
-"""
-
-
-class Screen:
-    """A page of the console to which a test sends states."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self._state: dict[str, Any] = {}
-        page.add_init_script(OPEN_STREAM)
-        page.route(ORIGIN + "**", self._answer)
-
-    def show(self, shown: dict[str, Any]) -> None:
-        self._state = shown
-        self.page.goto(ORIGIN)
-        expect(self.page.locator("main.screen")).to_be_visible()
-
-    def _answer(self, route: Route) -> None:
-        path = route.request.url.removeprefix(ORIGIN)
-        if path == "api/state":
-            route.fulfill(json=self._state)
-        elif path == "":
-            route.fulfill(path=CONSOLE / "index.html")
-        else:
-            route.fulfill(path=CONSOLE / path.removeprefix("static/"))
-
-    def clipped(self, action: str) -> bool:
-        """Whether a button of the screen is (partly) behind the buttons at its foot."""
-        button = self.page.locator(f'[data-action="{action}"]').bounding_box()
-        foot = self.page.locator("footer.buttons").bounding_box()
-        assert button is not None
-        assert foot is not None
-        return button["y"] + button["height"] > foot["y"]
 
 
 @pytest.fixture

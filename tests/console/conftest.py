@@ -52,10 +52,19 @@ def photo_decoder() -> Callable[[bytes], Awaitable[bytes]] | None:
 
 
 @pytest.fixture
-async def served(photo_decoder: Callable[[bytes], Awaitable[bytes]] | None) -> AsyncIterator[Served]:
+def furnish() -> Callable[[MemoryBoard], None]:
+    """What else the board has; a test file may have another."""
+    return lambda _board: None
+
+
+@pytest.fixture
+async def served(
+    photo_decoder: Callable[[bytes], Awaitable[bytes]] | None, furnish: Callable[[MemoryBoard], None]
+) -> AsyncIterator[Served]:
     platform = TinyPlatform()
     board = MemoryBoard(None, platform)
     board.photo_decoder = photo_decoder
+    furnish(board)
     board.console = {"host": "127.0.0.1", "port": 0, "frame_ancestors": ["http://127.0.0.1:8600"]}
     terminal = await build(board)  # type: ignore[arg-type]  # its ports are real ones, seen as what they are
     tasks = [

@@ -1,6 +1,5 @@
 """A counter with two real processes for each test, and a search for personal data in all that the terminal wrote."""
 
-import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -9,8 +8,8 @@ import pytest
 from simulator.launch import Counter
 from simulator.player import Player
 from simulator.scenario import Statement, parse
+from tests.torture.canary_search import files_below, found_in_files, personal
 
-DATA = Path(__file__).parents[2] / "simulator" / "data"
 MORNING = """
 sign in 韦医生 283746
 expect device card_reader ready
@@ -47,20 +46,8 @@ def statements(text: str) -> list[Statement]:
     return [statement for statement in lines if statement is not None]
 
 
-def secrets_of_people() -> list[bytes]:
-    """Names, identity numbers and insurance codes of everybody in the simulator, in every encoding that may be on a
-    disk."""
-    people = tomllib.loads((DATA / "people.toml").read_text(encoding="utf-8"))["people"]
-    texts = [person["card"]["name"] for person in people]
-    texts += [person["card"]["number"] for person in people]
-    texts += [person["person"]["psn_no"] for person in people if "person" in person]
-    texts += [person["qr"] for person in people if "qr" in person]
-    texts += [text.encode("unicode_escape").decode() for text in texts]
-    return sorted({text.encode(coding) for text in texts for coding in ("utf-8", "gb18030", "utf-16-le")})
-
-
 def personal_data_in(counter: Counter) -> list[str]:
     """Files of the terminal (database, write-ahead log, logs, anything else) in which somebody can be found."""
-    written = [path for path in counter.state_dir.rglob("*") if path.is_file()] + [counter.terminal_log]
+    written = [*files_below(counter.state_dir), counter.terminal_log]
     assert any(path.name == "vault.db" for path in written), "nothing was searched"
-    return [path.name for path in written for secret in secrets_of_people() if secret in path.read_bytes()]
+    return found_in_files(written, personal())

@@ -14,6 +14,7 @@ KEYS = st.binary(max_size=4) | st.sampled_from(
     [b"r/visit/1", b"r/visit/2", b"r/visits/1", b"\xff", b"\xff\xff", b"a\xff"]
 )
 VALUES = st.binary(max_size=40)
+SOME_KEYS = KEYS.filter(bool)  # behind the empty key a page cannot begin
 BATCHES = st.lists(st.tuples(st.dictionaries(KEYS, VALUES, max_size=6), st.lists(KEYS, max_size=3)), max_size=8)
 
 
@@ -110,3 +111,100 @@ class StoreConformance(ABC):
             await store.close()
 
         asyncio.run(play())
+
+    @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.differing_executors])
+    @given(st.dictionaries(SOME_KEYS, VALUES, max_size=20), KEYS, KEYS, st.integers(0, 6))
+    def test_a_page_begins_behind_a_key_and_has_at_most_so_many(
+        self,
+        tmp_path_factory: pytest.TempPathFactory,
+        kept: dict[bytes, bytes],
+        prefix: bytes,
+        after: bytes,
+        most: int,
+    ) -> None:
+        folder = tmp_path_factory.mktemp("store")
+
+        async def play() -> None:
+            store = self.open(folder)
+            await store.commit(list(kept.items()), [])
+            whole = sorted((key, value) for key, value in kept.items() if key.startswith(prefix))
+            behind = [pair for pair in whole if not after or pair[0] > after]
+            assert await store.scan(prefix, after, most) == (behind[:most] if most else behind)
+            pages: list[tuple[bytes, bytes]] = []
+            while page := await store.scan(prefix, pages[-1][0] if pages else b"", most or 1):
+                pages += page
+            assert pages == whole
+            await store.close()
+
+        asyncio.run(play())
+
+    @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.differing_executors])
+    @given(BATCHES, st.booleans())
+    def test_upkeep_changes_nothing_that_can_be_read(
+        self,
+        tmp_path_factory: pytest.TempPathFactory,
+        batches: list[tuple[dict[bytes, bytes], list[bytes]]],
+        scrubs: bool,
+    ) -> None:
+        folder = tmp_path_factory.mktemp("store")
+
+        async def play() -> None:
+            kept: dict[bytes, bytes] = {}
+            for puts, deletes in batches:
+                store = self.open(folder)
+                await store.commit(list(puts.items()), deletes)
+                kept = {key: value for key, value in kept.items() if key not in deletes} | puts
+                await keep_up(store)
+                if scrubs:
+                    await store.scrub()
+                assert await store.scan(b"") == sorted(kept.items())
+                await store.close()
+            store = self.open(folder)
+            assert await store.scan(b"") == sorted(kept.items())
+            await store.close()
+
+        asyncio.run(play())
+
+    async def test_what_is_committed_during_a_scrub_is_kept(self, tmp_path: Path) -> None:
+        store = self.open(tmp_path)
+        for number in range(60):
+            await store.commit([(b"%02d" % (number % 20), b"x" * 2000)], [b"%02d" % ((number + 7) % 20)])
+        expected = dict(await store.scan(b""))
+        commits = [store.commit([(b"new%02d" % number, b"y")], []) for number in range(10)]
+        await asyncio.gather(store.scrub(), *commits)
+        expected |= {b"new%02d" % number: b"y" for number in range(10)}
+        assert dict(await store.scan(b"")) == expected
+        await store.close()
+        store = self.open(tmp_path)
+        assert dict(await store.scan(b"")) == expected
+        await store.close()
+
+    async def test_room_follows_what_is_kept(self, tmp_path: Path) -> None:
+        store = self.open(tmp_path)
+        before, free = await store.room()
+        assert before >= 0
+        assert free > 1_000_000
+        value = bytes(range(256)) * 2
+        await store.commit([(b"%03d" % number, value) for number in range(400)], [])
+        full, _ = await store.room()
+        assert full - before >= 400 * 512
+        await store.close()
+        store = self.open(tmp_path)
+        await store.commit([], [b"%03d" % number for number in range(400)])
+        await keep_up(store)
+        await store.scrub()
+        await keep_up(store)
+        emptied, _ = await store.room()
+        assert emptied < full / 4
+        await store.close()
+        store = self.open(tmp_path)
+        assert (await store.room())[0] < full / 4
+        await store.close()
+
+
+async def keep_up(store: Store) -> None:
+    """Care for the store until nothing is due."""
+    for _ in range(1000):
+        if not await store.care():
+            return
+    raise AssertionError("there is no end to the upkeep")

@@ -1,4 +1,4 @@
-"""The small ports of Linux: service manager, identity, clock, randomness, cipher."""
+"""The small ports of Linux: service manager, identity, clock, randomness, PIN hash."""
 
 import json
 import re
@@ -8,8 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from hal.errors import SealBroken
-from hal.linux.cipher import AesGcmCipher
 from hal.linux.clock import SystemClock
 from hal.linux.network import device_identity
 from hal.linux.pin_hash import Argon2idPinHash
@@ -95,40 +93,9 @@ def test_randomness_has_the_size_asked_for_and_does_not_repeat() -> None:
     assert take(32) != take(32)
 
 
-# NIST CAVP gcmEncryptExtIV256.rsp: 256-bit key, 96-bit IV, 128-bit plaintext and AAD, 128-bit tag, count 0.
-KEY = bytes.fromhex("92e11dcdaa866f5ce790fd24501f92509aacf4cb8b1339d50c9c1240935dd08b")
-NONCE = bytes.fromhex("ac93a1a6145299bde902f21a")
-PLAIN = bytes.fromhex("2d71bcfa914e4ac045b2aa60955fad24")
-NAME = bytes.fromhex("1e0889016f67601c8ebea4943bc23ad6")
-SEALED = bytes.fromhex("8995ae2e6df3dbf96fac7b7137bae67feca5aa77d51d4a0a14d9c51e1da474ab")
-
-
-def test_sealing_is_aes_256_gcm() -> None:
-    cipher = AesGcmCipher()
-    assert cipher.seal(KEY, NONCE, PLAIN, NAME) == SEALED
-    assert cipher.open(KEY, NONCE, SEALED, NAME) == PLAIN
-
-
-@pytest.mark.parametrize(
-    ("key", "nonce", "sealed", "name"),
-    [
-        (bytes(32), NONCE, SEALED, NAME),
-        (KEY, bytes(12), SEALED, NAME),
-        (KEY, NONCE, SEALED[:-1] + b"\0", NAME),
-        (KEY, NONCE, SEALED[:15], NAME),
-        (KEY, NONCE, b"", NAME),
-        (KEY, b"", SEALED, NAME),
-        (KEY, NONCE, SEALED, NAME[:-1]),
-    ],
-)
-def test_what_was_altered_or_moved_does_not_open(key: bytes, nonce: bytes, sealed: bytes, name: bytes) -> None:
-    with pytest.raises(SealBroken) as broken:
-        AesGcmCipher().open(key, nonce, sealed, name)
-    assert str(broken.value) == "vault.unreadable"
-
-
 def test_a_pin_is_stretched_the_same_every_time_and_otherwise_with_another_salt() -> None:
     stretch = Argon2idPinHash().stretch
+    assert Argon2idPinHash.name == "argon2id-19456-2"
     first = stretch(b"283746", b"s" * 16)
     assert len(first) == 32
     assert stretch(b"283746", b"s" * 16) == first

@@ -2,16 +2,19 @@
 
 import contextlib
 import os
+import re
 import signal
 import sqlite3
 import subprocess
 import sys
 from pathlib import Path
+from random import Random
 
 import pytest
 
 from hal.errors import StoreError
-from hal.linux.store import OPENING, SqliteStore, open_durably
+from hal.linux.store import SqliteStore
+from hal.linux.store_file import OPENING, open_durably
 from hal.ports import Store
 from tests.hal.store_conformance import StoreConformance
 
@@ -56,6 +59,38 @@ asyncio.run(main())
 """
 
 
+NO_FILES = """
+import asyncio, resource, sys
+from pathlib import Path
+from hal.errors import StoreError
+from hal.linux.store import SqliteStore
+
+async def main():
+    folder = Path(sys.argv[1]).parent
+    store = SqliteStore(folder / "vault.db")
+    await store.commit([(b"a", b"x")], [])
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, hard))
+    await store.commit([(b"b", b"x")], [])
+    await store.care()
+    store._look._running.exception(30)
+    for attempt in (store.care, lambda: store.backup(folder / "copy.db"), lambda: open_another(folder)):
+        try:
+            await attempt()
+        except StoreError as error:
+            print(error)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    await store.backup(folder / "copy.db")
+    await (await open_another(folder)).close()
+    await store.close()
+
+async def open_another(folder):
+    return SqliteStore(folder / "another.db")
+
+asyncio.run(main())
+"""
+
+
 class TestConformance(StoreConformance):
     def open(self, folder: Path) -> Store:
         return SqliteStore(folder / "vault.db")
@@ -73,7 +108,7 @@ def test_the_opening_sequence_is_in_force(tmp_path: Path) -> None:
             "cell_size_check",
         )
         values = [connection.execute(f"PRAGMA {name}").fetchone()[0] for name in names]
-    assert values == ["wal", 2, 200, 1, 0, 1]  # 2 = FULL
+    assert values == ["wal", 2, 1000, 1, 0, 1]  # 2 = FULL
 
 
 def test_extra_comes_before_the_switch_to_the_write_ahead_log_and_full_after() -> None:
@@ -142,6 +177,79 @@ def test_a_killed_program_loses_nothing_that_was_acknowledged(tmp_path: Path) ->
     left = {key[1:] for key in keys if key[0] == "a"}
     assert left == {key[1:] for key in keys if key[0] == "b"}
     assert len(acknowledged) <= len(left) <= len(acknowledged) + 1
+
+
+def test_where_no_more_files_may_be_opened_the_open_store_goes_on_and_the_rest_is_told(tmp_path: Path) -> None:
+    said = _run(NO_FILES, tmp_path / "vault.db").communicate(timeout=60)[0].decode().splitlines()
+    assert said == [
+        "store.failed: SQLITE_CANTOPEN",
+        f"store.failed: cannot copy {tmp_path}/vault.db: EMFILE",
+        f"store.failed: cannot open {tmp_path}/another.db: SQLITE_CANTOPEN",
+    ]
+    assert _keys(tmp_path / "copy.db") == _keys(tmp_path / "vault.db") == ["a", "b"]
+
+
+async def test_a_store_that_is_closed_says_so(tmp_path: Path) -> None:
+    store = SqliteStore(tmp_path / "vault.db")
+    await store.close()
+    with pytest.raises(StoreError, match=r"store\.failed: closed"):
+        await store.get(b"a")
+
+
+async def test_pages_that_are_free_are_room(tmp_path: Path) -> None:
+    store = SqliteStore(tmp_path / "vault.db")
+    await store.commit([(b"%d" % number, b"x" * 4_000) for number in range(100)], [])
+    await store.care()
+    before, room = await store.room()
+    assert before > 400_000
+    system = os.statvfs(tmp_path)
+    assert 0 < room < system.f_bavail * system.f_frsize
+    await store.commit([], [b"%d" % number for number in range(100)])
+    after, _ = await store.room()
+    assert after < before - 380_000
+    await store.close()
+
+
+@pytest.mark.parametrize("seed", range(6))
+async def test_nothing_is_left_of_deleted_and_replaced_values_after_a_scrub(tmp_path: Path, seed: int) -> None:
+    random, kept = Random(seed), dict[bytes, bytes]()
+    store = SqliteStore(tmp_path / "vault.db")
+    for number in range(200):
+        mark = b"value-%06d." % number
+        key = b"r/%03d" % random.randrange(150)
+        gone = [b"r/%03d" % random.randrange(150) for _ in range(random.randrange(3))]
+        await store.commit([(key, mark * random.choice([3, 20, 75, 110, 500]))], gone)
+        kept = {name: value for name, value in kept.items() if name not in gone} | {key: mark}
+        if number % 40 == 39:
+            await store.care()
+    assert _marks(tmp_path) > set(kept.values())
+    await store.scrub()
+    assert _marks(tmp_path) == set(kept.values())
+    assert (tmp_path / "vault.db-wal").stat().st_size < 10_000
+    await store.close()
+
+
+async def test_who_reads_the_log_holds_up_no_commit_and_a_scrub_only(tmp_path: Path) -> None:
+    store = SqliteStore(tmp_path / "vault.db")
+    await store.commit([(b"a", b"1")], [])
+    store._worker.submit(store._file._connection.execute, "PRAGMA busy_timeout=1").result()
+    with contextlib.closing(sqlite3.connect(tmp_path / "vault.db", isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        assert reader.execute("SELECT count(*) FROM record").fetchone() == (1,)
+        for number in range(300):
+            await store.commit([(b"%d" % number, b"x" * 4_000)], [b"a"])
+            await store.care()
+        with pytest.raises(StoreError, match=r"store\.failed: EBUSY"):
+            await store.scrub()
+        assert reader.execute("SELECT count(*) FROM record").fetchone() == (1,)
+    await store.scrub()
+    assert len(await store.scan(b"")) == 300
+    await store.close()
+
+
+def _marks(folder: Path) -> set[bytes]:
+    files = [file.read_bytes() for file in folder.iterdir()]
+    return {mark for file in files for mark in re.findall(rb"value-\d{6}\.", file)}
 
 
 def _run(code: str, file: Path) -> subprocess.Popen[bytes]:

@@ -1,6 +1,8 @@
 """What a technician reads when the terminal cannot start: one sentence, and nothing was written before it."""
 
 import os
+import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -8,8 +10,10 @@ from pathlib import Path
 import pytest
 
 from hal.board import open_board
-from hal.errors import ConfigError
+from hal.errors import ConfigError, NotConnected
 from hal.linux.board import open_linux
+from hal.linux.folder import FolderStore
+from hal.linux.parcels import OfficeParcels, SecretParty
 from hal.linux.state import open_state
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -49,6 +53,7 @@ def test_the_board_config_is_no_text(board: Path) -> None:
 
 URL = "http://127.0.0.1:8602/fsi/api"
 PROFILE = 'profile = "printers/58mm.toml"'
+STORE = 'store = "file"'
 
 
 @pytest.mark.parametrize(
@@ -69,6 +74,16 @@ PROFILE = 'profile = "printers/58mm.toml"'
         ("[keys]", "[social_card_reader]\ndriver = 'pcsc'\nport = 'x'\n[keys]", "config.wrong: {}: social_card_rea"),
         ("connect_ms = 1500", "connect_ms = 1.5", "config.wrong: {}: platform.connect_ms must be a whole number"),
         ('["http://127.0.0.1:8600"]', '["*"]', "config.wrong: {}: console.frame_ancestors must be a list of origins"),
+        (STORE, 'store = "usb"', 'config.wrong: {}: keys.store must be one of "file", "serial", "otp", "tpm"'),
+        (STORE, f'{STORE}\nsource = "x"', 'config.wrong: {}: keys.source is for the stores "serial", "otp" and "tpm"'),
+        (STORE, 'store = "otp"', "config.missing: {}: keys.source is missing"),
+        (STORE, 'store = "tpm"\noffset = 1', 'config.wrong: {}: keys.offset is for the store "otp" with a file'),
+        (STORE, 'store = "otp"\nsource = "command:x"\noffset = 1', "config.wrong: {}: keys.offset is for the store"),
+        ("[keys]", '[vault]\nengine = "lmdb"\n[keys]', 'config.wrong: {}: vault.engine must be one of "sqlite", "seg'),
+        ("[keys]", '[vault]\nsuite = "sm4"\n[keys]', 'config.wrong: {}: vault.suite must be one of "aes-gcm", "sm4'),
+        ("[keys]", "[vault]\nunsent = 999\n[keys]", "config.wrong: {}: vault.unsent must be a whole number from 1000"),
+        ("[keys]", "[vault]\njournal = 1\n[keys]", "config.wrong: {}: vault.journal must be a whole number from 1000"),
+        ("[keys]", "[vault]\nsize = 1\n[keys]", "config.unknown_key: {}: vault.size is not a key of the terminal"),
         (URL, "http://127.0.0.1:99999/fsi", "config.wrong: {}: platform.url must be like"),
         (URL, "ftp://127.0.0.1/fsi", "config.wrong: {}: platform.url must be like"),
         (URL, "http://127.0.0.1/fsi/", "config.wrong: {}: platform.url must be like"),
@@ -193,6 +208,63 @@ def test_the_program_says_what_it_must_be_given(arguments: list[str]) -> None:
     ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
     assert ended.returncode == 2
     assert "usage: python -m firmware" in ended.stderr
+
+
+def test_the_key_of_a_vault_is_gone(board: Path) -> None:
+    state = board.parent / "state"
+    state.mkdir()
+    (state / "vault.segments").mkdir()
+    change(board, "[keys]", '[vault]\nengine = "segments"\n[keys]')
+    sentence = f"{state}/device.key is gone; put a copy of it back, no other key opens the vault"
+    assert start(board) == f"keys.missing: {sentence}"
+
+
+def test_the_vault_is_of_another_engine(board: Path) -> None:
+    state = board.parent / "state"
+    state.mkdir()
+    (state / "vault.segments").mkdir()
+    sentence = f'{state}/vault.segments is a vault of the engine "segments"; set vault.engine to it'
+    assert start(board) == f"vault.other_engine: {sentence}"
+    assert not (state / "device.key").exists()
+
+
+def export_to(board: Path, office: Path) -> None:
+    """Have the board write parcels into a folder that is not there, for the office of a file."""
+    text = re.sub(r"\[export\]\n(.+\n)*", "", board.read_text("utf-8"))
+    text += f'[export]\nfolder = "{board.parent}/absent"\nmounted = false\noffice_file = "{office}"\n'
+    board.write_text(text, "utf-8")
+
+
+def test_the_office_file_is_missing(board: Path) -> None:
+    export_to(board, board.parent / "office-of-another-town.toml")
+    missing = f"cannot read {board.parent}/office-of-another-town.toml: No such file or directory"
+    assert start(board) == f"config.unreadable: {missing}"
+    assert not (board.parent / "state").exists()
+
+
+async def test_a_board_keeps_records_as_its_config_says(board: Path) -> None:
+    office = board.parent / "town-office.toml"
+    key = SecretParty(bytes(range(32)), bytes(range(32))).public
+    office.write_text(f'sign = "{key.sign.hex()}"\nbox = "{key.box.hex()}"\n', "utf-8")
+    (board.parent / "serial-number").write_text("10000000ad8e94a8\0", "ascii")
+    change(board, STORE, f'store = "serial"\nsource = "{board.parent}/serial-number"')
+    change(board, "[keys]", '[vault]\nengine = "segments"\nsuite = "sm4-gcm"\nunsent = 1000\n[keys]')
+    export_to(board, office)
+    opened = open_linux(str(board), str(board.parent / "state"))
+    assert (opened.keys.level, opened.keys.kind) == (1, "serial")
+    assert [cipher.suite for cipher in opened.ciphers] == [2, 1, 3]
+    assert opened.vault == {"unsent": 1000, "journal": 200_000}
+    assert isinstance(opened.store, FolderStore)
+    assert opened.parcels is not None
+    assert opened.parcels.device == OfficeParcels(opened.keys.device_key(), key).device
+    assert opened.stick is not None
+    with pytest.raises(NotConnected):
+        await opened.stick.names()
+    await opened.close()
+    shutil.copytree(board.parent / "state", board.parent / "later")  # as after a boot
+    again = open_linux(str(board), str(board.parent / "later"))
+    assert again.keys.device_key() == opened.keys.device_key()
+    await again.close()
 
 
 async def test_a_board_that_is_right_opens_with_all_that_the_firmware_needs(board: Path) -> None:

@@ -312,7 +312,7 @@ class MemoryBoard:
         self.card_reader = QuietReader()
         self.scanner = LampScanner()
         self.printer = PaperPrinter()
-        self.ciphers = [HashCipher()]
+        self.ciphers: "list[Any]" = [HashCipher()]
         self.pin_hash = QuickPinHash()
         self.stick: "Any" = None
         self.parcels: "Any" = None

@@ -4,82 +4,23 @@ import unittest
 
 from firmware.vault import (
     ABSENT,
-    ARCHIVE_KIND,
-    DELIVERED,
     QUARANTINED,
     REFUSED,
     UNKNOWN,
     Batch,
     Outbox,
-    Vault,
     VaultError,
     open_vault,
     outbox,
 )
-from firmware.vault.outbox import NEW, SENT
+from firmware.vault.message import NEW, SENT
 from hal import aio
 from tests.portable.doubles import MemoryBoard, pulse
+from tests.portable.outbox_counter import UPLOADS, Counter, ListCourier
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
-
-
-class ListCourier:
-    """Delivers as `answers` (to send) and `questions` (to ask) say, in their order; without them everything arrives."""
-
-    def __init__(self) -> None:
-        self.answers: "list[str]" = []
-        self.questions: "list[str]" = []
-        self.sent: "list[tuple[str, str]]" = []  # (row, msgid)
-        self.asked: "list[str]" = []
-        self.numbers = 0
-        self.before_send: "Any" = None
-        self.before_number: "Any" = None
-
-    async def new_msgid(self) -> str:
-        if self.before_number is not None:
-            await self.before_number()
-        self.numbers += 1
-        return "m" + str(self.numbers)
-
-    async def send(self, message: "dict[str, Any]") -> "tuple[str, str]":
-        if self.before_send is not None:
-            await self.before_send(message)
-        self.sent.append((message["row"], message["msgid"]))
-        outcome = self.answers.pop(0) if self.answers else DELIVERED
-        return outcome, "不收" if outcome == REFUSED else ""
-
-    async def ask(self, message: "dict[str, Any]") -> "tuple[str, str]":
-        self.asked.append(message["row"])
-        return (self.questions.pop(0) if self.questions else DELIVERED), ""
-
-
-class Counter(unittest.TestCase):
-    """A vault, an outbox and a courier; the tests are below."""
-
-    async def setUp(self) -> None:  # type: ignore[override]
-        self.board = MemoryBoard()
-        self.courier = ListCourier()
-        self.outbox = await self.reopened(self.board)
-
-    async def reopened(self, board: MemoryBoard) -> Outbox:
-        self.board = board
-        self.vault: Vault = await open_vault(board.store, board.ciphers, board.keys, board.random, board.clock)
-        outbox = Outbox(self.vault, self.courier, board.clock, board.random)
-        await outbox.load()
-        return outbox
-
-    async def put(self, visit: str, row: str, amount_fen: int = 100) -> None:
-        batch = Batch("test")
-        self.outbox.enqueue(batch, visit, row, "3505", {"row": row}, amount_fen)
-        await self.vault.commit(batch)
-
-    def states(self, visit: str) -> "list[tuple[str, str]]":
-        return [(message["row"], message["state"]) for message in self.outbox.of_visit(visit)]
-
-    async def archived(self) -> "list[tuple[str, str]]":
-        return [(message["row"], message["state"]) for _, message in await self.vault.list(ARCHIVE_KIND)]
 
 
 class Delivery(Counter):
@@ -88,7 +29,7 @@ class Delivery(Counter):
             await self.put("a", row)
         await self.put("b", "b1")
         self.assertTrue(await self.outbox.deliver(pulse))
-        self.assertEqual(self.courier.sent, [("a1", "m1"), ("a2", "m2"), ("b1", "m3")])
+        self.assertEqual(self.courier.sent, [("a1", "m1"), ("b1", "m2"), ("a2", "m3")])
         self.assertEqual(await self.archived(), [(row, "acknowledged") for row in ("a1", "a2", "b1")])
         self.assertEqual(await self.vault.list("outbox"), [])
         self.assertTrue(await self.outbox.deliver(pulse))
@@ -100,8 +41,9 @@ class Delivery(Counter):
             await self.put("a", "a1")
             self.fail("kept")
         except VaultError:
-            self.assertEqual(self.states("a"), [])
-        self.assertEqual((await self.reopened(self.board.restarted(2))).of_visit("a"), [])
+            self.assertEqual(await self.states("a"), [])
+        self.outbox = await self.reopened(self.board.restarted(2))
+        self.assertEqual(await self.states("a"), [])
 
     async def test_it_is_noted_as_sent_before_it_leaves(self) -> None:
         seen: "list[Any]" = []
@@ -120,7 +62,7 @@ class Delivery(Counter):
         self.courier.answers = [UNKNOWN]
         self.assertFalse(await self.outbox.deliver(pulse))
         self.assertEqual([row for row, _ in self.courier.sent], ["a1", "b1"])
-        self.assertEqual(self.states("a"), [("a1", SENT), ("a2", NEW)])
+        self.assertEqual(await self.states("a"), [("a1", SENT), ("a2", NEW)])
 
     async def test_what_may_have_arrived_is_asked_for(self) -> None:
         await self.put("a", "a1")
@@ -146,7 +88,7 @@ class Delivery(Counter):
         self.courier.answers = [UNKNOWN]
         await self.outbox.deliver(pulse)
         self.outbox = await self.reopened(self.board.restarted(2))
-        self.assertEqual(self.states("a"), [("a1", SENT), ("a2", NEW)])
+        self.assertEqual(await self.states("a"), [("a1", SENT), ("a2", NEW)])
         self.assertTrue(await self.outbox.deliver(pulse))
         self.assertEqual(self.courier.asked, ["a1"])
         self.assertEqual([row for row, _ in self.courier.sent], ["a1", "a2"])
@@ -155,84 +97,165 @@ class Delivery(Counter):
         await self.put("a", "a1")
         self.courier.answers = [ABSENT]
         self.assertFalse(await self.outbox.deliver(pulse))
-        self.assertEqual(self.states("a"), [("a1", NEW)])
+        self.assertEqual(await self.states("a"), [("a1", NEW)])
         self.assertTrue(await self.outbox.deliver(pulse))
         self.assertEqual(self.courier.asked, [])
 
-    async def test_what_is_refused_stays_and_the_others_go_on(self) -> None:
-        await self.put("a", "a1")
-        await self.put("a", "a2")
+    async def test_what_is_refused_holds_its_own_visit_and_no_other(self) -> None:
+        for visit, row in (("a", "a1"), ("a", "a2"), ("b", "b1")):
+            await self.put(visit, row)
         self.courier.answers = [REFUSED]
         self.assertTrue(await self.outbox.deliver(pulse))
-        self.assertEqual(self.states("a"), [("a1", QUARANTINED)])
-        self.assertEqual(self.outbox.of_visit("a")[0]["refusal"], "不收")
+        self.assertEqual(await self.states("a"), [("a1", QUARANTINED), ("a2", NEW)])
+        self.assertEqual((await self.outbox.of_visit("a"))[0]["refusal"], "不收")
         self.outbox = await self.reopened(self.board.restarted(2))
         self.assertTrue(await self.outbox.deliver(pulse))
-        self.assertEqual(self.states("a"), [("a1", QUARANTINED)])
-        self.assertEqual(len(self.courier.sent), 2)
+        self.assertEqual(await self.states("a"), [("a1", QUARANTINED), ("a2", NEW)])
+        self.assertEqual([row for row, _ in self.courier.sent], ["a1", "b1"])
 
     async def test_summary(self) -> None:
-        self.assertEqual(self.outbox.summary(), {"waiting": 0, "quarantined": 0, "oldest_s": 0, "amount_fen": 0})
+        self.assertEqual(self.shown(), [0, 0, 0, 0])
+        self.assertEqual((self.outbox.summary()["capacity"], self.outbox.summary()["level"]), (100, 0))
         await self.put("a", "a1", 250)
         self.board.clock.now_s += 40
         await self.put("b", "b1", 50)
-        self.assertEqual(self.outbox.summary(), {"waiting": 2, "quarantined": 0, "oldest_s": 40, "amount_fen": 300})
+        self.assertEqual(self.shown(), [2, 0, 40, 300])
         self.courier.answers = [REFUSED, UNKNOWN]
         await self.outbox.deliver(pulse)
+        self.assertEqual(self.shown(), [1, 1, 0, 50])
+        self.board.clock.now_s += 7
+        self.outbox = await self.reopened(self.board)
+        self.assertEqual(self.shown(), [1, 1, 7, 50])
         self.board.clock.now_s -= 1000  # a clock that was set back
-        self.assertEqual(self.outbox.summary(), {"waiting": 1, "quarantined": 1, "oldest_s": 0, "amount_fen": 50})
+        self.assertEqual(self.shown(), [1, 1, 0, 50])
 
     async def test_withdraw_takes_only_what_the_platform_does_not_have(self) -> None:
-        for row in ("a1", "a2", "a3"):
+        for row in ("a1", "a2"):
             await self.put("a", row)
         await self.put("b", "b1")
-        self.courier.answers = [REFUSED, UNKNOWN]
+        await self.put("c", "c1")
+        self.courier.answers = [UNKNOWN, REFUSED, UNKNOWN]
         await self.outbox.deliver(pulse)
         batch = Batch("cancel")
-        self.assertEqual(self.outbox.withdraw(batch, "a"), ["a1", "a3"])
+        self.assertEqual(await self.outbox.withdraw(batch, "a"), ["a2"])
+        self.assertEqual(await self.outbox.withdraw(batch, "b"), ["b1"])
+        self.assertEqual(await self.outbox.withdraw(batch, "c"), [])
         await self.vault.commit(batch)
-        self.assertEqual(self.states("a"), [("a2", SENT)])
-        self.assertTrue(("a1", "withdrawn") in await self.archived())
-        self.assertTrue(("a3", "withdrawn") in await self.archived())
+        self.assertEqual(await self.states("a"), [("a1", SENT)])
+        self.assertEqual(await self.archived(), [("a2", "withdrawn"), ("b1", "withdrawn")])
+        self.assertEqual(self.shown(), [2, 0, 0, 200])
         self.outbox = await self.reopened(self.board.restarted(2))
         await self.outbox.deliver(pulse)
-        self.assertEqual([row for row, _ in self.courier.sent], ["a1", "a2", "b1"])
+        self.assertEqual([row for row, _ in self.courier.sent], ["a1", "b1", "c1"])
 
-    async def test_withdrawn_while_its_number_is_fetched(self) -> None:
-        await self.put("a", "a1")
+    async def test_what_is_under_way_is_not_withdrawn(self) -> None:
+        for row in ("a1", "a2"):
+            await self.put("a", row)
         batch = Batch("cancel")
         rows: "list[str]" = []
 
         async def cancel() -> None:
-            rows.extend(self.outbox.withdraw(batch, "a"))
+            self.courier.before_number = None
+            rows.extend(await self.outbox.withdraw(batch, "a"))
 
         self.courier.before_number = cancel
         self.assertTrue(await self.outbox.deliver(pulse))
+        self.assertEqual(rows, ["a2"])
+        self.assertEqual(self.courier.sent, [("a1", "m1")])
         await self.vault.commit(batch)
-        self.assertEqual(rows, ["a1"])
-        self.assertEqual(self.courier.sent, [])
-        self.assertEqual(self.states("a"), [])
+        self.assertTrue(await self.outbox.deliver(pulse))
+        self.assertEqual(self.courier.sent, [("a1", "m1")])
+        self.assertEqual(await self.archived(), [("a1", "acknowledged"), ("a2", "withdrawn")])
 
-    async def test_withdrawn_before_its_turn_came(self) -> None:
+    async def test_what_is_being_withdrawn_is_not_sent(self) -> None:
+        await self.put("a", "a1")
+        await self.put("b", "b1")
+        batch = Batch("cancel")
+        self.assertEqual(await self.outbox.withdraw(batch, "b"), ["b1"])
+        self.assertTrue(await self.outbox.deliver(pulse))
+        self.assertEqual([row for row, _ in self.courier.sent], ["a1"])
+        await self.vault.commit(batch)
+        self.assertTrue(await self.outbox.deliver(pulse))
+        self.assertEqual([row for row, _ in self.courier.sent], ["a1"])
+
+    async def test_withdrawn_after_the_page_was_read(self) -> None:
         await self.put("a", "a1")
         await self.put("b", "b1")
 
         async def cancel(message: "dict[str, Any]") -> None:
-            batch = Batch("cancel")
             if message["row"] == "a1":
-                self.assertEqual(self.outbox.withdraw(batch, "b"), ["b1"])
-            await self.vault.commit(batch)
+                batch = Batch("cancel")
+                self.assertEqual(await self.outbox.withdraw(batch, "b"), ["b1"])
+                await self.vault.commit(batch)  # the claim has gone before the turn of b1 comes
 
+        self.outbox = await self.reopened(self.board.restarted(2), 1)  # both are backlog, and one page each
         self.courier.before_send = cancel
         self.assertTrue(await self.outbox.deliver(pulse))
         self.assertEqual([row for row, _ in self.courier.sent], ["a1"])
+        self.assertEqual(await self.states("b"), [])
+
+    async def test_a_sale_that_is_not_there_and_its_return_cancel_each_other(self) -> None:
+        await self.put("a", "a1")
+        self.courier.answers = [UNKNOWN]
+        await self.outbox.deliver(pulse)
+        batch = Batch("cancel")
+        self.assertEqual(await self.outbox.withdraw(batch, "a"), [])
+        self.outbox.enqueue(batch, "a", "a1", "3506", {}, 100)
+        await self.vault.commit(batch)
+        self.courier.questions = [ABSENT]
+        self.assertTrue(await self.outbox.deliver(pulse))
+        self.assertEqual(await self.archived(), [("a1", "withdrawn"), ("a1", "withdrawn")])
+        self.assertEqual(len(self.courier.sent), 1)
+        self.assertEqual(self.shown(), [0, 0, 0, 0])
+
+    async def test_a_return_that_is_withdrawn_is_not_withdrawn_twice(self) -> None:
+        await self.put("a", "a1")
+        self.courier.answers = [UNKNOWN]
+        await self.outbox.deliver(pulse)
+        batch = Batch("return")
+        self.outbox.enqueue(batch, "a", "a1", "3506", {}, 100)
+        await self.vault.commit(batch)
+        self.outbox = await self.reopened(self.board.restarted(2))
+        again = Batch("cancel")
+        scan = self.board.store.scan
+
+        async def cancelled(prefix: bytes, after: bytes = b"", most: int = 0) -> "list[tuple[bytes, bytes]]":
+            rows = await scan(prefix, after, most)
+            if self.courier.asked and prefix == b"r/outbox/a.":
+                self.board.store.scan = scan  # type: ignore[method-assign]
+                self.assertEqual(await self.outbox.withdraw(again, "a"), ["a1"])
+            return rows
+
+        self.board.store.scan = cancelled  # type: ignore[method-assign]
+        self.courier.questions = [ABSENT]
+        self.assertTrue(await self.outbox.deliver(pulse))
+        await self.vault.commit(again)
+        self.assertEqual(self.shown(), [0, 0, 0, 0])
+        self.assertEqual(await self.archived(), [("a1", "acknowledged"), ("a1", "withdrawn")])
+
+    async def test_a_sale_refused_while_it_is_cancelled_and_its_return_cancel_each_other(self) -> None:
+        await self.put("a", "a1")
+        batch = Batch("cancel")
+
+        async def cancel(message: "dict[str, Any]") -> None:
+            self.courier.before_send = None
+            self.assertEqual(await self.outbox.withdraw(batch, "a"), [])
+
+        self.courier.before_send = cancel
+        self.courier.answers = [REFUSED]
+        self.assertFalse(await self.outbox.deliver(pulse))
+        self.outbox.enqueue(batch, "a", "a1", "3506", {}, 100)
+        await self.vault.commit(batch)
+        self.courier.questions = [ABSENT]
+        self.assertTrue(await self.outbox.deliver(pulse))
+        self.assertEqual(await self.archived(), [("a1", "withdrawn"), ("a1", "withdrawn")])
 
     async def test_the_screen_hears_of_every_change(self) -> None:
-        heard: "list[str]" = []
-        self.outbox.changed = lambda: heard.append(",".join([state for _, state in self.states("a")]))
+        heard: "list[int]" = []
+        self.outbox.changed = lambda: heard.append(self.outbox.summary()["waiting"])
         await self.put("a", "a1")
         await self.outbox.deliver(pulse)
-        self.assertEqual(heard, [NEW, SENT, ""])
+        self.assertEqual((heard[0], heard[-1]), (1, 0))
 
 
 class FullDisk(Counter):
@@ -250,7 +273,7 @@ class FullDisk(Counter):
         self.board.store.fail_next()
         await self.failed()
         self.assertEqual(self.courier.sent, [])
-        self.assertEqual(self.states("a"), [("a1", NEW)])
+        self.assertEqual(await self.states("a"), [("a1", NEW)])
         self.assertTrue(await self.outbox.deliver(pulse))
         self.assertEqual(self.courier.asked, [])
 
@@ -258,7 +281,7 @@ class FullDisk(Counter):
         await self.put("a", "a1")
         self.board.store.failing = [self.board.store.commits + 2]
         await self.failed()
-        self.assertEqual(self.states("a"), [("a1", SENT)])
+        self.assertEqual(await self.states("a"), [("a1", SENT)])
         self.assertTrue(await self.outbox.deliver(pulse))
         self.assertEqual(self.courier.asked, ["a1"])
         self.assertEqual(await self.archived(), [("a1", "acknowledged")])
@@ -267,16 +290,16 @@ class FullDisk(Counter):
     async def test_a_withdrawal_that_was_not_kept_can_be_done_again(self) -> None:
         await self.put("a", "a1")
         batch = Batch("cancel")
-        self.outbox.withdraw(batch, "a")
+        await self.outbox.withdraw(batch, "a")
         self.board.store.fail_next()
         try:
             await self.vault.commit(batch)
             self.fail("kept")
         except VaultError:
             pass
-        self.assertEqual(self.states("a"), [("a1", NEW)])
+        self.assertEqual(await self.states("a"), [("a1", NEW)])
         batch = Batch("cancel")
-        self.assertEqual(self.outbox.withdraw(batch, "a"), ["a1"])
+        self.assertEqual(await self.outbox.withdraw(batch, "a"), ["a1"])
 
 
 class Endlessly(unittest.TestCase):
@@ -284,7 +307,7 @@ class Endlessly(unittest.TestCase):
         board = MemoryBoard()
         self.vault = await open_vault(board.store, board.ciphers, board.keys, board.random, board.clock)
         self.courier = ListCourier()
-        self.outbox = Outbox(self.vault, self.courier, board.clock, board.random)
+        self.outbox = Outbox(self.vault, self.courier, board.clock, board.random, UPLOADS, 100)
 
     async def test_it_delivers_what_comes_and_wakes_with_the_network(self) -> None:
         moved: "list[int]" = []
@@ -294,7 +317,7 @@ class Endlessly(unittest.TestCase):
         batch = Batch("test")
         self.outbox.enqueue(batch, "a", "a1", "3505", {}, 1)
         await self.vault.commit(batch)
-        while self.outbox.of_visit("a"):
+        while await self.outbox.of_visit("a"):
             self.outbox.wake()
             await aio.sleep_ms(0)
         task.cancel()
@@ -304,12 +327,12 @@ class Endlessly(unittest.TestCase):
 
     async def test_it_looks_again_by_itself(self) -> None:
         moved: "list[int]" = []
-        idle_ms = outbox._IDLE_MS
-        outbox._IDLE_MS = 1
+        idle_ms = outbox._PIECE_MS
+        outbox._PIECE_MS = 1
         try:
             task = aio.spawn("outbox", self.outbox.run(lambda: moved.append(1)))
             while len(moved) < 3:
                 await aio.sleep_ms(1)
             task.cancel()
         finally:
-            outbox._IDLE_MS = idle_ms
+            outbox._PIECE_MS = idle_ms

@@ -92,11 +92,14 @@ class Courier(Line):
 
     def message(self, infno: str = SALE) -> "Json":
         build = sale if infno == SALE else sale_return
-        return {"infno": infno, "payload": build(clinic(), BILL, line()), "msgid": "M" * 30}
+        row = line()
+        return {"infno": infno, "row": row["row_number"], "payload": build(clinic(), BILL, row), "msgid": "M" * 30}
 
     async def outcome(self, *answers: "Any") -> "tuple[str, str]":
         self.script(*answers)
-        return await self.courier.send(self.message())
+        outcome, sentence, wait_s = await self.courier.send(self.message())
+        self.assertEqual(wait_s, 0)
+        return outcome, sentence
 
     async def test_delivered(self) -> None:
         self.assertEqual(await self.outcome(DONE), (DELIVERED, ""))
@@ -127,13 +130,13 @@ class Courier(Line):
         message = self.message()
         message["payload"]["input"]["selinfo"]["manu_lotnum"] = ""
         self.script(DONE)
-        self.assertEqual(await self.courier.send(message), (REFUSED, "insurance.bad_message"))
+        self.assertEqual(await self.courier.send(message), (REFUSED, "insurance.bad_message", 0))
         self.assertEqual(len(self.board.http.script), 1)
 
     async def asked(self, infno: str, reply: "Any") -> str:
         self.script(reply)
-        outcome, sentence = await self.courier.ask(self.message(infno))
-        self.assertEqual(sentence, "")
+        outcome, sentence, wait_s = await self.courier.ask(self.message(infno))
+        self.assertEqual((sentence, wait_s), ("", 0))
         return outcome
 
     async def test_asking(self) -> None:
@@ -153,6 +156,19 @@ class Courier(Line):
 
     async def test_a_platform_that_will_not_tell(self) -> None:
         self.assertEqual(await self.asked(SALE, b'{"infcode":-1}'), REFUSED)
+
+    async def test_a_gateway_that_wants_silence(self) -> None:
+        for status, outcome in ((429, ABSENT), (503, UNKNOWN)):
+            self.script(HttpAnswer(status, {"retry-after": "120"}, b""))
+            self.assertEqual(await self.courier.send(self.message()), (outcome, "", 120))
+            self.script(HttpAnswer(status, {"retry-after": "120"}, b""))
+            self.assertEqual(await self.courier.ask(self.message()), (UNKNOWN, "", 120))
+
+    async def test_a_gateway_that_wants_silence_before_the_sign_in(self) -> None:
+        await self.begin()
+        self.courier = UploadCourier(self.client, "H99999900001")
+        self.script(HttpAnswer(503, {"retry-after": "7"}, b""))
+        self.assertEqual(await self.courier.send(self.message()), (ABSENT, "", 7))
 
     async def test_message_numbers_are_those_of_the_client(self) -> None:
         first = await self.courier.new_msgid()

@@ -34,7 +34,7 @@ class Serving(Counter):
 
     async def test_the_sale_is_uploaded(self) -> None:
         await self.settled()
-        self.assertEqual(len(self.terminal.outbox.of_visit(self.visit()["id"])), 1)
+        self.assertEqual(len(await self.terminal.outbox.of_visit(self.visit()["id"])), 1)
         self.assertTrue(await self.upload())
         self.assertEqual(self.platform.sales, {self.visit()["number"] + "-1-1": [box(1).decode(), box(2).decode()]})
 
@@ -236,7 +236,7 @@ class Cancelling(Counter):
         visit_id = self.visit()["id"]
         await self.cancel()
         await self.cancelled()
-        self.assertEqual(self.terminal.outbox.of_visit(visit_id), [])
+        self.assertEqual(await self.terminal.outbox.of_visit(visit_id), [])
         await self.upload()
         self.assertFalse("3505" in self.platform.messages)
 

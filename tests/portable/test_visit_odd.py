@@ -134,7 +134,7 @@ class OddMoments(Counter):
         kept = await self.terminal.vault.get("visit", record["id"]) or {}
         whole = kept["settlement"] is not None
         self.assertEqual(self.on_shelf(), 41 if whole else 43)
-        self.assertEqual(len(self.terminal.outbox.of_visit(record["id"])), 1 if whole else 0)
+        self.assertEqual(len(await self.terminal.outbox.of_visit(record["id"])), 1 if whole else 0)
 
     async def test_a_record_is_written_as_it_was_when_it_was_handed_over(self) -> None:
         vault = self.terminal.vault

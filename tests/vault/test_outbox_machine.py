@@ -1,184 +1,243 @@
-"""The outbox as a state machine: whatever line, platform, disk and plug do, each message arrives once."""
+"""The outbox as a state machine: whatever line, platform, office, disk and plug do, each message arrives once."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import logging
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from firmware.vault import ABSENT, ARCHIVE_KIND, DELIVERED, QUARANTINED, REFUSED, UNKNOWN, Batch, Outbox, VaultError
-from firmware.vault import open_vault as open_store
-from tests.portable.doubles import MemoryBoard, pulse
+from firmware.insurance import SALE, SALE_RETURN
+from firmware.vault import (
+    ARCHIVE_KIND,
+    HELD_KIND,
+    WAITING_KIND,
+    Batch,
+    Carry,
+    Outbox,
+    OutboxError,
+    ParcelError,
+    VaultError,
+    open_vault,
+)
+from tests.portable.doubles import MemoryBoard, MemoryStore, pulse
+from tests.vault.upload_model import MOODS, Line, Office, Platform
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Callable, Coroutine
 
-VISITS = ("a", "b", "c")
-ARRIVES = "arrives"
-REQUEST_LOST = "request lost"
-REPLY_LOST = "reply lost"
-REFUSES = "refuses"
-CABLE_OUT = "cable out"
-TWICE = "twice"
-PLUG_BEFORE = "plug pulled before"
-PLUG_AFTER = "plug pulled after"
-DISK_FULL = "disk full"
-EVENTS = st.sampled_from(
-    (ARRIVES, REQUEST_LOST, REPLY_LOST, REFUSES, CABLE_OUT, TWICE, PLUG_BEFORE, PLUG_AFTER, DISK_FULL)
-)
+    Act = Callable[[], Coroutine[Any, Any, None]]
 
-
-class PlugPulled(Exception):
-    """The power went in the middle of a delivery."""
-
-
-class Platform:
-    """What has arrived. A message number that comes again is the same message; a row under two numbers came twice."""
-
-    def __init__(self) -> None:
-        self.by_number: dict[str, str] = {}
-        self.order: list[str] = []
-        self.refused: set[str] = set()
-
-    def take(self, number: str, row: str) -> None:
-        if number not in self.by_number:
-            self.by_number[number] = row
-            self.order.append(row)
-
-
-class Line:
-    """The courier: each delivery goes as the next event says."""
-
-    def __init__(self, platform: Platform, machine: Counter) -> None:
-        self.platform = platform
-        self.machine = machine
-        self.events: list[str] = []
-        self.numbers = 0
-
-    async def new_msgid(self) -> str:
-        self.numbers += 1
-        return f"m{self.numbers}"
-
-    async def send(self, message: dict[str, Any]) -> tuple[str, str]:
-        event = self.events.pop(0) if self.events else ARRIVES
-        number, row = message["msgid"], message["row"]
-        if event == PLUG_BEFORE:
-            raise PlugPulled
-        if event == REFUSES:
-            self.platform.refused.add(row)
-            return REFUSED, "refused"
-        if event in (REQUEST_LOST, CABLE_OUT):
-            return (UNKNOWN if event == REQUEST_LOST else ABSENT), ""
-        self.platform.take(number, row)
-        if event == TWICE:
-            self.platform.take(number, row)
-        if event == DISK_FULL:
-            self.machine.board.store.fail_next()
-        if event == PLUG_AFTER:
-            raise PlugPulled
-        return (UNKNOWN if event == REPLY_LOST else DELIVERED), ""
-
-    async def ask(self, message: dict[str, Any]) -> tuple[str, str]:
-        if self.events and self.events[0] in (REQUEST_LOST, REPLY_LOST, CABLE_OUT):
-            self.events.pop(0)
-            return UNKNOWN, ""
-        return (DELIVERED if message["row"] in self.platform.order else ABSENT), ""
+VISITS = ("000001", "000002", "000003", "000004")
+UPLOADS = {"spread_s": 0, "batch": 3, "lanes": 2}
+ACTS = st.sampled_from(("deliver", "sell", "cancel", "export", "take in", "retry", "release"))
+PLANS = st.lists(st.tuples(ACTS, st.integers(0, 90), st.sampled_from(VISITS)), min_size=1, max_size=5)
+_LONGEST = 4000  # steps of the event loop; nothing here takes so many
 
 
 class Counter(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
+        logging.disable(logging.CRITICAL)
         self.loop = asyncio.new_event_loop()
         self.platform = Platform()
-        self.line = Line(self.platform, self)
+        self.line = Line(self.platform)
+        self.office = Office(self.platform)
         self.board = MemoryBoard()
         self.lives = 1
-        self.rows: list[str] = []
-        self.withdrawn: set[str] = set()
+        self.sold: set[str] = set()  # rows that the counter was told are kept
+        self.released: set[str] = set()
+        self.made = 0
+
+    # ---- time
 
     def do(self, call: Coroutine[Any, Any, Any]) -> Any:
         return self.loop.run_until_complete(call)
 
+    def run(self, acts: list[tuple[Act, int]], crash: int) -> bool:
+        """Start each act after so many steps of the event loop; False when the plug is pulled after `crash` steps."""
+        tasks: list[asyncio.Task[None]] = []
+        for step in range(min(crash, _LONGEST)):
+            tasks += [self.loop.create_task(act()) for act, at in acts if at == step]
+            self.loop.call_soon(self.loop.stop)
+            self.loop.run_forever()
+            if len(tasks) == len(acts) and all(task.done() for task in tasks):
+                for task in tasks:
+                    task.result()
+                return True
+        assert crash <= _LONGEST, "it never ends"
+        return False
+
+    def power_cut(self) -> None:
+        rows, sold = dict(self.board.store.rows), set(self.sold)  # what the tasks still do is not on this disk
+        self.do(asyncio.sleep(0))  # a task that has not begun cannot be cancelled tidily
+        self.sold = sold
+        for task in asyncio.all_tasks(self.loop):
+            task.cancel()
+        self.do(asyncio.sleep(0))
+        self.lives += 1
+        self.board = self.board.restarted(self.lives)
+        self.board.store = MemoryStore(rows)
+        self.do(self.open())
+
     @initialize()
     def start(self) -> None:
-        self.do(self._open())
+        self.do(self.open())
 
-    async def _open(self) -> None:
+    async def open(self) -> None:
         board = self.board
-        self.vault = await open_store(board.store, board.ciphers, board.keys, board.random, board.clock)
-        self.outbox = Outbox(self.vault, self.line, board.clock, board.random)
+        self.line.store = board.store
+        self.vault = await open_vault(board.store, board.ciphers, board.keys, board.random, board.clock)
+        self.outbox = Outbox(self.vault, self.line, board.clock, board.random, UPLOADS, 100)
+        self.carry = Carry(self.vault, self.outbox, self.office.seal, self.office.stick, board.clock)
         await self.outbox.load()
+
+    # ---- what people and the line do
+
+    @rule(plan=PLANS, moods=st.lists(st.sampled_from(MOODS), max_size=8), crash=st.integers(1, 150) | st.just(9999))
+    def together(self, plan: list[tuple[str, int, str]], moods: list[str], crash: int) -> None:
+        self.line.moods = list(moods)
+        names: dict[str, Callable[[str], Act]] = {
+            "deliver": lambda _: self.deliver,
+            "sell": lambda visit: lambda: self.sell(visit),
+            "cancel": lambda visit: lambda: self.cancel(visit),
+            "export": lambda _: self.export,
+            "take in": lambda _: self.take_in,
+            "retry": lambda _: lambda: self.decide(release=False),
+            "release": lambda _: lambda: self.decide(release=True),
+        }
+        if not self.run([(names[name](visit), at) for name, at, visit in plan], crash):
+            self.power_cut()
+        self.line.moods = []
+        self.board.store.failing = []
 
     @rule()
     def restart(self) -> None:
-        self.lives += 1
-        self.board = self.board.restarted(self.lives)
-        self.do(self._open())
+        self.power_cut()
 
-    @rule(visit=st.sampled_from(VISITS), rows=st.integers(1, 3), kept=st.booleans())
-    def sell(self, visit: str, rows: int, kept: bool) -> None:
-        names = [f"{visit}/{len(self.rows) + index:03}" for index in range(rows)]
+    @rule()
+    def office_works(self) -> None:
+        self.office.work()
+
+    async def deliver(self) -> None:
+        with contextlib.suppress(VaultError):
+            await self.outbox.deliver(pulse)
+
+    async def sell(self, visit: str) -> None:
+        if await self.vault.get("cancelled", visit) is not None:
+            return
         batch = Batch("sell", visit)
-        for name in names:
-            self.outbox.enqueue(batch, visit, name, "3505", {"row": name}, 100)
-        if self._commit(batch, kept):
-            self.rows += names
+        rows = []
+        for _ in range(2):
+            self.made += 1
+            rows.append(f"{visit}/{self.made:04}")
+            self.outbox.enqueue(batch, visit, rows[-1], SALE, {"row": rows[-1]}, 100)
+        try:
+            await self.vault.commit(batch)
+        except VaultError:
+            return
+        self.sold |= set(rows)
 
-    @rule(visit=st.sampled_from(VISITS), kept=st.booleans())
-    def withdraw(self, visit: str, kept: bool) -> None:
+    async def cancel(self, visit: str) -> None:
         batch = Batch("cancel", visit)
-        taken = self.outbox.withdraw(batch, visit)
-        assert not set(taken) & set(self.platform.order), "withdrew what the platform has"
-        if self._commit(batch, kept):
-            self.withdrawn |= set(taken)
-
-    def _commit(self, batch: Batch, kept: bool) -> bool:
-        if not kept:
-            self.board.store.fail_next()
+        batch.put("cancelled", visit, {})
         try:
-            self.do(self.vault.commit(batch))
+            withdrawn = await self.outbox.withdraw(batch, visit)
+            sales = [message for message in await self.messages(visit + ".") if message["infno"] == SALE]
+            again = await self.vault.get("cancelled", visit) is not None
         except VaultError:
-            return False
-        return True
+            return
+        for message in [] if again else sales:
+            if message["row"] not in withdrawn and message["state"] not in ("withdrawn", "released"):
+                row = message["row"]
+                self.outbox.enqueue(batch, visit, row, SALE_RETURN, {"row": row}, 100)
+        with contextlib.suppress(VaultError):
+            await self.vault.commit(batch)
 
-    @rule(events=st.lists(EVENTS, max_size=6))
-    def deliver(self, events: list[str]) -> None:
-        self.line.events = events
-        try:
-            self.do(self.outbox.deliver(pulse))
-        except PlugPulled:
-            self.restart()
-        except VaultError:
-            pass
-        self.line.events = []
-        self.board.store.failing = []
+    async def export(self) -> None:
+        with contextlib.suppress(VaultError, ParcelError):
+            await self.carry.export("1")
+
+    async def take_in(self) -> None:
+        with contextlib.suppress(VaultError, ParcelError):
+            await self.carry.take_in("1")
+
+    async def decide(self, *, release: bool) -> None:
+        for held in await self.outbox.held():
+            if release:
+                self.released.add(held["row"])
+            try:
+                if release:
+                    await self.outbox.release(held["id"], "1", "补传")
+                else:
+                    await self.outbox.retry(held["id"], "1")
+            except (OutboxError, VaultError):
+                pass
+
+    # ---- what must hold
+
+    async def messages(self, start: str = "") -> list[dict[str, Any]]:
+        kinds = (WAITING_KIND, HELD_KIND, ARCHIVE_KIND)
+        return [message for kind in kinds for _, message in await self.vault.list(kind, start)]
 
     @invariant()
     def nothing_arrives_twice_or_out_of_order(self) -> None:
-        assert len(set(self.platform.order)) == len(self.platform.order)
+        assert len(set(self.platform.arrived)) == len(self.platform.arrived)
         for visit in VISITS:
-            of_visit = [row for row in self.platform.order if row.startswith(visit)]
-            assert of_visit == sorted(of_visit)
+            sales = [row for infno, row in self.platform.arrived if infno == SALE and row.startswith(visit)]
+            certain = [row for row in sales if row not in self.released]
+            assert certain == sorted(certain)
+
+    @invariant()
+    def counters_and_keys_are_right(self) -> None:
+        if not hasattr(self, "outbox"):
+            return
+        waiting = self.do(self.vault.list(WAITING_KIND))
+        held = self.do(self.vault.list(HELD_KIND))
+        summary = self.outbox.summary()
+        assert (summary["waiting"], summary["quarantined"]) == (len(waiting), len(held))
+        assert summary["amount_fen"] == 100 * len(waiting)
+        messages = self.do(self.messages())
+        assert len({message["key"] for message in messages}) == len(messages)
+        assert self.sold <= {message["row"] for message in messages}
 
     def teardown(self) -> None:
         if hasattr(self, "outbox"):
-            while not self.do(self.outbox.deliver(pulse)):
-                pass
-            self.restart()
-            archive = [message for _, message in self.do(self.vault.list(ARCHIVE_KIND))]
-            acknowledged = {message["row"] for message in archive if message["state"] == "acknowledged"}
-            quarantined = {m["row"] for visit in VISITS for m in self.outbox.of_visit(visit)}
-            assert self.outbox.summary()["quarantined"] == len(quarantined)
-            assert all(m["state"] == QUARANTINED for visit in VISITS for m in self.outbox.of_visit(visit))
-            assert acknowledged == set(self.platform.order)
-            assert quarantined == self.platform.refused - self.withdrawn
-            assert sorted([*acknowledged, *quarantined, *self.withdrawn]) == sorted(self.rows)
-            assert self.do(self.vault.verify_journal()) > 0 or not self.rows
+            self.come_to_rest()
+            self.nothing_arrives_twice_or_out_of_order()
+            self.power_cut()
+            messages = self.do(self.messages())
+            assert {m["state"] for m in messages} <= {"acknowledged", "withdrawn", "released"}
+            for message in messages:
+                there = (message["infno"], message["row"]) in self.platform.arrived
+                if message["state"] != "released" and message["row"] not in self.released:
+                    assert there == (message["state"] == "acknowledged"), message
+            assert self.do(self.vault.verify_journal()) > 0 or not messages
+        for task in asyncio.all_tasks(self.loop):
+            task.cancel()
+        self.do(asyncio.sleep(0))
         self.loop.close()
+        logging.disable(logging.NOTSET)
+
+    def come_to_rest(self) -> None:
+        """The line is good, the office has worked, and a person tries what is held again; what is refused then, too, is
+        released."""
+        self.office.work()
+        self.do(self.take_in())
+        for last in (False, True):
+            for _ in range(20):
+                while not self.do(self.outbox.deliver(pulse)):
+                    pass
+                if not self.do(self.outbox.held()):
+                    break
+                self.do(self.decide(release=last))
+        summary = self.outbox.summary()
+        assert (summary["waiting"], summary["quarantined"]) == (0, 0)
 
 
-Counter.TestCase.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
+Counter.TestCase.settings = settings(max_examples=60, stateful_step_count=20, deadline=None)
 TestOutbox = Counter.TestCase

@@ -26,6 +26,7 @@ PORTABLE = (
     "hal/errors.py",
     "hal/aio.py",
     "hal/drivers",
+    "hal/segments",
     "hal/esp32",
     TESTS,
 )

@@ -19,6 +19,7 @@ PORTABLE = (
     "hal/config.py",
     "hal/profiles.py",
     "hal/drivers",
+    "hal/segments",
     "tests/portable",
 )
 CHECKS = (*syntax.CHECKS, *names.CHECKS, *calls.CHECKS, *flow.CHECKS)

@@ -29,6 +29,30 @@ export function sendButton(desk, action, label, press, options = {}) {
   return button(action, label, press, { ...options, disabled: desk.resting || Boolean(options.disabled) });
 }
 
+/** A small button in the bar. `tone`: "calm", "good", "warn" or "bad". */
+export function chip(action, text, tone, press) {
+  return h("button", { type: "button", class: `chip ${tone}`, "data-action": action, onclick: press }, text);
+}
+
+/** A panel that only says something. `others` are more ways to go on, beside the one that closes it. */
+export function explain(desk, title, lines, others = []) {
+  const close = (shown) => button("close", t("action.close"), () => shown.open(null), { kind: "primary" });
+  desk.open((shown) => [
+    h("h2", {}, title),
+    lines.map((line) => h("p", {}, line)),
+    h("div", { class: "choices" }, others.filter(Boolean), close(shown)),
+  ]);
+}
+
+/** A button that goes to another page of this screen. */
+export function pageButton(desk, view, label, options = {}) {
+  const press = () => {
+    desk.sheet = null;
+    desk.look(view);
+  };
+  return button(`page:${view}`, label, press, options);
+}
+
 /** "Keep for later", which also works while the terminal waits for the platform. Absent where it makes no sense. */
 export function setAsideButton(desk, label = t("action.set_aside"), kind = "plain") {
   if (!desk.allows("set_aside")) return null;

@@ -2,6 +2,7 @@
 
 const SHOW_BUSY_MS = 150;
 const ANSWER_MS = 60000;
+const LONG_ANSWER_MS = 600000; // a slow stick takes its time
 const NO_CHANGE_MS = 3000; // a press that changes nothing (the light was on already) is followed by no state
 
 // The notice of a state as one string, to see whether it is another one.
@@ -19,7 +20,7 @@ export class Desk {
     this.pending = null; // the press being carried out: {action, serial, answered}
     this.error = null; // the refusal of the last press: {code, params}
     this.sheet = null; // the panel over the screen, a function that draws it
-    this.view = null; // the screen the doctor went back to: "lines", "diagnosis" or "number"
+    this.view = null; // the screen somebody went to: "lines", "diagnosis", "number", "held", "terminal", "operators"
     this.place = ""; // which screen is shown, of which visit
     this.local = {}; // what belongs to the screen that is shown, gone with it
     this.prescription = null; // the drugs chosen and not yet handed over
@@ -90,6 +91,11 @@ export class Desk {
     return Boolean(this.state?.visit?.actions.includes(action));
   }
 
+  /** Whether the operator of this screen has a right ("visit", "carry" ...). */
+  may(right) {
+    return Boolean(this.state?.operator?.rights?.includes(right));
+  }
+
   /** Shows a panel over the screen, or takes it away (null). */
   open(sheet) {
     this.sheet = sheet;
@@ -103,8 +109,9 @@ export class Desk {
   }
 
   /**
-   * Sends a press to the terminal; true when it was taken. Until the answer and the state that follows it are here,
-   * `resting` holds every other button. When the answer is lost, it holds until the terminal is heard again.
+   * Sends a press to the terminal; what it answered when it was taken, else null. Until the answer and the state that
+   * follows it are here, `resting` holds every other button. When the answer is lost, it holds until the terminal is
+   * heard again.
    */
   async post(action, path, body = {}) {
     const pending = { action, serial: this.state?.serial, answered: false, lost: false };
@@ -112,10 +119,10 @@ export class Desk {
     this.error = null;
     this.#timeBusy();
     this.refresh();
-    const error = await this.#send(path, body);
-    if (error === undefined) {
+    const { answer = null, error = null, lost } = await this.#send(path, body);
+    if (lost) {
       pending.lost = true;
-      return false;
+      return null;
     }
     pending.answered = true;
     this.error = error;
@@ -123,7 +130,7 @@ export class Desk {
     else window.setTimeout(() => this.#release(pending), NO_CHANGE_MS);
     this.#timeBusy();
     this.refresh();
-    return error === null;
+    return answer;
   }
 
   #release(pending) {
@@ -133,23 +140,23 @@ export class Desk {
     this.refresh();
   }
 
-  // null: taken. An object: refused. undefined: no answer, so nobody knows; the line is opened afresh.
+  // {answer}: taken. {error}: refused. {lost}: no answer, so nobody knows; the line is opened afresh.
   async #send(path, body) {
     try {
       const answer = await fetch(path, {
         method: "POST",
         headers: { "Content-Type": "application/json" },
         body: JSON.stringify(body),
-        signal: AbortSignal.timeout(ANSWER_MS),
+        signal: AbortSignal.timeout(path.startsWith("api/outbox/") ? LONG_ANSWER_MS : ANSWER_MS),
       });
       if (answer.status === 401) this.onSession();
-      if (answer.ok) return null;
-      return (await answer.json()).error;
+      const said = await answer.json();
+      return answer.ok ? { answer: said } : { error: said.error };
     } catch (trouble) {
       console.warn(path, "was not answered:", trouble.message);
       this.connection(false);
       this.onSession();
-      return undefined;
+      return { lost: true };
     }
   }
 

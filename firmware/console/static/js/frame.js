@@ -3,8 +3,9 @@
 import { busyBar, setAsideButton } from "./buttons.js";
 import { h } from "./dom.js";
 import { noticeBanner } from "./notice.js";
+import { levelBanner } from "./outbox.js";
 import { patientLine } from "./patient.js";
-import { screenOf, stepOf } from "./screens/choose.js";
+import { isPage, screenOf, stepOf } from "./screens/choose.js";
 import { statusBar } from "./status_bar.js";
 import { t } from "./words.js";
 
@@ -19,7 +20,8 @@ function footer(desk, step, buttons) {
   const shown = buttons.filter(Boolean);
   if (!desk.showsBusy || SPEAKS_ITSELF.includes(step))
     return shown.length ? h("footer", { class: "buttons" }, shown) : null;
-  return h("footer", { class: "buttons" }, desk.state.visit ? setAsideButton(desk) : null, busyBar(desk));
+  const aside = desk.state.visit && !isPage(step) ? setAsideButton(desk) : null;
+  return h("footer", { class: "buttons" }, aside, busyBar(desk));
 }
 
 function sheet(desk) {
@@ -57,7 +59,8 @@ export function frame(desk) {
     statusBar(desk),
     lostBanner(desk),
     noticeBanner(desk),
-    desk.state.visit && desk.state.operator ? patientLine(desk) : null,
+    step === "welcome" ? levelBanner(desk) : null,
+    desk.state.visit && desk.state.operator && !isPage(step) ? patientLine(desk) : null,
     h("main", { class: "screen", "data-step": step, "data-key": desk.place }, content),
     footer(desk, step, buttons),
   );

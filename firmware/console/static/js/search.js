@@ -2,11 +2,11 @@
 
 import { button } from "./buttons.js";
 import { h } from "./dom.js";
+import { getJson } from "./get.js";
 import { letterPad } from "./pads.js";
 import { t } from "./words.js";
 
 const PAUSE_MS = 200; // between the last letter and the question
-const ANSWER_MS = 8000;
 const WIDE = window.matchMedia("(min-width: 900px)"); // the kiosk, which has no keyboard of its own
 
 /** A search at `path`; lives as long as the shown screen. */
@@ -35,14 +35,7 @@ export class Search {
   }
 
   async #look(turn) {
-    let found = null;
-    try {
-      const query = encodeURIComponent(this.text.trim());
-      const answer = await fetch(`${this.path}?q=${query}`, { signal: AbortSignal.timeout(ANSWER_MS) });
-      if (answer.ok) found = await answer.json();
-    } catch (trouble) {
-      console.warn(this.path, "was not answered:", trouble.message);
-    }
+    const found = await getJson(`${this.path}?q=${encodeURIComponent(this.text.trim())}`);
     if (turn !== this.turn) return; // a later question is on its way
     this.state = found ? "found" : "failed";
     this.found = found ?? [];

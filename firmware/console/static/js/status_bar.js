@@ -1,28 +1,12 @@
 // The bar on top of every screen: whose clinic, who works, what is wrong, what is not sent yet.
 
-import { duration, yuan } from "./amounts.js";
-import { button } from "./buttons.js";
+import { button, chip, explain } from "./buttons.js";
 import { h } from "./dom.js";
+import { outboxChip } from "./outbox.js";
 import { has, otherLanguage, speak, t } from "./words.js";
 
 const DEVICES = ["card_reader", "social_card_reader", "scanner", "printer"];
 const TONES = { ready: "warn", starting: "calm" };
-
-function chip(action, text, tone, press) {
-  return h("button", { type: "button", class: `chip ${tone}`, "data-action": action, onclick: press }, text);
-}
-
-function explain(desk, title, lines) {
-  desk.open((shown) => [
-    h("h2", {}, title),
-    lines.map((line) => h("p", {}, line)),
-    h(
-      "div",
-      { class: "choices" },
-      button("close", t("action.close"), () => shown.open(null), { kind: "primary" }),
-    ),
-  ]);
-}
 
 // A device that works and still has a code has a remark: paper is low.
 function deviceChip(desk, name) {
@@ -44,23 +28,6 @@ function networkChip(desk) {
   return chip("network", t(`network.${state}`), tone, () =>
     explain(desk, t(`network.${state}`), [t(`network_about.${state}`)]),
   );
-}
-
-function outboxChip(desk) {
-  const outbox = desk.state.outbox;
-  if (!outbox) return null;
-  const oldest = outbox.oldest_s + Math.floor((Date.now() - desk.receivedAt) / 1000);
-  const lines = [];
-  if (outbox.waiting) {
-    lines.push(t("outbox.waiting", { n: outbox.waiting, amount: yuan(outbox.amount_fen), oldest: duration(oldest) }));
-  }
-  if (outbox.quarantined) lines.push(t("outbox.quarantined", { n: outbox.quarantined }));
-  if (!lines.length) lines.push(t("done.uploaded"));
-  const text = outbox.quarantined
-    ? t("outbox.short_quarantined", { n: outbox.waiting, refused: outbox.quarantined })
-    : t("outbox.short", { n: outbox.waiting });
-  const tone = outbox.quarantined ? "bad" : outbox.waiting ? "warn" : "good";
-  return chip("outbox", text, tone, () => explain(desk, t("outbox.title"), lines));
 }
 
 function signOut(desk) {
@@ -108,6 +75,9 @@ export function statusBar(desk) {
       "div",
       { class: "who" },
       operator ? h("span", { class: "operator" }, operator.name) : null,
+      operator && desk.may("visit") && !desk.state.visit // with a patient the bar is for what concerns him
+        ? chip("terminal", t("terminal.short"), "calm", () => desk.look("terminal"))
+        : null,
       chip("language", t("action.language"), "calm", () => changeLanguage(desk)),
       operator ? chip("sign-out", t("action.sign_out"), "calm", () => signOut(desk)) : null,
     ),

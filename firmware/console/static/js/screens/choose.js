@@ -1,6 +1,9 @@
 // Which screen is shown is decided by the terminal's state, and for a moment by a view the doctor went back to.
 
 import { setup, signIn } from "./entry.js";
+import { held } from "./held.js";
+import { operators } from "./operators.js";
+import { terminal } from "./terminal.js";
 import { welcome } from "./welcome.js";
 import { diagnose, prescribe } from "./prescribing.js";
 import { confirm, dispense, price } from "./counting.js";
@@ -11,12 +14,21 @@ const VIEWS = {
   lines: { action: "lines", steps: ["dispense", "price", "confirm"], step: "prescribe" },
   diagnosis: { action: "diagnosis", steps: ["prescribe", "dispense"], step: "diagnose" },
 };
+// Pages that have nothing to do with the patient on the screen.
+const PAGES = { held, terminal, operators };
+
+/** Whether the screen `step` is such a page. */
+export function isPage(step) {
+  return Object.hasOwn(PAGES, step);
+}
 
 /** The name of the screen (`data-step`) for what the desk knows. */
 export function stepOf(desk) {
   const { setup: first, operator, visit } = desk.state;
   if (first) return "setup";
   if (!operator) return "sign-in";
+  if (isPage(desk.view)) return desk.view;
+  if (!desk.may("visit")) return "terminal";
   if (!visit) return desk.view === "number" ? "identity-number" : "welcome";
   const view = VIEWS[desk.view];
   return view && view.steps.includes(visit.step) && desk.allows(view.action) ? view.step : visit.step;
@@ -26,5 +38,5 @@ export function stepOf(desk) {
 export function screenOf(step) {
   if (step === "setup") return setup;
   if (step === "sign-in") return signIn;
-  return STEPS[step] ?? welcome;
+  return STEPS[step] ?? PAGES[step] ?? welcome;
 }

@@ -3,118 +3,26 @@
 import { button, sendButton } from "../buttons.js";
 import { duration } from "../amounts.js";
 import { h } from "../dom.js";
-import { letterPad, numberPad, pinMarks } from "../pads.js";
 import { t } from "../words.js";
+import { PIN_SIZE, goTo, namePage, newPin, pinField, pinPage } from "./new_pin.js";
 
-const PIN_SIZE = 6;
-const NAME_LIMIT = 20;
-
-function pinField(desk, name, enter) {
-  const change = (value) => {
-    desk.local[name] = value;
-    desk.local.mismatch = false;
-    desk.refresh();
-  };
-  return { value: desk.local[name] ?? "", limit: PIN_SIZE, extra: "", change, enter };
-}
-
-function pinPage(desk, title, hint, field) {
-  return h(
-    "div",
-    { class: "two-sides" },
-    h("div", { class: "side words" }, h("h1", {}, title), hint, pinMarks(field.value.length, PIN_SIZE)),
-    h("div", { class: "side" }, numberPad(desk, field)),
-  );
-}
-
-function namePage(desk) {
-  const name = desk.local.name ?? "";
-  const change = (value) => {
-    desk.local.name = value.slice(0, NAME_LIMIT);
-    desk.refresh();
-  };
-  const next = () => {
-    desk.local.stage = "pin";
-    desk.refresh();
-  };
-  const input = h("input", {
-    type: "text",
-    class: "field",
-    "data-action": "name",
-    placeholder: t("setup.name_example"),
-    "aria-label": t("setup.name"),
-    autocomplete: "off",
-    maxlength: NAME_LIMIT,
-    value: name,
-    oninput: (event) => change(event.target.value),
-  });
-  return {
-    content: h(
-      "div",
-      { class: "column" },
-      h("h1", {}, t("setup.name")),
-      h("p", { class: "hint" }, t("setup.name_hint")),
-      input,
-      h(
-        "div",
-        { class: "kiosk-only" },
-        letterPad(name, (text) => change(text.toUpperCase())),
-      ),
-    ),
-    buttons: [button("next", t("action.next"), next, { kind: "primary", disabled: !name.trim() })],
-  };
-}
-
-function setupBack(desk, stage) {
-  return button("back", t("action.back"), () => {
-    desk.local = { name: desk.local.name, stage };
-    desk.refresh();
-  });
-}
-
-function firstPinPage(desk) {
-  const next = () => {
-    if (field.value.length < PIN_SIZE) return;
-    desk.local.stage = "again";
-    desk.refresh();
-  };
-  const field = pinField(desk, "pin", next);
-  const hint = h(
-    "p",
-    { class: desk.local.mismatch ? "hint wrong" : "hint" },
-    t(desk.local.mismatch ? "setup.mismatch" : "setup.pin_hint"),
-  );
-  return {
-    content: pinPage(desk, t("setup.pin"), hint, field),
-    buttons: [
-      setupBack(desk, "name"),
-      button("next", t("action.next"), next, { kind: "primary", disabled: field.value.length < PIN_SIZE }),
-    ],
-  };
-}
-
-function secondPinPage(desk) {
-  const { name, pin, again = "" } = desk.local;
-  const finish = async () => {
-    if (again.length < PIN_SIZE || desk.resting) return;
-    desk.local = { name, stage: "pin", mismatch: again !== pin };
-    desk.refresh();
-    if (again === pin && (await desk.post("setup", "api/setup", { name: name.trim(), pin }))) desk.onSession();
-  };
-  const hint = h("p", { class: "hint" }, t("setup.again_hint"));
-  return {
-    content: pinPage(desk, t("setup.again"), hint, pinField(desk, "again", finish)),
-    buttons: [
-      setupBack(desk, "pin"),
-      sendButton(desk, "setup", t("setup.finish"), finish, { kind: "primary", disabled: again.length < PIN_SIZE }),
-    ],
-  };
-}
-
-/** First start: the operator's name, then the PIN twice. */
+/** First start: the operator's name, then the PIN twice. Also on a board on which the PINs of before cannot be tried. */
 export function setup(desk) {
-  if (desk.local.stage === "again") return secondPinPage(desk);
-  return desk.local.stage === "pin" ? firstPinPage(desk) : namePage(desk);
+  const { name, stage } = desk.local;
+  if (stage !== "pin" && stage !== "again") {
+    const moved = desk.state.operators.length > 0;
+    return namePage(desk, { title: t("setup.name"), hint: t(moved ? "setup.moved" : "setup.name_hint") }, "pin");
+  }
+  return newPin(desk, {
+    title: t("setup.pin"),
+    action: "setup",
+    finish: t("setup.finish"),
+    kept: { name },
+    back: () => goTo(desk, "name", { name }),
+    send: async (pin) => {
+      if (await desk.post("setup", "api/setup", { name: name.trim(), pin })) desk.onSession();
+    },
+  });
 }
 
 function operatorPage(desk) {
@@ -133,12 +41,14 @@ function operatorPage(desk) {
 }
 
 // The terminal says how long an operator is locked out; this screen only counts it down.
-function secondsLocked(desk) {
+function secondsLocked(desk, { id }) {
+  const told = desk.state.operators.find((known) => known.id === id)?.locked_s ?? 0;
+  desk.local.lockedUntil ??= desk.receivedAt + told * 1000;
   if (desk.error?.code === "operator.locked") {
     desk.local.lockedUntil = Date.now() + Number(desk.error.params?.seconds ?? 0) * 1000;
     desk.error = null; // the countdown says it
   }
-  const left = Math.ceil(((desk.local.lockedUntil ?? 0) - Date.now()) / 1000);
+  const left = Math.ceil((desk.local.lockedUntil - Date.now()) / 1000);
   if (left > 0) desk.refreshIn(1000);
   return Math.max(0, left);
 }
@@ -148,7 +58,7 @@ export function signIn(desk) {
   const { operators } = desk.state;
   const operator = desk.local.operator ?? (operators.length === 1 ? operators[0] : null);
   if (!operator) return operatorPage(desk);
-  const locked = secondsLocked(desk);
+  const locked = secondsLocked(desk, operator);
   const enter = async () => {
     const pin = desk.local.pin ?? "";
     if (pin.length < PIN_SIZE || locked || desk.resting) return;
@@ -158,7 +68,7 @@ export function signIn(desk) {
   const field = pinField(desk, "pin", enter);
   const hint = locked
     ? h("p", { class: "hint wrong", "data-locked": locked }, t("sign_in.locked", { time: duration(locked) }))
-    : h("p", { class: "hint" }, t("sign_in.hint"));
+    : h("p", { class: "hint" }, t(operator.new_pin ? "error.operator.new_pin_needed" : "sign_in.hint"));
   const other = () => {
     desk.local = {};
     desk.error = null;

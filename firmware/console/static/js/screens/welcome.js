@@ -1,8 +1,9 @@
 // Nobody is being served: lay a card, scan the insurance code, type the number, or go on with a kept visit.
 
 import { timeOfDay } from "../amounts.js";
-import { button, sendButton } from "../buttons.js";
+import { button, pageButton, sendButton } from "../buttons.js";
 import { h, picture } from "../dom.js";
+import { isFull } from "../outbox.js";
 import { numberPad } from "../pads.js";
 import { backButton } from "../patient.js";
 import { t, wordFor } from "../words.js";
@@ -41,7 +42,20 @@ function scanButton(desk) {
     kind: armed ? "lit" : "primary",
     pressed: armed,
     className: "tall",
+    disabled: isFull(desk),
   });
+}
+
+// What has no room cannot be promised: no new visit until something of what waits is at the platform.
+function fullPage(desk) {
+  return h(
+    "div",
+    { class: "side lay" },
+    h("h1", {}, t("welcome.full")),
+    picture("trouble", "trouble-picture"),
+    h("p", { class: "hint" }, t("welcome.full_hint")),
+    desk.may("carry") ? pageButton(desk, "terminal", t("outbox.carry"), { kind: "primary" }) : null,
+  );
 }
 
 /** The screen between two patients. */
@@ -64,11 +78,12 @@ export function welcome(desk) {
     scanButton(desk),
     button("type-number", t("welcome.number"), () => desk.look("number"), {
       className: "tall",
-      disabled: desk.resting,
+      disabled: desk.resting || isFull(desk),
     }),
     keptVisits(desk),
   );
-  return { content: h("div", { class: "two-sides welcome" }, lay, other), buttons: [] };
+  const side = isFull(desk) ? fullPage(desk) : lay;
+  return { content: h("div", { class: "two-sides welcome" }, side, other), buttons: [] };
 }
 
 // 110105 19491231 002X: region, day of birth, rest, as it is printed on the card.

@@ -1,0 +1,140 @@
+// Messages that the platform refused. The others go on; a person decides about these.
+
+import { timeOfDay, yuan } from "../amounts.js";
+import { button, sendButton } from "../buttons.js";
+import { h } from "../dom.js";
+import { Loaded } from "../get.js";
+import { levelWords, waitingWords } from "../outbox.js";
+import { has, t, wordFor } from "../words.js";
+
+const PATH = "api/outbox/held";
+const REASONS = ["typed_in", "office", "twice"];
+const REASON_LIMIT = 60;
+
+async function retry(desk, message) {
+  const { page } = desk.local;
+  if (await desk.post("retry", "api/outbox/retry", { id: message.id })) page.load();
+}
+
+async function release(desk, message, reason) {
+  const { page } = desk.local;
+  desk.open(null);
+  if (await desk.post("release", "api/outbox/release", { id: message.id, reason })) page.load();
+}
+
+// The reasons that there usually are as buttons: a counter has no keyboard. A phone may type another.
+function releaseQuestion(desk, message) {
+  const typed = desk.local.reason ?? "";
+  const type = (event) => {
+    desk.local.reason = event.target.value;
+    desk.refresh();
+  };
+  const choose = (reason) => () => release(desk, message, reason);
+  return [
+    h("h2", {}, t("release.question")),
+    h("p", {}, t("release.explanation")),
+    REASONS.map((name) => {
+      const words = t(`release_reason.${name}`);
+      return sendButton(desk, `reason:${name}`, words, choose(words));
+    }),
+    h("input", {
+      type: "text",
+      class: "field",
+      "data-action": "reason",
+      placeholder: t("release.other"),
+      "aria-label": t("release.other"),
+      autocomplete: "off",
+      maxlength: REASON_LIMIT,
+      value: typed,
+      oninput: type,
+    }),
+    h(
+      "div",
+      { class: "choices" },
+      typed.trim() ? sendButton(desk, "reason:typed", t("release.yes"), choose(typed.trim())) : null,
+      button("release-no", t("release.no"), () => desk.open(null), { kind: "primary" }),
+    ),
+  ];
+}
+
+// The platform's own sentence, or the code of what this terminal found wrong with it before it was sent.
+function why({ refusal }) {
+  return has(`error.${refusal}`) ? t(`error.${refusal}`, { field: t("held.some_field") }) : t("notice.platform", { platform: refusal });
+}
+
+function card(desk, message) {
+  const ask = () => {
+    desk.local.reason = "";
+    desk.open(() => releaseQuestion(desk, message));
+  };
+  const [, line] = /-(\d+)-\d+$/.exec(message.row) ?? [null, message.row]; // <visit's number>-<line>-<lot>
+  const what = t("held.what", { what: wordFor("infno", message.infno), line });
+  return h(
+    "li",
+    { class: "held-message", "data-key": message.id, "data-held": message.id },
+    h(
+      "div",
+      { class: "held-head" },
+      h("strong", {}, t("held.visit", { number: message.visit.slice(-4) })),
+      h("span", {}, `${what} ${yuan(message.amount_fen)}`),
+      h("span", { class: "kept-time" }, t("held.since", { time: timeOfDay(message.created) })),
+    ),
+    h("p", { class: "held-refusal" }, why(message)),
+    h("p", { class: "drug-detail" }, t("held.row", { row: message.row })),
+    h(
+      "div",
+      { class: "held-buttons" },
+      sendButton(desk, `retry:${message.id}`, t("held.retry"), () => retry(desk, message)),
+      desk.may("release") ? sendButton(desk, `release:${message.id}`, t("held.release"), ask, { kind: "quiet" }) : null,
+    ),
+  );
+}
+
+function list(desk, page) {
+  if (page.failed) {
+    return [h("p", { class: "hint" }, t("search.failed")), button("again", t("search.again"), () => page.load())];
+  }
+  if (!page.value) return h("p", { class: "hint" }, t("held.looking"));
+  const { messages } = page.value;
+  if (!messages.length) return h("p", { class: "hint" }, t("held.none"));
+  return h(
+    "ul",
+    { class: "held-messages" },
+    messages.map((message) => card(desk, message)),
+  );
+}
+
+// The next page begins behind the last message of this one.
+function turnButtons(desk, page) {
+  const more = page.value?.more;
+  const { starts } = desk.local;
+  const turn = (next) => () => {
+    desk.local.starts = next;
+    page.load(`${PATH}?after=${encodeURIComponent(next.at(-1) ?? "")}`);
+    desk.refresh();
+  };
+  return [
+    starts.length ? button("page-before", t("held.before"), turn(starts.slice(0, -1))) : null,
+    more ? button("page-next", t("held.next"), turn([...starts, page.value.messages.at(-1).id])) : null,
+  ];
+}
+
+/** What waits, and what a person must decide about. */
+export function held(desk) {
+  desk.local.page ??= new Loaded(desk, PATH);
+  desk.local.starts ??= [];
+  const { page } = desk.local;
+  const { quarantined } = desk.state.outbox;
+  if (desk.local.count !== undefined && desk.local.count !== quarantined) page.load();
+  desk.local.count = quarantined;
+  return {
+    content: h(
+      "div",
+      { class: "column" },
+      h("h1", {}, t("held.title", { n: quarantined })),
+      h("p", { class: "hint" }, [waitingWords(desk), levelWords(desk)].filter(Boolean).join(" ")),
+      list(desk, page),
+    ),
+    buttons: [...turnButtons(desk, page), button("back", t("action.back"), () => desk.look(null), { kind: "primary" })],
+  };
+}

@@ -1,0 +1,127 @@
+"""Upkeep of the vault in short pieces, while nobody commits: folding and looking over the store, trimming the journal,
+the next step of a rotation, the next visit to erase, and scrubbing when something was erased.
+"""
+
+from firmware import log
+from firmware.errors import TerminalError
+from firmware.vault.batch import UNSCRUBBED, Batch
+from hal import aio
+from hal.errors import StoreError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from firmware.vault.records import Vault
+    from firmware.vault.retention import Retention
+    from firmware.vault.rotation import Rotation
+    from hal.ports import Clock
+
+_QUIET_MS = 300  # since the last commit
+_LONGEST_MS = 5000  # in a long burst, too, the log of the store must be folded
+_BETWEEN_MS = 20
+_REST_MS = 1000
+_TRIMMED = 50
+_NOBODY_THERE_MS = 600_000  # scrubbing holds commits up: nobody has worked for so long
+_TRIED_DAY = "vault.scrub_day"
+_DAY_S = 86400
+
+
+class Care:
+    """The task that keeps the vault in order. `damaged` is awaited when the store finds itself broken."""
+
+    def __init__(
+        self, vault: "Vault", rotation: "Rotation", retention: "Retention", clock: "Clock", journal: int
+    ) -> None:
+        """`journal`: how many entries are kept."""
+        self._vault = vault
+        self._rotation = rotation
+        self._retention = retention
+        self._clock = clock
+        self._journal = journal
+        self._cared_at = aio.now_ms()
+        self._pulse: "Callable[[], None]" = _unwatched
+        self.damaged: "Callable[[], Awaitable[None]]" = _nothing
+
+    async def run(self, pulse: "Callable[[], None]") -> None:
+        """Take care for ever. When the vault's writer was cut off it stops moving: the watchdog restarts the device,
+        which alone can find out how that commit ended."""
+        self._pulse = pulse
+        while not self._vault.writer.cut_off():
+            pulse()
+            quiet = self._vault.quiet_ms() >= _QUIET_MS
+            if not quiet and aio.now_ms() - self._cared_at < _LONGEST_MS:
+                await aio.sleep_ms(_QUIET_MS)
+                continue
+            more = await self.turn(quiet)
+            self._cared_at = aio.now_ms()
+            await aio.sleep_ms(_BETWEEN_MS if more else _REST_MS)
+        log.event("vault.cut_off")
+        await aio.Event().wait()
+
+    async def turn(self, quiet: bool) -> bool:
+        """One piece of each kind, or only of what a burst of commits needs. True when there is more to do soon."""
+        try:
+            more = await self._vault.store.care()
+            more = await self._trim() or more
+            if quiet:
+                more = await self._rotation.step() or more
+                more = await self._retention.step() or more
+                await self._scrub()
+        except StoreError as error:
+            log.lasting("care", error.code)
+            if error.code == "store.damaged":
+                log.event("vault.damaged", error.cause)
+                await self.damaged()
+            return False
+        except TerminalError as error:
+            log.lasting("care", error.code)
+            return False
+        log.lasting("care", "")
+        return more
+
+    async def _trim(self) -> bool:
+        """Trim a good piece at once: not with each entry, which would cost a sync of its own."""
+        vault = self._vault
+        if vault.journal_head()[0] - vault.journal_first() < self._journal:
+            return False
+        await vault.trim_journal(self._journal - _TRIMMED, _TRIMMED)
+        return vault.journal_head()[0] - vault.journal_first() >= self._journal
+
+    async def _scrub(self) -> None:
+        """Scrub the store, at most once per day, also when something else ends that half way."""
+        vault = self._vault
+        erased = vault.counter(UNSCRUBBED)
+        today = self._clock.wall_s() // _DAY_S
+        if not erased or vault.quiet_ms() < _NOBODY_THERE_MS or vault.counter(_TRIED_DAY) == today:
+            return
+        begin = Batch("vault.scrub")
+        begin.count(_TRIED_DAY, today - vault.counter(_TRIED_DAY))
+        await vault.commit(begin)
+        ended = aio.Event()
+        task = aio.spawn("scrub", self._write_anew(ended))
+        while not ended.is_set():  # it may take longer than the supervisor has patience
+            self._pulse()
+            try:
+                await aio.within(ended.wait(), _REST_MS)
+            except aio.Timeout:
+                pass
+        await task
+        end = Batch("vault.scrubbed")
+        end.count(UNSCRUBBED, -erased)
+        await vault.commit(end)
+
+    async def _write_anew(self, ended: "aio.Event") -> None:
+        try:
+            async with self._vault.lock:
+                await self._vault.store.scrub()
+        finally:
+            ended.set()
+
+
+def _unwatched() -> None:
+    """Not running as a task."""
+
+
+async def _nothing() -> None:
+    """Nobody listens yet."""

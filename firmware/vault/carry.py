@@ -1,0 +1,249 @@
+"""Carries what the line cannot: unsent messages to the office on a stick, and its answers back.
+
+A message in a parcel stays unsent, and still goes by line when there is one; as the office may have been faster, the
+platform is asked for it first, and it is not taken back silently any more. What a parcel has is noted before it is on
+the stick, and what an answer changes is kept together with the note that it was read: both may be cut at any point and
+done again.
+"""
+
+from firmware import log
+from firmware.vault.batch import Batch
+from firmware.vault.errors import ParcelError
+from firmware.vault.message import ACKNOWLEDGED, BODY_KIND, HELD_KIND, QUARANTINED, WAITING_KIND, Message, visit_of
+from firmware.vault.parcel import (
+    ACCEPTED,
+    MOST_ANSWER,
+    MOST_MESSAGES,
+    REJECTED,
+    content,
+    entry,
+    number_of_answer,
+    parcel_name,
+    results_of,
+)
+from hal import aio
+from hal.errors import DeviceError, NotConnected
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from firmware.vault.outbox import Outbox
+    from firmware.vault.records import Vault
+    from hal.ports import Clock, ParcelSeal, Stick
+
+    Json = dict[str, Any]
+
+PARCEL_KIND = "parcel"
+_AT_ONCE = 100  # results of an answer that are kept with one commit
+
+
+class Carry:
+    """Parcels out, answers in; one at a time."""
+
+    def __init__(
+        self,
+        vault: "Vault",
+        outbox: "Outbox",
+        parcels: "ParcelSeal",
+        stick: "Stick",
+        clock: "Clock",
+        most: int = MOST_MESSAGES,
+    ) -> None:
+        """`most`: messages in a parcel."""
+        self._vault = vault
+        self._outbox = outbox
+        self._parcels = parcels
+        self._stick = stick
+        self._clock = clock
+        self._most = most
+        self._turn = aio.Lock()
+
+    async def ready(self) -> bool:
+        """Whether there is a stick."""
+        try:
+            await self._names()
+        except ParcelError:
+            return False
+        return True
+
+    # ---- out
+
+    async def export(self, operator_id: str) -> "dict[str, int]":
+        """Write everything that is unsent, also what is held, in parcels of at most 500 messages: how many `parcels`
+        and `messages`. `ParcelError` `stick.missing`, `stick.failed`, `parcel.nothing`; `VaultError`."""
+        async with self._turn:
+            await self._names()  # no parcel is noted while there is no stick
+            written = {"parcels": 0, "messages": 0}
+            for kind in (HELD_KIND, WAITING_KIND):  # inside a visit, what is held comes before what waits for it
+                page = await self._vault.page(kind, "", "", self._most)
+                while page:
+                    count = await self._pack(kind, [message_id for message_id, _ in page], operator_id)
+                    written["parcels"] += 1 if count else 0
+                    written["messages"] += count
+                    page = await self._vault.page(kind, "", page[-1][0], self._most)
+            if not written["messages"]:
+                raise ParcelError("parcel.nothing")
+            return written
+
+    async def _pack(self, kind: str, ids: "list[str]", operator_id: str) -> int:
+        """Write one parcel with what is still unsent of these messages; how many that are."""
+        number = 0
+        entries: "list[Json]" = []
+        visits = await self._take(ids)
+        try:
+            messages = await self._unsent(kind, ids, entries)
+            if messages:
+                number = self._vault.take_number(PARCEL_KIND)
+                await self._vault.commit(self._noted(kind, messages, number, operator_id))
+        finally:
+            self._release(visits)
+        if messages:
+            plain = content(self._parcels.device, number, self._vault.journal_head(), entries)
+            await self._write(parcel_name(number), self._parcels.seal(plain))
+        return len(messages)
+
+    async def _unsent(self, kind: str, ids: "list[str]", entries: "list[Json]") -> "list[Message]":
+        """Those of the messages that are still there; what stands of them in a parcel is added to `entries`."""
+        messages = []
+        for message_id in ids:
+            record = await self._vault.get(kind, message_id)
+            payload = await self._vault.get(BODY_KIND, message_id)
+            if record is not None and payload is not None:
+                message = Message(message_id, record)
+                messages.append(message)
+                entries.append(entry(message, payload))
+        return messages
+
+    def _noted(self, kind: str, messages: "list[Message]", number: int, operator_id: str) -> Batch:
+        batch = Batch("parcel.out", _id(number))
+        rows: "list[list[str]]" = []  # key, id, and what the office answered
+        for message in messages:
+            message.record["parcel"] = number
+            message.record["ask"] = True
+            batch.put(kind, message.id, message.record, message.visit)
+            rows.append([message.record["key"], message.id, ""])
+        parcel: "Json" = {"messages": rows, "operator": operator_id, "created": self._clock.wall_s()}
+        batch.put(PARCEL_KIND, _id(number), parcel)
+        return batch
+
+    # ---- in
+
+    async def take_in(self, operator_id: str) -> "dict[str, int]":
+        """Read every answer on the stick: from how many `parcels` something new was learnt, and how many messages are
+        `acknowledged` and `refused`. Answers are left on the stick; what was read before is passed by. `ParcelError`
+        `stick.missing`, `stick.failed`, `parcel.nothing` (no answer there), `parcel.foreign` (one of them is not for
+        this terminal, or damaged; the others have been read); `VaultError`."""
+        async with self._turn:
+            learnt = {"parcels": 0, ACCEPTED: 0, REJECTED: 0}
+            answers = [name for name in await self._names() if number_of_answer(name)]
+            if not answers:
+                raise ParcelError("parcel.nothing")
+            foreign: "ParcelError | None" = None
+            for name in answers:
+                try:
+                    await self._read_answer(name, operator_id, learnt)
+                except ParcelError as error:
+                    if error.code != "parcel.foreign":
+                        raise
+                    log.event("parcel.foreign", name)
+                    foreign = error
+            if foreign is not None:
+                raise foreign
+            return learnt
+
+    async def _read_answer(self, name: str, operator_id: str, learnt: "dict[str, int]") -> None:
+        number = number_of_answer(name)
+        parcel = await self._vault.get(PARCEL_KIND, _id(number))
+        if parcel is None:
+            raise ParcelError("parcel.foreign", name)
+        results = results_of(self._parcels, await self._read(name), number)
+        rows = {row[0]: row for row in parcel["messages"] if not row[2]}
+        new: "list[tuple[list[str], str, str]]" = []
+        for key, outcome, sentence in results:
+            row = rows.pop(key, None)
+            if row is not None:
+                new.append((row, outcome, sentence))
+        for start in range(0, len(new), _AT_ONCE):
+            some = new[start : start + _AT_ONCE]
+            await self._book(number, parcel, some, operator_id)
+            for _, outcome, _ in some:
+                learnt[outcome] += 1
+        learnt["parcels"] += 1 if new else 0
+
+    async def _book(
+        self, number: int, parcel: "Json", new: "list[tuple[list[str], str, str]]", operator_id: str
+    ) -> None:
+        batch = Batch("parcel.in", _id(number) + " " + operator_id)
+        visits = await self._take([row[1] for row, _, _ in new])
+        try:
+            for row, outcome, sentence in new:
+                message = await self._find(row[1])
+                row[2] = outcome
+                if message is None:
+                    continue  # the line was faster, or a person
+                if outcome == ACCEPTED:
+                    message.finish(batch, ACKNOWLEDGED, self._clock.wall_s())
+                elif message.record["state"] == QUARANTINED:
+                    message.record["refusal"] = sentence
+                    batch.put(HELD_KIND, message.id, message.record, message.visit)
+                else:
+                    message.hold(batch, sentence, True)
+            batch.put(PARCEL_KIND, _id(number), parcel)
+            await self._vault.commit(batch)
+        finally:
+            self._release(visits)
+
+    async def _find(self, message_id: str) -> "Message | None":
+        for kind in (WAITING_KIND, HELD_KIND):
+            record = await self._vault.get(kind, message_id)
+            if record is not None:
+                return Message(message_id, record)
+        return None
+
+    # ---- claims
+
+    async def _take(self, ids: "list[str]") -> "list[str]":
+        """Nobody else works on the visits of these messages until they are released."""
+        taken: "list[str]" = []
+        for visit in sorted({visit_of(message_id) for message_id in ids}):
+            await self._outbox.claims.take(visit)
+            taken.append(visit)
+        return taken
+
+    def _release(self, visits: "list[str]") -> None:
+        for visit in visits:
+            self._outbox.claims.release(visit)
+
+    # ---- the stick
+
+    async def _names(self) -> "list[str]":
+        try:
+            return await self._stick.names()
+        except (NotConnected, DeviceError) as error:
+            raise _trouble(error)
+
+    async def _read(self, name: str) -> bytes:
+        try:
+            return await self._stick.read(name, MOST_ANSWER)
+        except DeviceError as error:
+            if error.code == "stick.too_long":
+                raise ParcelError("parcel.foreign", name)
+            raise _trouble(error)
+        except NotConnected as error:
+            raise _trouble(error)
+
+    async def _write(self, name: str, data: bytes) -> None:
+        try:
+            await self._stick.write(name, data)
+        except (NotConnected, DeviceError) as error:
+            raise _trouble(error)
+
+
+def _id(number: int) -> str:
+    return f"{number:08d}"
+
+
+def _trouble(error: "NotConnected | DeviceError") -> ParcelError:
+    missing = isinstance(error, NotConnected)
+    return ParcelError("stick.missing" if missing else "stick.failed", error.code + " " + error.cause)

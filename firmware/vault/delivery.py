@@ -1,0 +1,179 @@
+"""Delivers a wave: messages of different visits, marked as sent with one commit, their outcomes kept with another.
+
+Whatever happens in between, a message is found as it was, or as sent: then it is asked for before anything else.
+"""
+
+from firmware import log
+from firmware.vault.batch import Batch
+from firmware.vault.errors import VaultError
+from firmware.vault.lanes import Lanes, Line
+from firmware.vault.message import (
+    ABSENT,
+    ACKNOWLEDGED,
+    BODY_KIND,
+    DELIVERED,
+    NEW,
+    REFUSED,
+    SENT,
+    UNKNOWN,
+    WAITING_KIND,
+    WITHDRAWN,
+    messages_of,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from firmware.vault.claims import Claims
+    from firmware.vault.message import Courier, Message, Outcome
+    from firmware.vault.records import Vault
+    from hal.ports import Clock
+
+    Json = dict[str, Any]
+    Outcomes = dict[str, tuple[str, str]]
+
+
+_NO_ANSWER = (ABSENT, UNKNOWN)
+
+
+class Delivery:
+    """Delivers waves. `line` tells how the last answers were."""
+
+    def __init__(self, vault: "Vault", courier: "Courier", clock: "Clock", claims: "Claims", lanes: int) -> None:
+        self._vault = vault
+        self._courier = courier
+        self._clock = clock
+        self._claims = claims
+        self._lanes = lanes
+        self.line = Line()
+
+    async def wave(self, messages: "list[Message]", pulse: "Callable[[], None]") -> bool:
+        """Deliver messages of different visits; False when one of them had no answer. `VaultError` when it could not be
+        kept; then the messages in memory are not what is on the disk."""
+        for message in messages:
+            self._claims.send(message.visit, message.id)
+        taken: "list[str]" = []  # visits of which more changes than that a message has arrived
+        try:
+            return await self._deliver(messages, taken, pulse)
+        finally:
+            for visit in taken:
+                self._claims.release(visit)
+            for message in messages:
+                self._claims.sent(message.visit)
+
+    async def _deliver(self, messages: "list[Message]", taken: "list[str]", pulse: "Callable[[], None]") -> bool:
+        result = Batch("outbox.answers")
+        told = await self._ask([message for message in messages if message.must_ask()], pulse)
+        sending = []
+        for message in messages:
+            outcome, _ = told.get(message.id, (ABSENT, ""))
+            if outcome == ABSENT and not await self._undone(message, result, taken):
+                sending.append(message)
+        sent = await self._send(sending, pulse) if self.line.is_open() else {}
+        for message in messages:
+            if message.id in sent:
+                await self._book_sent(message, sent[message.id], result, taken)
+            elif message.id in told:
+                self._book_told(message, told[message.id], result)
+        if result.puts:
+            await self._vault.commit(result)
+        return not any([message.waits() for message in messages])
+
+    # ---- asking
+
+    async def _ask(self, messages: "list[Message]", pulse: "Callable[[], None]") -> "Outcomes":
+        lanes = Lanes(self.line, self._question, (UNKNOWN,), pulse)
+        return await lanes.run(messages, self._lanes, UNKNOWN)
+
+    async def _question(self, message: "Message") -> "Outcome":
+        return await self._courier.ask(message.record)
+
+    def _book_told(self, message: "Message", told: "tuple[str, str]", result: Batch) -> None:
+        outcome, sentence = told
+        if outcome == DELIVERED:
+            message.finish(result, ACKNOWLEDGED, self._clock.wall_s())
+        elif outcome == REFUSED:  # it will not tell: a person must look
+            message.hold(result, sentence, True)
+
+    # ---- sending
+
+    async def _send(self, messages: "list[Message]", pulse: "Callable[[], None]") -> "Outcomes":
+        if not messages:
+            return {}
+        batch = Batch("outbox.sent")
+        for message in messages:
+            message.record["msgid"] = await self._courier.new_msgid()
+            message.keep(batch, SENT)
+        await self._vault.commit(batch)
+        bodies = await self._bodies(messages)
+        lanes = Lanes(self.line, lambda message: self._carry(message, bodies.get(message.id)), _NO_ANSWER, pulse)
+        return await lanes.run(messages, self._lanes, ABSENT)
+
+    async def _bodies(self, messages: "list[Message]") -> "dict[str, Json]":
+        """The payloads of a wave, read together: those of a backlog lie side by side. Some may be missing."""
+        first = messages[0].visit
+        try:
+            found = await self._vault.page(BODY_KIND, "", first, 2 * len(messages))
+        except VaultError:
+            return {}  # one of them, and not necessarily ours; each is read for itself
+        return dict(found)
+
+    async def _carry(self, message: "Message", payload: "Json | None") -> "Outcome":
+        if payload is None:
+            try:
+                payload = await self._vault.get(BODY_KIND, message.id)
+            except VaultError as error:
+                log.event("outbox.unreadable", error.code)
+                return ABSENT, "", 0
+        if payload is None:
+            return REFUSED, "vault.unreadable", 0
+        sending: "Json" = {"payload": payload}
+        sending.update(message.record)
+        outcome, sentence, wait_s = await self._courier.send(sending)
+        if outcome == REFUSED and message.record["parcel"]:  # the office may have been faster
+            told, _, ask_wait_s = await self._courier.ask(message.record)
+            if told in (DELIVERED, UNKNOWN):
+                return told, "", ask_wait_s
+        return outcome, sentence, wait_s
+
+    async def _book_sent(self, message: "Message", sent: "tuple[str, str]", result: Batch, taken: "list[str]") -> None:
+        outcome, sentence = sent
+        if outcome == DELIVERED:
+            message.finish(result, ACKNOWLEDGED, self._clock.wall_s())
+        elif outcome == ABSENT:
+            message.record["ask"] = message.record["parcel"] > 0
+            message.keep(result, NEW)
+        elif outcome == REFUSED:
+            if await self._undone(message, result, taken) or self._claims.is_taken(message.visit):
+                return  # during a withdrawal it is as if nobody had answered: the next round asks
+            self._take(message.visit, taken)
+            message.hold(result, sentence, message.record["parcel"] > 0)
+
+    # ----
+
+    async def _undone(self, message: "Message", result: Batch, taken: "list[str]") -> bool:
+        """When a later message takes back what this one tells, and the platform does not have this one, neither needs
+        to leave: both are withdrawn. What is in a parcel may still arrive and stays."""
+        if not message.must_ask() or message.record["parcel"]:
+            return False
+        later = await self._later(message)
+        if later is None or self._claims.is_taken(message.visit):
+            return False
+        self._take(message.visit, taken)
+        now_s = self._clock.wall_s()
+        message.finish(result, WITHDRAWN, now_s)
+        later.finish(result, WITHDRAWN, now_s)
+        return True
+
+    def _take(self, visit: str, taken: "list[str]") -> None:
+        """Nobody may take back what is being booked."""
+        self._claims.take_now(visit)
+        taken.append(visit)
+
+    async def _later(self, message: "Message") -> "Message | None":
+        for other in messages_of(await self._vault.page(WAITING_KIND, message.visit + ".", message.id)):
+            if other.record["row"] == message.record["row"] and not other.must_ask():
+                return other
+        return None

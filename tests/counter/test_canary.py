@@ -1,0 +1,49 @@
+"""Nothing that tells of a person is in clear anywhere, and the search would find it."""
+
+import base64
+from pathlib import Path
+
+import pytest
+
+from tests.torture.canary import Canary
+from tests.torture.canary_search import dispensed, files_below, forms, found_in, found_in_files, personal
+
+EVERY_FORM = sorted(forms("张三"))
+
+
+def test_a_day_of_visits_faults_and_crashes_leaves_nothing_in_clear(tmp_path: Path) -> None:
+    findings = Canary(tmp_path).play()
+    assert findings.found == []
+    assert findings.crashes == 2
+    assert findings.files > 10 and findings.size > 100_000, "nothing was searched"
+
+
+@pytest.mark.parametrize("form", EVERY_FORM)
+@pytest.mark.parametrize("text", ["张三", "11010519491231002X", "81000170622758698313", "283746"])
+def test_a_planted_canary_is_found(tmp_path: Path, text: str, form: str) -> None:
+    file = tmp_path / "deep" / "down.bin"
+    file.parent.mkdir()
+    file.write_bytes(b"\x00\xff" * 5000 + forms(text)[form] + b"\xff" * 5000)
+    found = found_in_files(files_below(tmp_path), [text])
+    assert any(what.startswith(f"down.bin: {text} as ") for what in found)
+
+
+@pytest.mark.parametrize("before", range(6))
+@pytest.mark.parametrize("coding", ["utf-8", "gb18030", "utf-16-le", "utf-16-be"])
+def test_base64_is_found_wherever_the_text_stands_in_it(coding: str, before: int) -> None:
+    for text in ("张三", "李芳", "11010519491231002X"):
+        content = base64.b64encode(b"{" * before + text.encode(coding) + b'","next":1}')
+        assert found_in(content, [text]), text
+
+
+def test_what_is_searched_for_is_there() -> None:
+    assert {"张三", "11010519491231002X", "99999900000000000000000001", "4240000000000000000101990000"} <= {*personal()}
+    assert {"81000170622758698313", "01020000000000151728022910LT86282188592782", "阿司匹林肠溶片"} <= {*dispensed()}
+
+
+def test_chance_in_a_sealed_file_is_no_finding(tmp_path: Path) -> None:
+    """Four random bytes of a sealed record may be a name in some encoding; a name in UTF-8 is never chance."""
+    (tmp_path / "vault.db").write_bytes("张三".encode("gb18030"))
+    assert found_in_files([tmp_path / "vault.db"], ["张三"]) == []
+    (tmp_path / "vault.db").write_bytes("张三".encode())
+    assert found_in_files([tmp_path / "vault.db"], ["张三"]) == ["vault.db: 张三 as utf-8"]

@@ -1,0 +1,280 @@
+"""What the line cannot carry goes on a stick, and the answers come back. Runs on CPython and MicroPython."""
+
+import json
+
+from firmware.vault import (
+    ABSENT,
+    DELIVERED,
+    QUARANTINED,
+    REFUSED,
+    UNKNOWN,
+    Batch,
+    Carry,
+    ParcelError,
+    VaultError,
+)
+from firmware.vault.message import NEW
+from firmware.vault.parcel import number_of_answer
+from hal.errors import DeviceError, NotConnected
+from tests.portable.doubles import HashCipher, MemoryBoard, pulse
+from tests.portable.outbox_counter import Counter as Base
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    Json = dict[str, Any]
+
+_KEY = b"\x11" * 32
+_NONCE = b"\x22" * 12
+
+
+class MemoryStick:
+    """`hal.ports.Stick` in a dict. `gone` and `broken` are what happens to the next call."""
+
+    def __init__(self) -> None:
+        self.files: "dict[str, bytes]" = {}
+        self.gone = False
+        self.broken = False
+
+    def _look(self) -> None:
+        if self.gone:
+            raise NotConnected("stick.missing")
+        if self.broken:
+            raise DeviceError("stick.failed")
+
+    async def names(self) -> "list[str]":
+        if self.gone:
+            raise NotConnected("stick.missing")
+        return sorted(self.files)
+
+    async def read(self, name: str, most: int) -> bytes:
+        self._look()
+        if len(self.files[name]) > most:
+            raise DeviceError("stick.too_long")
+        return self.files[name]
+
+    async def write(self, name: str, data: bytes) -> None:
+        self._look()
+        self.files[name] = data
+
+
+class OneKeySeal:
+    """`hal.ports.ParcelSeal` with one key for both sides."""
+
+    device = "ab" * 32
+
+    def seal(self, plain: bytes) -> bytes:
+        return HashCipher().seal(_KEY, _NONCE, plain, b"parcel")
+
+    def open(self, parcel: bytes) -> bytes:
+        return HashCipher().open(_KEY, _NONCE, parcel, b"answer")
+
+    def read(self, parcel: bytes) -> "Json":
+        """What the office sees."""
+        content: "Json" = json.loads(HashCipher().open(_KEY, _NONCE, parcel, b"parcel").decode())
+        return content
+
+    def answer(self, content: "Any") -> bytes:
+        """What the office writes."""
+        return HashCipher().seal(_KEY, _NONCE, json.dumps(content).encode(), b"answer")
+
+
+class Counter(Base):
+    """A counter with a stick and an office; the tests are below."""
+
+    async def setUp(self) -> None:  # type: ignore[override]
+        await self.begin()
+        self.stick = MemoryStick()
+        self.seal = OneKeySeal()
+
+    async def restart(self, board: MemoryBoard) -> None:
+        self.outbox = await self.reopened(board)
+
+    def carry(self) -> Carry:
+        return Carry(self.vault, self.outbox, self.seal, self.stick, self.board.clock)
+
+    def parcel(self, number: int = 1) -> "Json":
+        return self.seal.read(self.stick.files[f"cyt-{number:08d}.cyp"])
+
+    def keys(self, number: int = 1) -> "list[str]":
+        return [message["key"] for message in self.parcel(number)["messages"]]
+
+    def answer(self, number: int, *results: "tuple[str, str, str]") -> None:
+        rows = [{"key": key, "outcome": outcome, "sentence": sentence} for key, outcome, sentence in results]
+        self.stick.files[f"cyt-{number:08d}.cya"] = self.seal.answer({"parcel": number, "results": rows})
+
+    async def trouble(self, call: "Any") -> str:
+        try:
+            await call
+        except (ParcelError, VaultError) as error:
+            return error.code
+        return ""
+
+    async def learnt(self) -> "list[int]":
+        learnt = await self.carry().take_in("1")
+        return [learnt[name] for name in ("parcels", "acknowledged", "refused")]
+
+
+class Out(Counter):
+    async def test_everything_unsent_is_in_a_parcel(self) -> None:
+        for visit, row in (("a", "a1"), ("a", "a2"), ("b", "b1"), ("c", "c1")):
+            await self.put(visit, row)
+        self.courier.answers = [REFUSED, UNKNOWN, DELIVERED]
+        await self.outbox.deliver(pulse)
+        head = self.vault.journal_head()[0]
+        self.assertEqual(await self.carry().export("1"), {"parcels": 2, "messages": 3})
+        first, second = self.parcel(1), self.parcel(2)
+        self.assertEqual((first["device"], first["parcel"], first["head"][0]), ("ab" * 32, 1, head + 1))
+        rows = [message["row"] for message in first["messages"] + second["messages"]]
+        self.assertEqual(rows, ["a1", "a2", "b1"])
+        message = first["messages"][0]
+        want = {"visit": "a", "infno": "3505", "payload": {"row": "a1"}, "amount_fen": 100}
+        self.assertEqual({name: message[name] for name in want}, want)
+        self.assertEqual(self.outbox.summary()["waiting"] + self.outbox.summary()["quarantined"], 3)
+
+    async def test_keys_never_change(self) -> None:
+        await self.put("a", "a1")
+        await self.carry().export("1")
+        await self.restart(self.board.restarted(2))
+        await self.carry().export("1")
+        self.assertEqual(self.keys(1), self.keys(2))
+        self.assertEqual(self.keys(1)[0].partition("-")[2], "1")
+
+    async def test_at_most_so_many_in_one(self) -> None:
+        for number in range(7):
+            await self.put(f"{number:02d}", "row" + str(number))
+        carry = Carry(self.vault, self.outbox, self.seal, self.stick, self.board.clock, 3)
+        self.assertEqual(await carry.export("1"), {"parcels": 3, "messages": 7})
+        self.assertEqual([len(self.keys(number)) for number in (1, 2, 3)], [3, 3, 1])
+
+    async def test_no_stick_nothing_to_say_and_a_stick_that_fails(self) -> None:
+        self.assertEqual(await self.trouble(self.carry().export("1")), "parcel.nothing")
+        await self.put("a", "a1")
+        self.stick.gone = True
+        self.assertFalse(await self.carry().ready())
+        self.assertEqual(await self.trouble(self.carry().export("1")), "stick.missing")
+        self.stick.gone = False
+        self.assertTrue(await self.carry().ready())
+        self.stick.broken = True
+        self.assertEqual(await self.trouble(self.carry().export("1")), "stick.failed")
+        self.stick.broken = False
+        self.assertEqual(await self.carry().export("1"), {"parcels": 1, "messages": 1})
+
+    async def test_nothing_is_on_the_stick_that_is_not_noted(self) -> None:
+        await self.put("a", "a1")
+        self.board.store.fail_next()
+        self.assertEqual(await self.trouble(self.carry().export("1")), "vault.full")
+        self.assertEqual(self.stick.files, {})
+
+    async def test_by_line_it_is_asked_for_first(self) -> None:
+        await self.put("a", "a1")
+        await self.put("b", "b1")
+        await self.carry().export("1")
+        self.courier.questions = [DELIVERED, ABSENT]
+        self.assertTrue(await self.outbox.deliver(pulse))
+        self.assertEqual(self.courier.asked, ["a1", "b1"])
+        self.assertEqual([row for row, _ in self.courier.sent], ["b1"])
+
+    async def test_refused_because_the_office_was_faster(self) -> None:
+        await self.put("a", "a1")
+        await self.carry().export("1")
+        self.courier.questions = [ABSENT, DELIVERED]
+        self.courier.answers = [REFUSED]
+        self.assertTrue(await self.outbox.deliver(pulse))
+        self.assertEqual(await self.archived(), [("a1", "acknowledged")])
+
+    async def test_what_is_in_a_parcel_is_not_taken_back(self) -> None:
+        await self.put("a", "a1")
+        await self.carry().export("1")
+        batch = Batch("cancel")
+        self.assertEqual(await self.outbox.withdraw(batch, "a"), [])
+        self.outbox.enqueue(batch, "a", "a1", "3506", {}, 100)
+        await self.vault.commit(batch)
+        self.courier.questions = [ABSENT]
+        self.assertTrue(await self.outbox.deliver(pulse))
+        self.assertEqual(await self.archived(), [("a1", "acknowledged"), ("a1", "acknowledged")])
+
+
+class In(Counter):
+    async def exported(self) -> None:
+        for visit, row in (("a", "a1"), ("a", "a2"), ("b", "b1"), ("c", "c1")):
+            await self.put(visit, row)
+        await self.carry().export("1")
+
+    async def test_what_the_office_says(self) -> None:
+        await self.exported()
+        a1, a2, b1, _ = self.keys()
+        self.answer(1, (a1, "acknowledged", ""), (a2, "acknowledged", ""), (b1, "refused", "目录不符"))
+        self.assertEqual(await self.learnt(), [1, 2, 1])
+        self.assertEqual(await self.archived(), [("a1", "acknowledged"), ("a2", "acknowledged")])
+        self.assertEqual(await self.states("b"), [("b1", QUARANTINED)])
+        self.assertEqual((await self.outbox.held())[0]["refusal"], "目录不符")
+        self.assertEqual(await self.states("c"), [("c1", NEW)])
+        self.assertEqual(await self.learnt(), [0, 0, 0])
+
+    async def test_a_second_answer_tells_only_what_is_new(self) -> None:
+        await self.exported()
+        a1, _, _, c1 = self.keys()
+        self.answer(1, (a1, "refused", "目录不符"))
+        self.assertEqual(await self.learnt(), [1, 0, 1])
+        await self.outbox.retry((await self.outbox.held())[0]["id"], "1")
+        self.answer(1, (a1, "refused", "目录不符"), (c1, "acknowledged", ""), ("ffff-9", "acknowledged", ""))
+        self.assertEqual(await self.learnt(), [1, 1, 0])
+        self.assertEqual((await self.states("a"))[0], ("a1", NEW))
+
+    async def test_what_the_line_has_delivered_since(self) -> None:
+        await self.exported()
+        await self.outbox.deliver(pulse)
+        key = self.keys()[0]
+        self.answer(1, (key, "refused", "重复"))
+        await self.learnt()
+        self.assertEqual(self.outbox.summary()["quarantined"], 0)
+        self.assertEqual(len(await self.archived()), 4)
+
+    async def test_what_is_held_is_said_again_or_done(self) -> None:
+        await self.exported()
+        a1, _, b1, _ = self.keys()
+        self.courier.questions = [REFUSED, REFUSED]
+        await self.outbox.deliver(pulse)
+        self.answer(1, (a1, "acknowledged", ""), (b1, "refused", "目录不符"))
+        self.assertEqual(await self.learnt(), [1, 1, 1])
+        held = await self.outbox.held()
+        self.assertEqual([(one["row"], one["refusal"]) for one in held], [("b1", "目录不符")])
+
+    async def test_a_commit_that_failed_can_be_done_again(self) -> None:
+        await self.exported()
+        self.answer(1, (self.keys()[0], "acknowledged", ""))
+        self.board.store.fail_next()
+        self.assertEqual(await self.trouble(self.carry().take_in("1")), "vault.full")
+        self.assertEqual(await self.archived(), [])
+        await self.restart(self.board.restarted(2))
+        self.assertEqual(await self.learnt(), [1, 1, 0])
+
+    async def test_what_is_foreign_is_left_and_the_others_are_read(self) -> None:
+        await self.exported()
+        key = self.keys()[0]
+        self.answer(1, (key, "acknowledged", ""))
+        good = self.stick.files.pop("cyt-00000001.cya")
+        self.assertEqual(await self.trouble(self.carry().take_in("1")), "parcel.nothing")
+        wrong: "list[Any]" = [
+            [],
+            {"parcel": 2, "results": []},
+            {"parcel": 1, "results": {}},
+            {"parcel": 1, "results": [7]},
+            {"parcel": 1, "results": [{"key": key, "outcome": "lost"}]},
+            {"parcel": 1, "results": [{"key": key, "outcome": "refused", "sentence": 7}]},
+            {"parcel": 1, "results": [{"key": key, "outcome": "refused"}] * 501},
+        ]
+        for data in [self.seal.answer(content) for content in wrong] + [b"", good[:-1], good + bytes(600000)]:
+            self.stick.files["cyt-00000001.cya"] = data
+            self.assertEqual(await self.trouble(self.carry().take_in("1")), "parcel.foreign")
+        self.stick.files["cyt-00000001.cya"] = good
+        self.stick.files["cyt-00000009.cya"] = good  # of a parcel that was never made
+        self.assertEqual(await self.trouble(self.carry().take_in("1")), "parcel.foreign")
+        self.assertEqual(await self.archived(), [("a1", "acknowledged")])
+        self.assertEqual(len(self.stick.files), 3)
+
+    def test_names_of_answers(self) -> None:
+        for name, number in (("cyt-00000012.cya", 12), ("cyt-12.cya", 0), ("cyt-00000012.cyp", 0), ("x.cya", 0)):
+            self.assertEqual(number_of_answer(name), number)

@@ -1,0 +1,101 @@
+"""The search for what must be nowhere in clear: people, their numbers, their drugs, in every form a disk may have."""
+
+import base64
+import functools
+import itertools
+import json
+import tomllib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from simulator.catalogue import DATA
+
+SEALED = ("vault.db", "vault.db-wal", "vault.segments")  # files and folders of the vault; the rest is plain
+# A sealed megabyte is random and has four given bytes by chance once in 4096 times, five once in a million times. Short
+# names have some twenty forms of four bytes: in a few megabytes one of them would be found every other day.
+_LEAST_IN_SEALED = 5
+_ENOUGH = 4  # findings in one place
+
+
+def personal(data: Path = DATA) -> list[str]:
+    """Names, identity numbers, numbers with the insurer, insurance codes and card numbers of everybody in the
+    simulator."""
+    people = tomllib.loads((data / "people.toml").read_text(encoding="utf-8"))["people"]
+    wanted = {
+        "card": ("name", "english_name", "number", "address", "newest_address", "permit_number"),
+        "person": ("psn_no", "card_no", "card_sn"),
+        "social": ("card_id", "card_number"),
+    }
+    texts = {person[part].get(key) for person in people for part in wanted if part in person for key in wanted[part]}
+    return sorted((texts | {person.get("qr") for person in people}) - {None, ""})
+
+
+def dispensed(data: Path = DATA) -> list[str]:
+    """What tells of a patient's drugs: trace codes as printed and as uploaded, names and national codes of drugs."""
+    boxes = tomllib.loads((data / "boxes.toml").read_text(encoding="utf-8"))["box"]
+    drugs = tomllib.loads((data / "drugs.toml").read_text(encoding="utf-8"))["drug"]
+    texts = {box["code"] for box in boxes} | {box["code"].replace("\x1d", "") for box in boxes}
+    return sorted(texts | {drug["name"] for drug in drugs} | {drug["med_list_codg"] for drug in drugs})
+
+
+def booked(ledger: Path) -> list[str]:
+    """The numbers under which the platform keeps visits, settlements and e-voucher tokens, from its ledger."""
+    kept: dict[str, Any] = json.loads(ledger.read_text(encoding="utf-8"))
+    return sorted({str(number) for table in ("visits", "settlements", "tokens") for number in kept[table]})
+
+
+def forms(text: str) -> dict[str, bytes]:
+    """`text` in every form that may be on a disk, by the name of the form."""
+    codings = ("utf-8", "gb18030", "utf-16-le", "utf-16-be", "unicode-escape")
+    plain = {coding: text.encode(coding) for coding in codings}
+    found = dict(plain)
+    for coding, raw in plain.items():
+        found[f"{coding} in hex"] = raw.hex().encode()
+        found[f"{coding} in HEX"] = raw.hex().upper().encode()
+        for shift in range(3):
+            found[f"{coding} in base64, {shift} bytes on"] = _base64(raw, shift)
+    return found
+
+
+def _base64(raw: bytes, shift: int) -> bytes:
+    """The characters of base64 that stand for `raw` alone when `shift` bytes modulo 3 come before it."""
+    padded = base64.b64encode(b"\0" * shift + raw)
+    first = -(-shift * 8 // 6)  # the character that also holds bits of what comes before is left out
+    last = (shift + len(raw)) * 8 // 6  # and so is the one that also holds bits of what follows
+    return padded[first:last]
+
+
+@functools.cache
+def _patterns(texts: tuple[str, ...]) -> list[tuple[bytes, str]]:
+    patterns: dict[bytes, str] = {}
+    for text in texts:
+        for form, raw in forms(text).items():
+            patterns.setdefault(raw, f"{text} as {form}")
+    return list(patterns.items())
+
+
+def found_in(content: bytes, texts: Iterable[str], sealed: bool = False) -> list[str]:
+    """The first of `texts` that are in `content`, with their forms. `sealed`: it is random, so the shortest forms do
+    not count."""
+    least = _LEAST_IN_SEALED if sealed else 1
+    found = (what for raw, what in _patterns(tuple(texts)) if len(raw) >= least and raw in content)
+    return list(itertools.islice(found, _ENOUGH))
+
+
+def found_in_files(files: Iterable[Path], texts: Iterable[str]) -> list[str]:
+    """The same over files, each by its name. One that vanished meanwhile was temporary, and is left out."""
+    wanted, found = tuple(texts), []
+    for file in files:
+        try:
+            content = file.read_bytes()
+        except FileNotFoundError:
+            continue
+        sealed = any(part in SEALED for part in file.parts)
+        found += [f"{file.name}: {what}" for what in found_in(content, wanted, sealed)]
+    return found
+
+
+def files_below(folder: Path) -> list[Path]:
+    """Every file below a folder, whatever its name."""
+    return sorted(path for path in folder.rglob("*") if path.is_file())

@@ -1,0 +1,209 @@
+"""`kill -9` of the real process, again and again: the visit is found where it stood, and all is done exactly once.
+
+Each round goes on with the visit where it stands, or opens the next one, until the plug is pulled at a moment that the
+seed has chosen (`tests.torture.plug`).
+"""
+
+import asyncio
+import json
+import sys
+import tempfile
+import time
+from collections import Counter as Tally
+from dataclasses import dataclass, field
+from http.client import HTTPException
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from firmware.vault import ARCHIVE_KIND, open_vault
+from hal.linux.cipher import ciphers
+from hal.linux.clock import SystemClock
+from hal.linux.keys import FileKeyStore
+from hal.linux.store import SqliteStore
+from hal.linux.system_random import SystemRandom
+from simulator.http_events import State, StreamEnded
+from simulator.launch import Counter
+from simulator.seen import unsent
+from tests.torture.doctor import DRUGS, NAME, PIN, Day, Doctor, number_of
+from tests.torture.plug import KINDS, PRESSES, Moment, Plug
+from tests.torture.promises import Promises
+
+ROUNDS = 200
+SEED = 4
+UPLOADS_S = 180.0  # the first send after an outage is spread, a back-off may last a minute
+MESSAGES = ("1101", "2201", "2203", "2204", "2206", "2207", "3505")
+TITLE, COPY = "医保结算单", "【重打】"
+_NEVER = Moment("at rest", "", 0, "")
+_DEAD = (OSError, HTTPException, StreamEnded, ValueError)
+
+
+@dataclass
+class Figures:
+    """What happened, and what should not have."""
+
+    rounds: int = 0
+    visits: int = 0
+    kills: Tally[str] = field(default_factory=Tally)
+    resumed: Tally[str] = field(default_factory=Tally)
+    longest_restart_s: float = 0.0
+    entries: int = 0  # of the journal
+    missed: list[str] = field(default_factory=list)
+
+    def lines(self) -> list[str]:
+        """For people."""
+        rounds = f"{self.rounds} rounds, {self.visits} visits done, {len(self.missed)} promises broken"
+        return [
+            f"kill -9: {rounds}, {self.entries} journal entries verified",
+            f"longest restart {self.longest_restart_s:.2f} s",
+            f"killed: {_told(self.kills)}",
+            f"resumed: {_told(self.resumed)}",
+        ]
+
+
+class KillLoop:
+    """A counter whose plug is pulled `rounds` times."""
+
+    def __init__(self, folder: Path, seed: int, rounds: int) -> None:
+        self._counter = Counter(folder, patience_ms=1500, seed=seed)
+        self._day = Day(seed)
+        self._random = Random(seed)
+        self._rounds = rounds
+        self._promises = Promises()
+        self._sold: Tally[str] = Tally()
+        self._done: list[State] = []
+        self._kinds: list[str] = []
+        self.figures = Figures()
+
+    def play(self) -> Figures:
+        """All rounds, then one visit to its end without a cut, then the accounts."""
+        with self._counter as counter:
+            counter.client.sign_in(NAME, PIN)
+            start = self._on_hand()
+            for _ in range(self._rounds):
+                self._round(self._moment())
+                self._restart()
+            self._round(_NEVER)
+            counter.client.sign_in(NAME, PIN)
+            counter.wait_terminal(lambda state: not unsent(state), "the uploads", UPLOADS_S)
+            left = self._on_hand()
+            self._check("the shelf", left, {drug: start[drug] - self._sold[drug] for drug in start})
+        self._check_platform(json.loads((counter.keep / "ledger.json").read_text(encoding="utf-8")))
+        self.figures.entries = asyncio.run(self._check_vault())
+        return self.figures
+
+    def _round(self, moment: Moment) -> None:
+        plug = Plug(self._counter, moment)
+        plug.started()
+        doctor = None
+        try:
+            doctor = Doctor(self._counter, plug, self._day, self._promises)
+            self._compare(doctor.begin())
+            doctor.watch()
+            while not (moment is _NEVER and doctor.done):
+                doctor.go_on()
+        except _DEAD:
+            if not plug.pulled:
+                raise
+        if doctor is not None:
+            doctor.end()
+            for visit in doctor.done:
+                self._finished(visit)
+
+    def _restart(self) -> None:
+        counter = self._counter
+        counter.kill_terminal()
+        for line in ("cable in", "fault clear"):
+            counter.bench(line)
+        began = time.monotonic()
+        counter.start_terminal()
+        self.figures.longest_restart_s = max(self.figures.longest_restart_s, time.monotonic() - began)
+
+    def _moment(self) -> Moment:
+        """The next one; every kind comes once before any comes again."""
+        if not self._kinds:
+            self._kinds = self._random.sample(KINDS, len(KINDS))
+        choose = self._random
+        moment = Moment(self._kinds.pop(), choose.choice(PRESSES), choose.randint(1, 8), choose.choice(MESSAGES))
+        self.figures.rounds += 1
+        self.figures.kills[moment.kind] += 1
+        if self.figures.rounds % 20 == 0:
+            sys.stderr.write(f"  round {self.figures.rounds} of {self._rounds}, {len(self._done)} visits done\n")
+        return moment
+
+    # ---- what must hold
+
+    def _compare(self, state: State) -> None:
+        """The first screen after a restart against all that was promised before it."""
+        visit = state["visit"]
+        self.figures.resumed[visit["step"] if visit is not None else "no visit"] += 1
+        self._missed(*self._promises.broken_by(state))
+
+    def _finished(self, visit: State) -> None:
+        """A visit came to its end; one that was killed while it was being closed comes twice."""
+        number = number_of(visit)
+        if number in [number_of(other) for other in self._done]:
+            return
+        self._done.append(visit)
+        self.figures.visits += 1
+        self._sold.update({line["drug"]: line["quantity"] for line in visit["lines"]})
+        receipts = [piece for piece in self._counter.paper_text().split(TITLE)[1:] if number in piece]
+        self._check(
+            f"{number} is twice on paper without a mark", sum(COPY not in piece for piece in receipts) > 1, False
+        )
+        self._check(f"{number} is on paper", any(f"[QR {number}|" in piece for piece in receipts), True)
+        settled = [row["setl_id"] for row in self._counter.settlements()].count(visit["settlement"]["number"])
+        self._check(f"settlements of {number}", settled, 1)
+
+    def _check_platform(self, ledger: dict[str, Any]) -> None:
+        """One settlement and one sale for each row of every visit, and none besides."""
+        bills = [bill["setl_id"] for bill in ledger["settlements"].values() if bill["state"] == "effective"]
+        self._check("settlements", sorted(bills), sorted(visit["settlement"]["number"] for visit in self._done))
+        rows = [f"{number_of(visit)}-{n}-1" for visit in self._done for n in range(1, len(visit["lines"]) + 1)]
+        self._check("sales", sorted(sale["fixmedins_bchno"] for sale in ledger["sales"]), sorted(rows))
+        boxes = sum(line["quantity"] for visit in self._done for line in visit["lines"])
+        self._check("boxes sold", sum(len(sale["codes"]) for sale in ledger["sales"]), boxes)
+        kept = (self._counter.keep / "messages.jsonl").read_text(encoding="utf-8").splitlines()
+        messages = [json.loads(line) for line in kept]
+        accepted = sum(message["infno"] == "3505" and message["infcode"] == 0 for message in messages)
+        self._check("accepted uploads", accepted, len(rows))
+
+    async def _check_vault(self) -> int:
+        """The vault that was left behind: its journal verifies, and it has every visit."""
+        state = self._counter.state_dir
+        store = SqliteStore(state / "vault.db")
+        keys = FileKeyStore(state / "device.key", may_make=False)
+        vault = await open_vault(store, ciphers("aes-256-gcm"), keys, SystemRandom(), SystemClock())
+        entries = await vault.verify_journal()
+        self._check("closed visits", len(await vault.list("visit.closed")), len(self._done))
+        self._check("open visits", await vault.list("visit"), [])
+        self._check("waiting messages", await vault.list("outbox"), [])
+        self._check("finished messages", len(await vault.list(ARCHIVE_KIND)), self._rows())
+        await store.close()
+        return entries
+
+    def _rows(self) -> int:
+        return sum(len(visit["lines"]) for visit in self._done)
+
+    def _on_hand(self) -> dict[str, int]:
+        found = self._counter.client.look("api/drugs?q=")
+        return {row["id"]: row["on_hand"] for row in found if row["id"] in DRUGS}
+
+    def _check(self, what: str, found: object, wanted: object) -> None:
+        if found != wanted:
+            self._missed(f"{what}: {found}, not {wanted}")
+
+    def _missed(self, *what: str) -> None:
+        self.figures.missed += [f"round {self.figures.rounds}: {text}" for text in what]
+
+
+def run() -> list[str]:
+    """200 rounds; `AssertionError` when a promise was broken."""
+    with tempfile.TemporaryDirectory(prefix="kill-") as folder:
+        figures = KillLoop(Path(folder), SEED, ROUNDS).play()
+    assert figures.rounds == ROUNDS and not figures.missed, "\n".join([*figures.lines(), *figures.missed])
+    return figures.lines()
+
+
+def _told(tally: Tally[str]) -> str:
+    return ", ".join(f"{what} x{count}" for what, count in sorted(tally.items()))

@@ -1,0 +1,143 @@
+"""Checking the journal of a vault: whether anything was taken out, put in, altered or moved.
+
+Without a key the chain shows it for all that lies before the last entry. What was cut off at the end shows when a head
+is known from elsewhere (a day-end slip, an upload, another device), or with the key, because the head is sealed.
+"""
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from firmware.vault import Keyring, VaultError
+from tools.vault.errors import Undecided
+from tools.vault.figures import head_text, time_text
+from tools.vault.restoring import refuse_other_head
+from tools.vault.rows import Row
+from tools.vault.survey import Survey, Surveyor
+
+LEAST_LINK = 16  # hex digits of a link that prove it
+
+
+@dataclass(frozen=True)
+class KnownHead:
+    """A head of the journal from elsewhere; `link` may be the beginning of it."""
+
+    sequence: int
+    link: str
+
+
+@dataclass
+class Verdict:
+    """What came out: `whole` or not, and the sentences that say so."""
+
+    survey: Survey
+    whole: bool = True
+    sentences: list[str] = field(default_factory=list)
+
+    def wrong(self, sentence: str) -> None:
+        """Something is not as it was written."""
+        self.whole = False
+        self.sentences.append(sentence)
+
+
+def known_head(text: str) -> KnownHead:
+    """A head as it is printed: `42:9f86d081884c7d65...`. `ValueError` says what is wrong."""
+    digits, colon, link = text.strip().lower().partition(":")
+    if not colon or not digits.isdecimal() or not digits.isascii():
+        raise ValueError("a head is the number of an entry, a colon, and its link")
+    if not LEAST_LINK <= len(link) <= 64 or set(link) - set("0123456789abcdef"):
+        raise ValueError(f"a link has {LEAST_LINK} to 64 hex digits")
+    return KnownHead(int(digits), link)
+
+
+class Verification:
+    """One walk over the rows, with the key when there is one. `show` gets a line for each entry that was opened."""
+
+    def __init__(self, known: KnownHead | None, keyring: Keyring | None, show: Callable[[str], None] | None) -> None:
+        self._known = known
+        self._keyring = keyring
+        self._show = show
+        self._met = ""  # the link of the entry that is known
+        self._broken: list[str] = []
+
+    def run(self, rows: Iterable[Row]) -> Verdict:
+        """The verdict. `Undecided` when the rows cannot be read, or what is known has been trimmed away."""
+        surveyor = Surveyor(self._entry)
+        for name, value in rows:
+            surveyor.take(name, value)
+        survey = surveyor.survey
+        verdict = Verdict(survey)
+        if not survey.head:
+            raise Undecided("vault.missing", "there are no records of a terminal here")
+        if survey.fault:
+            verdict.wrong(f"The journal is broken: {survey.fault}.")
+        for sentence in self._broken:
+            verdict.wrong(sentence)
+        self._look_at_known(verdict)
+        self._look_at_head(verdict)
+        return verdict
+
+    def _entry(self, sequence: int, link: str, name: bytes, sealed: bytes) -> None:
+        if self._known is not None and sequence == self._known.sequence:
+            self._met = link
+        if self._keyring is None:
+            return
+        try:
+            plain = self._keyring.open_journal(name, sealed)
+        except VaultError as error:
+            self._broken.append(f"Entry {sequence} does not open: {error.cause}.")
+            return
+        if self._show is not None:
+            self._show(f"{sequence:>10}  {link[:LEAST_LINK]}  {entry_text(plain)}")
+
+    def _look_at_known(self, verdict: Verdict) -> None:
+        known, survey = self._known, verdict.survey
+        if known is None:
+            return
+        met = survey.before if known.sequence == survey.first - 1 else self._met
+        if known.sequence < survey.first - 1:
+            raise Undecided("head.trimmed", f"entry {known.sequence} was trimmed away; the journal begins later")
+        if not met:
+            verdict.wrong(f"The journal does not reach entry {known.sequence}: entries were cut off at its end.")
+        elif not met.startswith(known.link):
+            verdict.wrong(f"Entry {known.sequence} is another one than the one that is known: the journal was altered.")
+        else:
+            verdict.sentences.append(f"It holds entry {known.sequence} and all before it, as they are known elsewhere.")
+
+    def _look_at_head(self, verdict: Verdict) -> None:
+        if self._keyring is None:
+            return
+        try:
+            refuse_other_head(self._keyring, verdict.survey)
+        except VaultError as error:
+            verdict.wrong(f"The sealed head does not fit: {error.cause}.")
+            return
+        verdict.sentences.append("Every entry opens with the key, and the sealed head is that of the last one.")
+
+
+def entry_text(plain: bytes) -> str:
+    """What an entry says, in one line: when, what, and its note. Nothing personal is in it."""
+    entry = json.loads(plain)
+    unsure = "" if entry["trusted"] == "yes" else " (clock not trusted)"
+    return f"{time_text(entry['wall'])}{unsure}  {entry['what']}  {entry['note']}".rstrip()
+
+
+def verdict_text(verdict: Verdict, keyed: bool, known: bool) -> list[str]:
+    """The verdict in words; the last line is the verdict itself, first in Chinese."""
+    lines, count = [*verdict.sentences], verdict.survey.entries()
+    if not verdict.whole:
+        return [*lines, "不完整：日志被改动或缺失，请保留原件并上报。 NOT WHOLE: keep this as it is and report it."]
+    if keyed:
+        return [*lines, f"完整，共 {count} 条。 WHOLE: {count} entries, in order, none altered."]
+    if not known:
+        lines.append("Only the key, or a head known from elsewhere (--head), tells what came behind the last entry.")
+    return [*lines, f"现有 {count} 条完整，末尾未知。 WHOLE AS FAR AS IT GOES: {count} entries, in order."]
+
+
+def head_lines(survey: Survey) -> list[str]:
+    """First, last and link, as they are compared with paper."""
+    return [
+        f"first entry  {survey.first}",
+        f"last entry   {survey.last}",
+        f"head         {head_text(survey.last, survey.link)}",
+    ]
