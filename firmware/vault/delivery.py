@@ -69,7 +69,7 @@ class Delivery:
         sending = []
         for message in messages:
             outcome, _ = told.get(message.id, (ABSENT, ""))
-            if outcome == ABSENT and not await self._undone(message, result, taken):
+            if outcome == ABSENT:
                 sending.append(message)
         sent = await self._send(sending, pulse) if self.line.is_open() else {}
         for message in messages:
@@ -105,6 +105,7 @@ class Delivery:
         batch = Batch("outbox.sent")
         for message in messages:
             message.record["msgid"] = await self._courier.new_msgid()
+            message.record["ask"] = message.must_ask()  # an earlier request may still be on its way
             message.keep(batch, SENT)
         await self._vault.commit(batch)
         bodies = await self._bodies(messages)
@@ -132,7 +133,7 @@ class Delivery:
         sending: "Json" = {"payload": payload}
         sending.update(message.record)
         outcome, sentence, wait_s = await self._courier.send(sending)
-        if outcome == REFUSED and message.record["parcel"]:  # the office may have been faster
+        if outcome == REFUSED:  # it may have arrived twice, or late, or the office was faster
             told, _, ask_wait_s = await self._courier.ask(message.record)
             if told in (DELIVERED, UNKNOWN):
                 return told, "", ask_wait_s
@@ -143,7 +144,6 @@ class Delivery:
         if outcome == DELIVERED:
             message.finish(result, ACKNOWLEDGED, self._clock.wall_s())
         elif outcome == ABSENT:
-            message.record["ask"] = message.record["parcel"] > 0
             message.keep(result, NEW)
         elif outcome == REFUSED:
             if await self._undone(message, result, taken) or self._claims.is_taken(message.visit):
@@ -154,9 +154,9 @@ class Delivery:
     # ----
 
     async def _undone(self, message: "Message", result: Batch, taken: "list[str]") -> bool:
-        """When a later message takes back what this one tells, and the platform does not have this one, neither needs
-        to leave: both are withdrawn. What is in a parcel may still arrive and stays."""
-        if not message.must_ask() or message.record["parcel"]:
+        """When a later message takes back what this one tells, and the platform refused this one, neither needs to
+        leave: both are withdrawn. What is in a parcel may still arrive and stays."""
+        if message.record["parcel"]:
             return False
         later = await self._later(message)
         if later is None or self._claims.is_taken(message.visit):

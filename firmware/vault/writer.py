@@ -197,9 +197,11 @@ class Writer:
 
 
 def _tell(group: "list[_Waiting]") -> None:
-    """Tell each how it ended. One that fails at hearing it must not keep the others from it."""
-    if group:
-        try:
-            group[0].tell()
-        finally:
-            _tell(group[1:])
+    """Tell each how it ended, in order. One that fails at hearing it must not keep the others from it."""
+    left = group[::-1]
+    try:
+        while left:
+            left.pop().tell()
+    finally:
+        if left:
+            _tell(left[::-1])

@@ -92,7 +92,7 @@ class Shown(WithPhoto):
     async def test_with_the_visit_that_its_card_opens(self) -> None:
         await self.show_first()
         self.assertEqual(self.decoder.blocks, [BLOCK])
-        state = await self.terminal.screen.state(True)
+        state = await self.terminal.screen.state({"id": "1", "name": "韦医生", "role": "doctor"})
         self.assertTrue(state["visit"]["patient"]["photo"])
         self.assertFalse("WLf" in repr(state))
         self.assertTrue(self.terminal.photo.of("000099") is None)

@@ -6,6 +6,7 @@ seed has chosen (`tests.torture.plug`).
 
 import asyncio
 import json
+import re
 import sys
 import tempfile
 import time
@@ -22,7 +23,8 @@ from hal.linux.clock import SystemClock
 from hal.linux.keys import FileKeyStore
 from hal.linux.store import SqliteStore
 from hal.linux.system_random import SystemRandom
-from simulator.http_events import State, StreamEnded
+from simulator.derived_board import CONFIGS
+from simulator.http_events import Refused, State, StreamEnded
 from simulator.launch import Counter
 from simulator.seen import unsent
 from tests.torture.doctor import DRUGS, NAME, PIN, Day, Doctor, number_of
@@ -31,11 +33,11 @@ from tests.torture.promises import Promises
 
 ROUNDS = 200
 SEED = 4
-UPLOADS_S = 180.0  # the first send after an outage is spread, a back-off may last a minute
+UPLOADS_S = 180.0  # a back-off may last a minute
 MESSAGES = ("1101", "2201", "2203", "2204", "2206", "2207", "3505")
 TITLE, COPY = "医保结算单", "【重打】"
 _NEVER = Moment("at rest", "", 0, "")
-_DEAD = (OSError, HTTPException, StreamEnded, ValueError)
+_DEAD = (OSError, HTTPException, StreamEnded, ValueError, Refused)  # a hand's box is taken away when the plug goes
 
 
 @dataclass
@@ -65,7 +67,7 @@ class KillLoop:
     """A counter whose plug is pulled `rounds` times."""
 
     def __init__(self, folder: Path, seed: int, rounds: int) -> None:
-        self._counter = Counter(folder, patience_ms=1500, seed=seed)
+        self._counter = Counter(folder / "run", patience_ms=1500, seed=seed, board=str(_impatient_board(folder)))
         self._day = Day(seed)
         self._random = Random(seed)
         self._rounds = rounds
@@ -203,6 +205,20 @@ def run() -> list[str]:
         figures = KillLoop(Path(folder), SEED, ROUNDS).play()
     assert figures.rounds == ROUNDS and not figures.missed, "\n".join([*figures.lines(), *figures.missed])
     return figures.lines()
+
+
+def _impatient_board(folder: Path) -> Path:
+    """The simulator's board in a province where what waits is sent within a second after a start, not within minutes:
+    so it is cut off, too."""
+    province, board = folder / "province.toml", folder / "sim.toml"
+    text, count = re.subn(
+        r"(?m)^spread_s = \d+", "spread_s = 1", (CONFIGS / "provinces" / "sample.toml").read_text(encoding="utf-8")
+    )
+    assert count == 1, "the province's profile has another form"
+    province.write_text(text, encoding="utf-8")
+    text = (CONFIGS / "sim.toml").read_text(encoding="utf-8").replace("provinces/sample.toml", str(province))
+    board.write_text(text, encoding="utf-8")
+    return board
 
 
 def _told(tally: Tally[str]) -> str:
