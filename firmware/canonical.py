@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
 _FIRST_SURROGATE = 0xD800
 _LAST_SURROGATE = 0xDFFF
+# Controls, and the first byte of surrogates and their neighbours: no text of ours has them.
+_SUSPECT = [bytes([code]) for code in range(0x20)] + [b"\xed"]
 _MOST_NAMES = 400
 _names: "dict[str, str]" = {}
 
@@ -18,13 +20,28 @@ _names: "dict[str, str]" = {}
 def dumps(value: "Any") -> bytes:
     """`value` (dict with str keys, list, str, int, bool, None) as canonical JSON. TypeError for anything else."""
     parts: "list[str]" = []
-    _write(value, parts)
+    texts: "list[int]" = []
+    _write(value, parts, texts)
+    # Hardly any text needs an escape, and to look at each character is slow: look at all of them at once.
+    if not any(['"' in parts[place] or "\\" in parts[place] for place in texts]):
+        try:
+            written = "".join(parts).encode()
+            if not any([suspect in written for suspect in _SUSPECT]):
+                return written
+        except UnicodeError:
+            pass  # half a pair
+    for place in texts:
+        parts[place] = _escaped(parts[place])
     return "".join(parts).encode()
 
 
-def _write(value: "Any", parts: "list[str]") -> None:
+def _write(value: "Any", parts: "list[str]", texts: "list[int]") -> None:
+    """Append `value` as if no text needed an escape; `texts` tells which of the parts are texts."""
     if type(value) is str:
-        parts.append(_quoted(value))
+        parts.append('"')
+        texts.append(len(parts))
+        parts.append(value)
+        parts.append('"')
     elif value is None:
         parts.append("null")
     elif type(value) is bool:
@@ -36,44 +53,46 @@ def _write(value: "Any", parts: "list[str]") -> None:
         for index in range(len(value)):
             if index:
                 parts.append(",")
-            _write(value[index], parts)
+            _write(value[index], parts, texts)
         parts.append("]")
     elif type(value) is dict:
-        _write_object(value, parts)
+        _write_object(value, parts, texts)
     else:
         raise TypeError("not JSON without floats")
 
 
-def _write_object(value: "dict[str, Any]", parts: "list[str]") -> None:
+def _write_object(value: "dict[str, Any]", parts: "list[str]", texts: "list[int]") -> None:
     before = "{"
     for key in sorted(value):
         if type(key) is not str:
             raise TypeError("not a JSON object")
-        parts.append(before + (_names.get(key) or _name(key)))
-        _write(value[key], parts)
-        before = ","
-    parts.append("}" if value else "{}")
+        member = value[key]
+        name = _names.get(key) or _name(key)
+        if type(member) is str:
+            parts.append(before + name + '"')
+            texts.append(len(parts))
+            parts.append(member)
+            before = '",'
+        else:
+            parts.append(before + name)
+            _write(member, parts, texts)
+            before = ","
+    parts.append(before[:-1] + "}" if value else "{}")
 
 
 def _name(key: str) -> str:
     """The name of a member as it is written. Names come again and again, and are nobody's data."""
-    written = _quoted(key) + ":"
+    written = '"' + _escaped(key) + '":'
     if len(_names) < _MOST_NAMES:
         _names[key] = written
     return written
 
 
-def _quoted(text: str) -> str:
-    # The loop below is slow on a small board. Hardly any text needs it: letters and digits do not, nor what lies
-    # between the blank and the surrogates but for quotes and backslashes.
-    if not text or text.isdigit() or text.isalpha():
-        return '"' + text + '"'
-    if '"' not in text and "\\" not in text and min(text) >= " " and ord(max(text)) < _FIRST_SURROGATE:
-        return '"' + text + '"'
-    return '"' + "".join([_escaped(char) for char in text]) + '"'
+def _escaped(text: str) -> str:
+    return "".join([_escaped_char(char) for char in text])
 
 
-def _escaped(char: str) -> str:
+def _escaped_char(char: str) -> str:
     code = ord(char)
     if char in _ESCAPES:
         return _ESCAPES[char]

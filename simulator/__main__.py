@@ -16,8 +16,10 @@ from simulator.bench import Bench
 from simulator.devices import SCANNER_KINDS
 from simulator.devices.printer_kinds import KINDS
 from simulator.network import Cable, PlatformServer
+from simulator.office import OfficeWindow, office_secrets
 from simulator.platform import Platform
 from simulator.set_up import build_world
+from simulator.stick import Stick
 
 HOST = "127.0.0.1"
 DATA = Path(__file__).parent / "data"
@@ -48,6 +50,8 @@ async def _serve(options: argparse.Namespace) -> None:
         asyncio.get_running_loop().add_signal_handler(number, ended.set)
     options.run_dir.mkdir(parents=True, exist_ok=True)
     platform = Platform(DATA, options.keep, gateway_secret(options.run_dir))
+    stick = Stick(options.run_dir / "stick")
+    office = OfficeWindow(office_secrets(options.run_dir), stick, platform.book, options.keep)
     cable = Cable()
     network = PlatformServer(platform, cable, HOST, options.platform_port)
     world = build_world(
@@ -60,6 +64,7 @@ async def _serve(options: argparse.Namespace) -> None:
         options.seed,
         options.vpcd,
         not options.no_delays,
+        office,
     )
     bench = Bench(world, platform, options.terminal_url, page=not options.headless)
     cable.on_change(bench.changed)  # a fault may pull it, too

@@ -1,4 +1,5 @@
-"""The board file of one simulated counter: a file of board_configs/ with the simulator's ports and addresses."""
+"""The board file of one simulated counter: a file of board_configs/ with the simulator's ports and addresses, and its
+province, where nobody waits long."""
 
 import json
 import tomllib
@@ -8,8 +9,10 @@ from typing import Any
 REPOSITORY = Path(__file__).resolve().parent.parent
 CONFIGS = REPOSITORY / "board_configs"
 DEFAULT_PORTS = {"bench": 8600, "terminal": 8601, "platform": 8602}  # as they stand in sim.toml
+PROVINCE = "province.toml"  # in the run folder
 BAUDS = {"card_reader": 115200, "printer": 115200}
 SCANNER_BAUDS = {"gm65": 9600, "gm67": 115200, "serial-trigger": 9600, "serial": 9600}  # one that types has none
+SPREAD_S = 2  # nobody at a desk waits for the minutes that spare a real platform
 SOCIAL_CARD_READER = {"driver": "pcsc", "port": "pcsc:Virtual PCD 00 00"}
 
 Tables = dict[str, dict[str, Any]]
@@ -30,12 +33,14 @@ def derived_board(
     scanner: str = "",
     printer: str = "",
     social_card: bool = False,
+    unsent: int | None = None,
 ) -> str:
     """The text of board_configs/`source` for the devices in `run_dir` and the `ports` of bench, terminal and platform.
 
     What is not given stays as in the file: `patience_ms`, how long the terminal waits for an answer of the platform;
-    the kinds of `scanner` and `printer`. With `social_card` there is a reader for social security cards, without it
-    none, whatever the file says. Every device is on a pseudo-terminal, also one that the file has on USB.
+    the kinds of `scanner` and `printer`; how many messages may be `unsent`. With `social_card` there is a reader for
+    social security cards, without it none, whatever the file says. Every device is on a pseudo-terminal, also one that
+    the file has on USB; the stick is a folder. The province is the one that `derived_province` writes.
     """
     tables = _read(source)
     if scanner:
@@ -53,10 +58,25 @@ def derived_board(
         "port": ports["terminal"],
         "frame_ancestors": [f"http://127.0.0.1:{ports['bench']}"],
     }
-    tables["profiles"]["root"] = str(CONFIGS)
+    tables["export"] = {
+        "folder": f"{run_dir}/stick",
+        "mounted": False,
+        "office_file": f"{run_dir}/office.toml",
+    }
+    if unsent is not None:
+        tables["vault"] = tables.get("vault", {}) | {"unsent": unsent}
+    tables["profiles"] |= {"root": str(CONFIGS), "province": f"{run_dir}/{PROVINCE}"}
     tables.pop("social_card_reader", None)
     if social_card:
         tables["social_card_reader"] = SOCIAL_CARD_READER
+    return _text(tables)
+
+
+def derived_province(spread_s: int, source: str = "sim.toml") -> str:
+    """The text of the province profile of board_configs/`source`, where what waits after a start or an outage leaves
+    within `spread_s` seconds."""
+    tables = _read(_read(source)["profiles"]["province"])
+    tables["uploads"]["spread_s"] = spread_s
     return _text(tables)
 
 

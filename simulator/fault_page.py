@@ -16,6 +16,8 @@ _TITLES = {
     "printer": "The receipt printer",
     "network": "The network",
     "platform": "The insurance platform",
+    "stick": "The USB stick",
+    "office": "The insurance office in town",
 }
 _HEAD = """# Faults
 

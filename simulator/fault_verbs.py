@@ -30,7 +30,10 @@ async def _fault(world: "World", rest: str) -> None:
         number = arguments[0] if arguments else None
         device.faults.set(kind.knob, number if isinstance(number, int) else None)
     else:
-        world.platform.fault(kind.name, *arguments)
+        try:
+            world.owner_of(kind).fault(kind.name, *arguments)
+        except OSError as error:
+            raise WorldError(f"{error}.", "no-small-stick") from error
 
 
 async def _clear(world: "World", rest: str) -> None:
@@ -40,7 +43,7 @@ async def _clear(world: "World", rest: str) -> None:
         if device:
             device.faults.clear(kind.knob)
         else:
-            world.platform.clear(kind.name)
+            world.owner_of(kind).clear(kind.name)
 
 
 FAULT_VERBS = (

@@ -11,6 +11,8 @@ from simulator.devices.line_faults import LINE_FAULTS
 from simulator.devices.printer_faults import PRINTER_FAULTS
 from simulator.devices.reader_faults import READER_FAULTS
 from simulator.devices.scanner_faults import SCANNER_FAULTS
+from simulator.office.window import OFFICE_FAULTS
+from simulator.stick import STICK_FAULTS
 
 BAUDS = (4800, 9600, 19200, 38400, 57600, 115200)
 _NUMBER = re.compile(r"-?\d{1,9}")
@@ -23,7 +25,8 @@ class ArgumentError(ValueError):
 
 @dataclass(frozen=True)
 class FaultKind:
-    """A fault. `name` begins with whose it is: `reader.`, `scanner.`, `printer.`, `network.` or `platform.`.
+    """A fault. `name` begins with whose it is: `reader.`, `scanner.`, `printer.`, `network.`, `platform.`, `stick.` or
+    `office.`.
 
     `arguments` are words out of: `[n]` for how many times (without it: until cleared), `n` at least 1, `ms` so many
     milliseconds, `[baud]` a speed (without it: one that is not the board file's), `number` any whole number, `infno`
@@ -85,8 +88,12 @@ _ELSEWHERE = (
     ),
     FaultKind("platform.gateway_502", "the next n requests get HTTP 502 and a page", ("n",), "gateway down"),
     FaultKind("platform.wrong_sums", "the amounts in the next such answer do not add up", ("infno",), "wrong amounts"),
+    FaultKind(
+        "platform.out_of_service", "such transactions get HTTP 503 until it is cleared", ("infno",), "service down"
+    ),
 )
 _DEVICES = {"reader": READER_FAULTS, "scanner": SCANNER_FAULTS, "printer": PRINTER_FAULTS}
+_CARRIED = {"stick": STICK_FAULTS, "office": OFFICE_FAULTS}
 
 FAULTS = {
     kind.name: kind
@@ -97,6 +104,11 @@ FAULTS = {
             for name, about, arguments, field in (*LINE_FAULTS, *own)
         ),
         *_ELSEWHERE,
+        *(
+            FaultKind(f"{owner}.{name}", about, arguments, field)
+            for owner, own in _CARRIED.items()
+            for name, about, arguments, field in own
+        ),
     )
 }
 

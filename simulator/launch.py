@@ -10,7 +10,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
 
-from simulator.derived_board import DEFAULT_PORTS, REPOSITORY, derived_board, kinds_of
+from simulator.derived_board import (
+    DEFAULT_PORTS,
+    PROVINCE,
+    REPOSITORY,
+    SPREAD_S,
+    derived_board,
+    derived_province,
+    kinds_of,
+)
 from simulator.http_events import EventStream, State, StreamEnded, ask
 from simulator.processes import Program, ProgramDied, free_port
 from simulator.terminal_client import TerminalClient
@@ -36,6 +44,8 @@ class Counter:
         printer: str = "",
         seed: int = 0,
         vpcd: int | None = None,
+        spread_s: int = SPREAD_S,
+        unsent: int | None = None,
     ) -> None:
         """A counter that is not started yet.
 
@@ -51,6 +61,8 @@ class Counter:
         printer     its kind, a profile's name, as in the board file by default
         seed        what the random choices of faults begin with
         vpcd        the port of a virtual PC/SC reader, where there is one
+        spread_s    within how many seconds after a start or an outage the first message leaves
+        unsent      how many messages may wait, as in the board file by default
         """
         self.run_dir = run_dir.resolve()
         self.state_dir = (state_dir or self.run_dir / "terminal").resolve()
@@ -65,6 +77,8 @@ class Counter:
         self._printer = printer or own_printer
         self._seed = seed
         self._vpcd = vpcd
+        self._spread_s = spread_s
+        self._unsent = unsent
         self._simulator: Program | None = None
         self._terminal: Program | None = None
         self._bench_events: EventStream | None = None
@@ -146,8 +160,10 @@ class Counter:
         """Start the terminal on its state folder and wait until it serves."""
         board = self.run_dir / "board.toml"
         kinds = (self._scanner, self._printer, self._vpcd is not None)
-        text = derived_board(self.run_dir, self._ports, self._patience_ms, self._board, *kinds)
+        text = derived_board(self.run_dir, self._ports, self._patience_ms, self._board, *kinds, unsent=self._unsent)
         board.write_text(text, encoding="utf-8")
+        province = derived_province(self._spread_s, self._board)
+        (self.run_dir / PROVINCE).write_text(province, encoding="utf-8")
         arguments = ["-m", "firmware", "--board", str(board), "--state", str(self.state_dir)]
         self._terminal = Program("terminal", arguments, self.run_dir, REPOSITORY, self._ends.put)
         self._terminal.start(START_S)

@@ -88,6 +88,8 @@ class Player:
                 self._counter.press("api/visit/finish", {})
             case "dismiss":
                 self._counter.press("api/notice/dismiss", {})
+            case "export" | "import":
+                self._counter.press(f"api/outbox/{action}", {})
             case "settle":
                 self._visit_action("settle", lambda visit: {"own_fen": visit["preview"]["own_fen"]})
             case "print" | "came-out" | "reprint" | "office":

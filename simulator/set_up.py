@@ -10,6 +10,7 @@ from simulator.devices import CardReader, ReaderDelays, make_printer, make_scann
 from simulator.devices.card_reader import AT_ONCE
 from simulator.devices.social_card import SocialCard
 from simulator.devices.social_card_chip import SocialCardChip
+from simulator.office import OfficeWindow
 from simulator.world import Network, Platform, World
 
 PORTS = {"reader": "card-reader", "scanner": "scanner", "printer": "printer"}  # device -> name of its port
@@ -40,12 +41,14 @@ def build_world(
     seed: int = 0,
     vpcd: int | None = None,
     delays: bool = True,
+    office: OfficeWindow | None = None,
 ) -> World:
     """A counter whose devices hang on the links `card-reader`, `scanner` and `printer` in `run_dir`.
 
     With `line_rate` bytes travel as fast as the real lines carry them and, with `delays`, the devices take the time
     that real ones take; without it everything happens at once. `scanner` is one of `SCANNER_KINDS`, `printer` one of
-    the printers' `KINDS`; faults choose by `seed`; `vpcd` is the port of a virtual PC/SC reader (vsmartcard).
+    the printers' `KINDS`; faults choose by `seed`; `vpcd` is the port of a virtual PC/SC reader (vsmartcard); without
+    an `office` there is no stick.
     """
     clock = LoopClock()
     delays = delays and line_rate
@@ -59,6 +62,7 @@ def build_world(
         people=load_people(),
         boxes=load_boxes(),
         slot=None if vpcd is None else _ChipSlot(vpcd),
+        office=office,
     )
     carriers: dict[str, Carrier] = {}
     for name, device in world.devices.items():

@@ -14,11 +14,13 @@ from simulator.clock import Clock
 from simulator.devices import CardReader, Paper, Printer, Scanner, SerialDevice
 from simulator.devices.social_card import SocialCard
 from simulator.faults import FAULTS, FaultKind
+from simulator.office import OfficeWindow
 from simulator.verb import WorldError
 from simulator.verbs import obey
 
 __all__ = ["Network", "Platform", "Slot", "World", "WorldError"]
 
+_CARRIED = ("stick", "office")  # owners of faults, where there is a stick
 HAND_S = 0.7  # nobody changes cards quicker; readers are asked some three times a second
 
 
@@ -37,7 +39,7 @@ class Network(Protocol):
 
 
 class Platform(Protocol):
-    """Whoever makes the faults happen whose names begin with `network.` and `platform.`."""
+    """Whoever makes the faults happen that are no device's."""
 
     def fault(self, name: str, *args: str | int) -> None:
         """Switch a fault on."""
@@ -75,8 +77,10 @@ class World:
         boxes: Mapping[str, Box],
         carriers: Mapping[str, Carrier] | None = None,
         slot: Slot | None = None,
+        office: OfficeWindow | None = None,
     ) -> None:
-        """`carriers` by the name of their device; `slot` where there is a reader of social security cards."""
+        """`carriers` by the name of their device; `slot` where there is a reader of social security cards; `office`
+        where there is a stick to bring there. `platform` makes the faults `network.…` and `platform.…`."""
         self.reader = reader
         self.scanner = scanner
         self.printer = printer
@@ -87,6 +91,7 @@ class World:
         self.card_holder: str | None = None  # id of the person whose card is on the reader
         self.social_holder: str | None = None  # id of the person whose social security card is in the slot
         self.slot = slot
+        self.office = office
         self.carriers = carriers or {}
         self._clock = clock
         self._hand_busy_until = 0.0
@@ -94,6 +99,8 @@ class World:
         self._moved = asyncio.Event()
         for device in self.devices.values():
             device.on_change(self._changed)
+        if office is not None:
+            office.on_change(self._changed)
 
     @property
     def devices(self) -> dict[str, SerialDevice]:
@@ -114,6 +121,8 @@ class World:
         """Take the ports away."""
         if self.slot:
             await self.slot.remove()
+        if self.office:
+            self.office.stick.close()
         for carrier in self.carriers.values():
             await carrier.stop()
 
@@ -159,8 +168,14 @@ class World:
 
     def fault_possible(self, kind: FaultKind) -> bool:
         """Can the device on this counter have such a fault?"""
+        if kind.owner in _CARRIED:
+            return self.office is not None
         device = self.devices.get(kind.owner)
         return device is None or device.can_have is None or kind.knob in device.can_have
+
+    def owner_of(self, kind: FaultKind) -> Platform:
+        """Who makes a fault happen that is possible and no device's."""
+        return self.office if self.office is not None and kind.owner in _CARRIED else self.platform
 
     def fault_active(self, name: str) -> bool:
         """Is the fault `name` of the catalogue on?"""
@@ -168,7 +183,7 @@ class World:
         device = self.devices.get(kind.owner)
         if device:
             return device.faults.active(kind.knob)
-        return any(entry.split()[0] == name for entry in self.platform.active_faults())
+        return any(entry.split()[0] == name for entry in self.owner_of(kind).active_faults())
 
     def state(self) -> dict[str, Any]:
         """All that can be seen, ready for JSON."""
@@ -188,6 +203,7 @@ class World:
                 "powered": self.printer.powered,
             },
             "network": {"cable": "in" if self.network.plugged else "out"},
+            "stick": self.office.state() if self.office else None,
             "people": [_person_state(person) for person in self.people.values()],
             "boxes": [vars(box) for box in self.boxes.values()],
             "faults": [self._fault_state(kind) for kind in FAULTS.values() if self.fault_possible(kind)],

@@ -56,12 +56,14 @@ class BackOffice:
 
     async def report(self) -> "Json":
         """What the terminal keeps and how (docs/console-api.md). `stick` is "none" where the board has no place for
-        one, "missing" or "ready"; `rotating`: old keys are being replaced."""
+        one, "missing" or "ready"; `device`: the key by which the office knows this terminal, "" where there is none;
+        `rotating`: old keys are being replaced."""
         report = await self._report()
         stick = "none"
         if self._carry is not None:
             stick = "ready" if await self._carry.ready() else "missing"
         report["stick"] = stick
+        report["device"] = "" if self._carry is None else self._carry.device
         report["rotating"] = self._rotation.under_way()
         return report
 
@@ -95,6 +97,5 @@ class BackOffice:
     async def _reset_pin(self, operator: "Operator", body: "Json") -> "Json":
         holder = text(body, "operator")
         await self._operators.reset_pin(holder, text(body, "pin"), operator["id"])
-        if holder != operator["id"]:
-            self._sessions.close_all_of(holder)  # whoever knew the old PIN goes
+        self._sessions.close_all_of(holder, operator)  # whoever knew the old PIN goes
         return {}

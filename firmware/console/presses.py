@@ -65,7 +65,7 @@ class Presses:
         """Do it. Returns the token of a new session, or "", and what the answer says besides. `ConsoleError` or the
         room's own error."""
         if name in self._doors:
-            return await self._doors[name](body), {}
+            return await self._doors[name](body, token), {}
         self.sessions.used(token)
         if name == "sign-out":
             self.allowed(token)
@@ -99,14 +99,12 @@ class Presses:
             pulse()
             if self.sessions.close_idle():
                 self._left()
-                self._desk.look()
             await aio.sleep_ms(_LOOK_MS)
 
     def _left(self) -> None:
-        """Somebody may have gone: patients are served for whoever signed in last of those who are still there."""
-        remaining = self.sessions.last(VISIT)
-        if remaining != self._desk.operator:
-            self._desk.signed_out(remaining)
+        """Somebody may have gone: patients are served for whoever signed in last of those who are still there, and
+        every page of a session that has ended goes blank."""
+        self._desk.signed_out(self.sessions.last(VISIT))
 
     def find_drugs(self, query: str) -> "list[Json]":
         """Up to 20 drugs of the shelf."""
@@ -136,13 +134,15 @@ class Presses:
                 found.append({"code": row["code"], "name": row["name"]})
         return found[:_FOUND]
 
-    async def _setup(self, body: "Json") -> str:
-        return await self._enter(await self._operators.set_up(text(body, "name"), text(body, "pin")))
+    async def _setup(self, body: "Json", before: str) -> str:
+        return await self._enter(await self._operators.set_up(text(body, "name"), text(body, "pin")), before)
 
-    async def _sign_in(self, body: "Json") -> str:
-        return await self._enter(await self._operators.sign_in(text(body, "operator"), text(body, "pin")))
+    async def _sign_in(self, body: "Json", before: str) -> str:
+        return await self._enter(await self._operators.sign_in(text(body, "operator"), text(body, "pin")), before)
 
-    async def _enter(self, operator: "Operator") -> str:
+    async def _enter(self, operator: "Operator", before: str) -> str:
+        """A new session; the one that the same screen had `before` ends: whoever sat there has left."""
+        self.sessions.close(before)
         token = self.sessions.open(operator)
         if not may(operator["role"], VISIT):
             self._left()  # his session may have taken the place of an old one

@@ -1,7 +1,7 @@
 """The state of the screen as one JSON object, and everybody who watches it."""
 
 from firmware.documents import page_of, receipt_of
-from firmware.vault import VISIT, may, needs_setup, rights
+from firmware.vault import QUARANTINED, VISIT, may, rights
 from firmware.visit import VisitError, kept_view, visit_view, waits_for_office_printer
 from hal import aio
 
@@ -80,7 +80,7 @@ class Screen:
         operators = await self._operators.names()
         state: "Json" = {
             "serial": self._serial,
-            "setup": needs_setup(operators),
+            "setup": self._operators.needs_setup(operators),
             "operators": operators,
             "operator": None,
             "clinic": {
@@ -133,7 +133,7 @@ class Screen:
 
     async def _visit(self, record: "Json") -> "Json":
         waiting = await self._outbox.of_visit(record["id"])
-        quarantined = len([message for message in waiting if message["state"] == "quarantined"])
+        quarantined = len([message for message in waiting if message["state"] == QUARANTINED])
         uploads = {"waiting": len(waiting) - quarantined, "quarantined": quarantined}
         has_photo = self._photo.of(record["id"]) is not None
         return visit_view(record, self._estimator.of(record), uploads, self._clock.wall_s(), has_photo)

@@ -53,9 +53,12 @@ class Sessions:
         closed = self._session(token)
         self._sessions = [session for session in self._sessions if session is not closed]
 
-    def close_all_of(self, operator_id: str) -> None:
-        """End the sessions of an operator, whose PIN is no longer what it was."""
-        self._sessions = [session for session in self._sessions if session.operator["id"] != operator_id]
+    def close_all_of(self, operator_id: str, spared: "Operator | None" = None) -> None:
+        """End the sessions of an operator, whose PIN is no longer what it was, but for the one that has given `spared`
+        (`operator`)."""
+        self._sessions = [
+            session for session in self._sessions if session.operator["id"] != operator_id or session.operator is spared
+        ]
 
     def close_idle(self) -> bool:
         """End the sessions at which nobody pressed anything for a long time. Whether there was one."""

@@ -42,6 +42,7 @@ class InsuranceClient:
         self._platform = board.platform
         self._sign_no = ""
         self._signed_on = ""
+        self._stamp = (0, "")  # the last time that was written out, and how
         self._next = 0
         self._reserved_to = -1
         self._lock = aio.Lock()
@@ -52,12 +53,13 @@ class InsuranceClient:
 
     async def new_msgid(self) -> str:
         """institution code (12) + `yyyyMMddHHmmss` (14) + sequence (4): 30 characters, never used before."""
-        async with self._lock:
-            if self._next > self._reserved_to:
-                self._next = await self._vault.reserve("msgid", _MSGID_BLOCK)
-                self._reserved_to = self._next + _MSGID_BLOCK - 1
-            number = self._next % 10**_MSGID_DIGITS
-            self._next += 1
+        while self._next > self._reserved_to:
+            async with self._lock:
+                if self._next > self._reserved_to:
+                    self._next = await self._vault.reserve("msgid", _MSGID_BLOCK)
+                    self._reserved_to = self._next + _MSGID_BLOCK - 1
+        number = self._next % 10**_MSGID_DIGITS
+        self._next += 1
         return str(self._institution["code"]) + civil.compact(self._board.clock.wall_s()) + f"{number:04d}"
 
     async def call(
@@ -125,9 +127,12 @@ class InsuranceClient:
 
     async def _sign_in(self) -> None:
         """9001 once a day and after every start, before anything else."""
+        today = self._time()[:10]
+        if self._signed_on == today:
+            return
         async with self._signing:
-            today = civil.date(self._board.clock.wall_s())
-            if self._signed_on != today:
+            today = self._time()[:10]
+            if self._signed_on != today:  # nobody else did it meanwhile
                 self._sign_no = await self._sign_no_of_today()
                 self._signed_on = today
 
@@ -186,7 +191,7 @@ class InsuranceClient:
             "opter_type": "1",
             "opter": self._doctor["code"],
             "opter_name": self._doctor["name"],
-            "inf_time": civil.stamp(self._board.clock.wall_s()),
+            "inf_time": self._time(),
             "fixmedins_code": self._institution["code"],
             "fixmedins_name": self._institution["name"],
             "sign_no": self._sign_no,
@@ -194,6 +199,13 @@ class InsuranceClient:
         check_row(ENVELOPE, header)
         header["input"] = payload
         return header
+
+    def _time(self) -> str:
+        """`yyyy-MM-dd HH:mm:ss`. Many messages leave in the same second."""
+        now_s = self._board.clock.wall_s()
+        if self._stamp[0] != now_s:
+            self._stamp = (now_s, civil.stamp(now_s))
+        return self._stamp[1]
 
     def _seen(self, state: str) -> None:
         self._heard_ms = aio.now_ms()

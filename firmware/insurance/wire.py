@@ -21,9 +21,22 @@ _IN_NUMBER = b"0123456789+-.eE"
 def loads(body: "bytes | str") -> "Any":
     """The JSON value of `body`, decimals as texts. `UnknownOutcome` `insurance.bad_answer` when it is no JSON."""
     try:
-        return json.loads(_quoted(body.encode() if isinstance(body, str) else body).decode())
+        sent = body.encode() if isinstance(body, str) else body
+        return json.loads((sent if _is_exact(sent) else _quoted(sent)).decode())
     except (ValueError, RuntimeError):  # UnicodeError is a ValueError; nested too deep is a RuntimeError
         raise UnknownOutcome("insurance.bad_answer", "not JSON")
+
+
+def _is_exact(body: bytes) -> bool:
+    """Whether there is certainly nothing to put in quotes: a look at the whole, because most answers have no decimals
+    and the way through the bytes is long."""
+    if b"\\" in body:
+        return False
+    outside = b"".join(body.split(b'"')[::2])  # of the texts
+    for suspect in (b".", b"E", b"N", b"I"):
+        if suspect in outside:
+            return False
+    return outside.count(b"e") == outside.count(b"true") + outside.count(b"false")
 
 
 def _quoted(body: bytes) -> bytes:

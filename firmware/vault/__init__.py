@@ -25,7 +25,7 @@ from firmware.vault.message import (
     WAITING_KIND,
 )
 from firmware.vault.opening import open_vault
-from firmware.vault.operators import Operators, needs_setup, same
+from firmware.vault.operators import Operators, same
 from firmware.vault.outbox import Outbox
 from firmware.vault.records import Vault
 from firmware.vault.retention import Retention, note
@@ -81,7 +81,6 @@ __all__ = [
     "hex_of",
     "label_of",
     "may",
-    "needs_setup",
     "note",
     "open_vault",
     "reading_keys",

@@ -1,9 +1,10 @@
 """What is to be delivered next: the visits of this run first, then everything that waits, page by page from the oldest.
 
-The order holds inside a visit only: a message waits for the earlier ones of its visit, also for one that is held.
+The order holds inside a visit only: a message waits for the earlier ones of its visit, also for one that is held or
+does not open.
 """
 
-from firmware.vault.message import HELD_BACK, HELD_KIND, WAITING_KIND, messages_of, visit_of
+from firmware.vault.message import HELD_KIND, WAITING_KIND, visit_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from firmware.vault.claims import Claims
     from firmware.vault.delivery import Delivery
     from firmware.vault.message import Message
+    from firmware.vault.pages import Pages
     from firmware.vault.records import Vault
 
     Pulse = Callable[[], None]
@@ -25,8 +27,9 @@ class Backlog:
     """Goes through the messages in waves of `most`. What had no answer is passed by, so that it never holds up what
     lies behind it; the next round goes on from there."""
 
-    def __init__(self, vault: "Vault", claims: "Claims", delivery: "Delivery", most: int) -> None:
+    def __init__(self, vault: "Vault", pages: "Pages", claims: "Claims", delivery: "Delivery", most: int) -> None:
         self._vault = vault
+        self._pages = pages
         self._claims = claims
         self._delivery = delivery
         self._most = most
@@ -37,7 +40,7 @@ class Backlog:
         self.oldest_s = 0  # when the first message that waits was made; 0 when nobody knows
 
     def add(self, visit: str, created_s: int) -> None:
-        """A visit of this run has something new. It goes before all others, until its first try has failed."""
+        """A visit has something new, or a person wants it tried. It goes first, until one try has failed."""
         if visit not in self._fresh:
             self._fresh = self._fresh[-(_MOST_FRESH - 1) :] + [visit]
         if not self.oldest_s:
@@ -49,8 +52,10 @@ class Backlog:
 
     async def look(self) -> None:
         """Look when the oldest message was made."""
-        first = await self._vault.page(WAITING_KIND, "", "", 1)
-        self.oldest_s = int(first[0][1]["created"]) if first else 0
+        first, closed = await self._pages.read(WAITING_KIND, "", "", 1)
+        while closed:
+            first, closed = await self._pages.read(WAITING_KIND, "", closed[0], 1)
+        self.oldest_s = int(first[0].record["created"]) if first else 0
 
     # ---- the visits of this run
 
@@ -73,8 +78,9 @@ class Backlog:
             messages: "list[Message]" = []
             blocked: "list[str]" = []
             for visit in visits:
-                messages += messages_of(await self._vault.page(WAITING_KIND, visit + "."))
-                blocked += await self._held_between(visit, visit)
+                waiting, closed = await self._pages.read(WAITING_KIND, visit + ".")
+                messages += waiting
+                blocked += _visits(closed) + await self._held_between(visit, visit)
             answered = await self._waves(messages, blocked, seen, pulse)
             self._tried += [message.visit for message in messages if not message.is_done()]
             return answered
@@ -105,18 +111,18 @@ class Backlog:
         """Deliver the page behind the cursor: whether there was one, and whether all of it was answered."""
         seen = self._claims.watch()
         try:
-            page = messages_of(await self._vault.page(WAITING_KIND, "", self._cursor, self._most))
-            if not self._cursor:
-                self.oldest_s = int(page[0].record["created"]) if page else 0
-            if not page:
+            page, closed = await self._pages.read(WAITING_KIND, "", self._cursor, self._most)
+            ids = sorted([message.id for message in page] + closed)
+            if not ids:
                 self._move("", "")
                 return False, True
-            blocked = self._tried + [self._blocked_at_cursor] + await self._held_between(page[0].visit, page[-1].visit)
-            last = page[-1]
-            self._move(last.id, last.visit)  # first: a page that fails must not be the next one again
+            blocked = self._tried + [self._blocked_at_cursor] + _visits(closed)
+            last = visit_of(ids[-1])
+            blocked += await self._held_between(visit_of(ids[0]), last)
+            self._move(ids[-1], last)  # first: a page that fails must not be the next one again
             answered = await self._waves(page, blocked, seen, pulse)
-            if not any([message.visit == last.visit and not message.is_done() for message in page]):
-                self._move(last.id, "")
+            if last not in [message.visit for message in page if not message.is_done()] + _visits(closed):
+                self._move(ids[-1], "")
             return True, answered
         finally:
             self._claims.unwatch(seen)
@@ -128,16 +134,13 @@ class Backlog:
     async def _held_between(self, first: str, last: str) -> "list[str]":
         """The visits from `first` to `last` with a held message: what follows it must wait."""
         found: "list[str]" = []
-        after = first
-        while self._vault.counter(HELD_BACK):
-            page = await self._vault.page(HELD_KIND, "", after, _HELD_PAGE)
-            for message_id, _ in page:
+        page = await self._vault.ids(HELD_KIND, "", first, _HELD_PAGE)
+        while page:
+            for message_id in page:
                 if message_id > last + _BEHIND:
                     return found
                 found.append(visit_of(message_id))
-                after = message_id
-            if len(page) < _HELD_PAGE:
-                break
+            page = await self._vault.ids(HELD_KIND, "", page[-1], _HELD_PAGE)
         return found
 
     async def _waves(self, messages: "list[Message]", blocked: "list[str]", seen: "set[str]", pulse: "Pulse") -> bool:
@@ -162,3 +165,7 @@ class Backlog:
             messages = later
             pulse()
         return False
+
+
+def _visits(ids: "list[str]") -> "list[str]":
+    return [visit_of(message_id) for message_id in ids]

@@ -10,6 +10,7 @@ import hashlib
 import json
 
 from firmware.vault.errors import VaultError
+from firmware.vault.journal import hex_of
 from firmware.vault.keyring import BLIND, KEYS, Keyring
 from firmware.vault.sealing import KEY_SIZE, derive
 
@@ -59,8 +60,8 @@ class Secrets:
 
     def packed(self) -> bytes:
         """As it is sealed."""
-        keys = [[purpose, version, _hex(key)] for purpose, version, key in self.keys]
-        files = [[name, _hex(self.files[name])] for name in sorted(self.files)]
+        keys = [[purpose, version, hex_of(key)] for purpose, version, key in self.keys]
+        files = [[name, hex_of(self.files[name])] for name in sorted(self.files)]
         return json.dumps({"keys": keys, "files": files}).encode()
 
 
@@ -103,12 +104,8 @@ def reading_keys(sealer: "Sealer", store: "Store", secrets: Secrets) -> Keyring:
 
 def vault_id(keyring: Keyring) -> str:
     """What a vault is called, the same on every device it ever lives on, and telling of nobody: 16 hex digits."""
-    return _hex(derive(keyring.secret(BLIND), "vault")[:8])
+    return hex_of(derive(keyring.secret(BLIND), "vault")[:8])
 
 
 def _name(header: bytes) -> bytes:
     return _SECRETS + hashlib.sha256(header).digest()
-
-
-def _hex(data: bytes) -> str:
-    return binascii.hexlify(data).decode()

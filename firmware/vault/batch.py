@@ -11,6 +11,7 @@ UNSCRUBBED = "vault.unscrubbed"  # counts what was erased since the store was sc
 _OPEN = "open"  # may be changed, and committed
 _UNDER_WAY = "under way"
 _KEPT = "kept"
+_ABANDONED = "abandoned"
 
 
 def record_name(kind: str, record_id: str) -> bytes:
@@ -84,6 +85,13 @@ class Batch:
         if self._state != _OPEN:
             raise ValueError("a batch that is " + self._state)
         self._state = _UNDER_WAY
+
+    def abandon(self) -> bool:
+        """Whoever made the batch died before he committed it: it cannot be committed any more. False, and nothing is
+        changed, when it is kept or on its way."""
+        if self._state == _OPEN:
+            self._state = _ABANDONED
+        return self._state == _ABANDONED
 
     def failed(self) -> None:
         """The vault says that nothing of the batch is on the disk."""

@@ -61,23 +61,34 @@ class Care:
 
     async def turn(self, quiet: bool) -> bool:
         """One piece of each kind, or only of what a burst of commits needs. True when there is more to do soon."""
+        pieces: "list[tuple[str, Callable[[], Awaitable[bool]]]]" = [
+            ("store", self._vault.store.care),
+            ("journal", self._trim),
+        ]
+        if quiet:
+            pieces += [("rotation", self._rotation.step), ("retention", self._retention.step), ("scrub", self._scrub)]
+        more = False
         try:
-            more = await self._vault.store.care()
-            more = await self._trim() or more
-            if quiet:
-                more = await self._rotation.step() or more
-                more = await self._retention.step() or more
-                await self._scrub()
+            for name, piece in pieces:
+                more = await self._piece(name, piece) or more
         except StoreError as error:
             log.lasting("care", error.code)
             if error.code == "store.damaged":
                 log.event("vault.damaged", error.cause)
                 await self.damaged()
             return False
-        except TerminalError as error:
-            log.lasting("care", error.code)
-            return False
         log.lasting("care", "")
+        return more
+
+    async def _piece(self, name: str, piece: "Callable[[], Awaitable[bool]]") -> bool:
+        """One that cannot go on, such as the trimming of a journal that is broken, does not hold up the others."""
+        code = ""
+        more = False
+        try:
+            more = await piece()
+        except TerminalError as error:
+            code = error.code
+        log.lasting("care of " + name, code)
         return more
 
     async def _trim(self) -> bool:
@@ -88,13 +99,13 @@ class Care:
         await vault.trim_journal(self._journal - _TRIMMED, _TRIMMED)
         return vault.journal_head()[0] - vault.journal_first() >= self._journal
 
-    async def _scrub(self) -> None:
-        """Scrub the store, at most once per day, also when something else ends that half way."""
+    async def _scrub(self) -> bool:
+        """Scrub the store, at most once per day, also when something else ends that half way. Never more to do soon."""
         vault = self._vault
         erased = vault.counter(UNSCRUBBED)
         today = self._clock.wall_s() // _DAY_S
         if not erased or vault.quiet_ms() < _NOBODY_THERE_MS or vault.counter(_TRIED_DAY) == today:
-            return
+            return False
         begin = Batch("vault.scrub")
         begin.count(_TRIED_DAY, today - vault.counter(_TRIED_DAY))
         await vault.commit(begin)
@@ -110,6 +121,7 @@ class Care:
         end = Batch("vault.scrubbed")
         end.count(UNSCRUBBED, -erased)
         await vault.commit(end)
+        return False
 
     async def _write_anew(self, ended: "aio.Event") -> None:
         try:

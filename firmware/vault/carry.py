@@ -8,7 +8,7 @@ done again.
 
 from firmware import log
 from firmware.vault.batch import Batch
-from firmware.vault.errors import ParcelError
+from firmware.vault.errors import ParcelError, VaultError
 from firmware.vault.message import ACKNOWLEDGED, BODY_KIND, HELD_KIND, QUARANTINED, WAITING_KIND, Message, visit_of
 from firmware.vault.parcel import (
     ACCEPTED,
@@ -50,7 +50,7 @@ class Carry:
         clock: "Clock",
         most: int = MOST_MESSAGES,
     ) -> None:
-        """`most`: messages in a parcel."""
+        """`most`: messages in a parcel. `device` is by what the office knows this terminal."""
         self._vault = vault
         self._outbox = outbox
         self._parcels = parcels
@@ -58,6 +58,7 @@ class Carry:
         self._clock = clock
         self._most = most
         self._turn = aio.Lock()
+        self.device = parcels.device
 
     async def ready(self) -> bool:
         """Whether there is a stick."""
@@ -71,17 +72,17 @@ class Carry:
 
     async def export(self, operator_id: str) -> "dict[str, int]":
         """Write everything that is unsent, also what is held, in parcels of at most 500 messages: how many `parcels`
-        and `messages`. `ParcelError` `stick.missing`, `stick.failed`, `parcel.nothing`; `VaultError`."""
+        and `messages`. `ParcelError` `stick.missing`, `stick.full`, `stick.failed`, `parcel.nothing`; `VaultError`."""
         async with self._turn:
             await self._names()  # no parcel is noted while there is no stick
             written = {"parcels": 0, "messages": 0}
             for kind in (HELD_KIND, WAITING_KIND):  # inside a visit, what is held comes before what waits for it
-                page = await self._vault.page(kind, "", "", self._most)
-                while page:
-                    count = await self._pack(kind, [message_id for message_id, _ in page], operator_id)
+                ids = await self._vault.ids(kind, "", "", self._most)
+                while ids:
+                    count = await self._pack(kind, ids, operator_id)
                     written["parcels"] += 1 if count else 0
                     written["messages"] += count
-                    page = await self._vault.page(kind, "", page[-1][0], self._most)
+                    ids = await self._vault.ids(kind, "", ids[-1], self._most)
             if not written["messages"]:
                 raise ParcelError("parcel.nothing")
             return written
@@ -104,13 +105,17 @@ class Carry:
         return len(messages)
 
     async def _unsent(self, kind: str, ids: "list[str]", entries: "list[Json]") -> "list[Message]":
-        """Those of the messages that are still there; what stands of them in a parcel is added to `entries`."""
+        """Those of the messages that are still there, and open; what stands of them in a parcel is added to
+        `entries`."""
         messages = []
         for message_id in ids:
-            record = await self._vault.get(kind, message_id)
-            payload = await self._vault.get(BODY_KIND, message_id)
-            if record is not None and payload is not None:
-                message = Message(message_id, record)
+            message = await self._outbox.pages.get(kind, message_id)
+            try:
+                payload = await self._vault.get(BODY_KIND, message_id)
+            except VaultError as error:
+                log.event("outbox.unreadable", message_id + " " + error.code)
+                continue
+            if message is not None and payload is not None:
                 messages.append(message)
                 entries.append(entry(message, payload))
         return messages
@@ -177,38 +182,63 @@ class Carry:
         batch = Batch("parcel.in", _id(number) + " " + operator_id)
         visits = await self._take([row[1] for row, _, _ in new])
         try:
-            for row, outcome, sentence in new:
-                message = await self._find(row[1])
+            for row, outcome, _ in new:
                 row[2] = outcome
-                if message is None:
-                    continue  # the line was faster, or a person
-                if outcome == ACCEPTED:
-                    message.finish(batch, ACKNOWLEDGED, self._clock.wall_s())
-                elif message.record["state"] == QUARANTINED:
-                    message.record["refusal"] = sentence
-                    batch.put(HELD_KIND, message.id, message.record, message.visit)
-                else:
-                    message.hold(batch, sentence, True)
+            now_s = self._clock.wall_s()
+            accepted = await self._accepted([row[1] for row, outcome, _ in new if outcome == ACCEPTED])
+            for message in accepted.values():
+                message.finish(batch, ACKNOWLEDGED, now_s)
+            for row, outcome, sentence in new:
+                if outcome == REJECTED and row[1] not in accepted:
+                    await self._refused(row[1], sentence, batch)
             batch.put(PARCEL_KIND, _id(number), parcel)
             await self._vault.commit(batch)
         finally:
             self._release(visits)
 
+    async def _accepted(self, ids: "list[str]") -> "dict[str, Message]":
+        """What is unsent of the messages that the office has, and with them what is unsent of the same row from before:
+        who has a return has had the sale, whatever was said of that."""
+        accepted: "dict[str, Message]" = {}
+        for message_id in ids:
+            message = await self._find(message_id)
+            if message is not None:
+                accepted[message_id] = message
+                for earlier in await self._outbox.unsent(message.visit):
+                    if earlier.id < message_id and earlier.record["row"] == message.record["row"]:
+                        accepted[earlier.id] = earlier
+        return accepted
+
+    async def _refused(self, message_id: str, sentence: str, batch: Batch) -> None:
+        message = await self._find(message_id)
+        if message is None:
+            return  # the line was faster, or a person
+        if message.record["state"] == QUARANTINED:
+            message.record["refusal"] = sentence
+            batch.put(HELD_KIND, message.id, message.record, message.visit)
+        else:
+            message.hold(batch, sentence, True)
+
     async def _find(self, message_id: str) -> "Message | None":
         for kind in (WAITING_KIND, HELD_KIND):
-            record = await self._vault.get(kind, message_id)
-            if record is not None:
-                return Message(message_id, record)
-        return None
+            message = await self._outbox.pages.get(kind, message_id)
+            if message is not None:
+                return message
+        return None  # or it does not open: then the platform is asked, should it ever open again
 
     # ---- claims
 
     async def _take(self, ids: "list[str]") -> "list[str]":
         """Nobody else works on the visits of these messages until they are released."""
         taken: "list[str]" = []
-        for visit in sorted({visit_of(message_id) for message_id in ids}):
-            await self._outbox.claims.take(visit)
-            taken.append(visit)
+        visits = sorted({visit_of(message_id) for message_id in ids})
+        try:
+            for visit in visits:
+                await self._outbox.claims.take(visit)
+                taken.append(visit)
+        finally:
+            if len(taken) < len(visits):  # whoever waited here was cancelled
+                self._release(taken)
         return taken
 
     def _release(self, visits: "list[str]") -> None:
@@ -245,5 +275,9 @@ def _id(number: int) -> str:
 
 
 def _trouble(error: "NotConnected | DeviceError") -> ParcelError:
-    missing = isinstance(error, NotConnected)
-    return ParcelError("stick.missing" if missing else "stick.failed", error.code + " " + error.cause)
+    code = "stick.failed"
+    if isinstance(error, NotConnected):
+        code = "stick.missing"
+    elif error.code == "stick.full":
+        code = error.code
+    return ParcelError(code, error.code + " " + error.cause)

@@ -2,6 +2,9 @@
 
 A delivery claims one message of a visit. Everybody else who changes messages takes the whole visit, one at a time; a
 withdrawal does not wait for a delivery and leaves what is under way alone. Claims stand in memory only.
+
+A withdrawal holds its claim until its batch is kept or has failed. It commits without waiting for anything in between,
+so a batch that the next one finds unused belongs to nobody any more: an error took its maker away.
 """
 
 from hal import aio
@@ -10,6 +13,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from firmware.vault.batch import Batch
+
 
 class Claims:
     """The claims of one outbox. `released` is called when a visit may be looked at again. Nothing here fails."""
@@ -17,7 +22,7 @@ class Claims:
     def __init__(self, released: "Callable[[], None]") -> None:
         self._released = released
         self._sending: "dict[str, str]" = {}  # visit -> the message of it that is under way
-        self._taken: "set[str]" = set()
+        self._taken: "dict[str, Batch | None]" = {}  # visit -> the batch that will release it, when there is one
         self._watches: "list[set[str]]" = []
         self._freed = aio.Event()
 
@@ -55,27 +60,39 @@ class Claims:
 
     async def take(self, visit: str) -> None:
         """Wait until nobody works on the messages of a visit, and take it."""
-        while visit in self._taken or visit in self._sending:
+        while self._is_held(visit) or visit in self._sending:
             await self._freed.wait()
         self.take_now(visit)
 
     async def take_beside_delivery(self, visit: str) -> None:
         """Wait for everybody but a delivery, and take it."""
-        while visit in self._taken:
+        while self._is_held(visit):
             await self._freed.wait()
         self.take_now(visit)
 
     def take_now(self, visit: str) -> None:
         """Take a visit that is not taken."""
-        self._taken.add(visit)
+        self._taken[visit] = None
         for watch in self._watches:
             watch.add(visit)
 
+    def release_with(self, visit: str, batch: "Batch") -> None:
+        """A visit that is taken is released when `batch` is kept or has failed."""
+        self._taken[visit] = batch
+        batch.then(lambda: self.release(visit))
+        batch.otherwise(lambda: self.release(visit))
+
     def release(self, visit: str) -> None:
         """What was changed is on the disk, or nothing of it is."""
-        self._taken.discard(visit)
+        self._taken.pop(visit, None)
         self._free()
         self._released()
+
+    def _is_held(self, visit: str) -> bool:
+        batch = self._taken.get(visit)
+        if batch is not None and batch.abandon():
+            self._taken.pop(visit)
+        return visit in self._taken
 
     def _free(self) -> None:
         self._freed.set()

@@ -18,7 +18,6 @@ from firmware.vault.message import (
     UNKNOWN,
     WAITING_KIND,
     WITHDRAWN,
-    messages_of,
 )
 
 TYPE_CHECKING = False
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
 
     from firmware.vault.claims import Claims
     from firmware.vault.message import Courier, Message, Outcome
+    from firmware.vault.pages import Pages
     from firmware.vault.records import Vault
     from hal.ports import Clock
 
@@ -41,8 +41,11 @@ _NO_ANSWER = (ABSENT, UNKNOWN)
 class Delivery:
     """Delivers waves. `line` tells how the last answers were."""
 
-    def __init__(self, vault: "Vault", courier: "Courier", clock: "Clock", claims: "Claims", lanes: int) -> None:
+    def __init__(
+        self, vault: "Vault", pages: "Pages", courier: "Courier", clock: "Clock", claims: "Claims", lanes: int
+    ) -> None:
         self._vault = vault
+        self._pages = pages
         self._courier = courier
         self._clock = clock
         self._claims = claims
@@ -126,18 +129,21 @@ class Delivery:
             try:
                 payload = await self._vault.get(BODY_KIND, message.id)
             except VaultError as error:
-                log.event("outbox.unreadable", error.code)
-                return ABSENT, "", 0
+                log.event("outbox.unreadable", message.id + " " + error.code)
         if payload is None:
-            return REFUSED, "vault.unreadable", 0
+            return REFUSED, "vault.unreadable", 0  # not the line's fault: a person must look, the others go on
         sending: "Json" = {"payload": payload}
         sending.update(message.record)
         outcome, sentence, wait_s = await self._courier.send(sending)
-        if outcome == REFUSED:  # it may have arrived twice, or late, or the office was faster
-            told, _, ask_wait_s = await self._courier.ask(message.record)
-            if told in (DELIVERED, UNKNOWN):
-                return told, "", ask_wait_s
-        return outcome, sentence, wait_s
+        if outcome != REFUSED:
+            return outcome, sentence, wait_s
+        # It may have arrived twice, an earlier request may have arrived late, or the office was faster.
+        told, _, ask_wait_s = await self._courier.ask(message.record)
+        if told in (DELIVERED, UNKNOWN):
+            return told, "", ask_wait_s
+        if told == REFUSED:  # it will not tell: it may be there all the same
+            message.record["ask"] = True
+        return REFUSED, sentence, max(wait_s, ask_wait_s)
 
     async def _book_sent(self, message: "Message", sent: "tuple[str, str]", result: Batch, taken: "list[str]") -> None:
         outcome, sentence = sent
@@ -146,34 +152,32 @@ class Delivery:
         elif outcome == ABSENT:
             message.keep(result, NEW)
         elif outcome == REFUSED:
-            if await self._undone(message, result, taken) or self._claims.is_taken(message.visit):
-                return  # during a withdrawal it is as if nobody had answered: the next round asks
-            self._take(message.visit, taken)
-            message.hold(result, sentence, message.record["parcel"] > 0)
+            await self._book_refused(message, sentence, result, taken)
 
-    # ----
-
-    async def _undone(self, message: "Message", result: Batch, taken: "list[str]") -> bool:
-        """When a later message takes back what this one tells, and the platform refused this one, neither needs to
-        leave: both are withdrawn. What is in a parcel may still arrive and stays."""
-        if message.record["parcel"]:
-            return False
-        later = await self._later(message)
-        if later is None or self._claims.is_taken(message.visit):
-            return False
-        self._take(message.visit, taken)
+    async def _book_refused(self, message: "Message", sentence: str, result: Batch, taken: "list[str]") -> None:
+        """Hold it for a person. When a later message takes back what this one tells, and the platform certainly never
+        gets this one, neither needs to leave: both are withdrawn. What went out before, and had no answer, or is in a
+        parcel, may still arrive."""
+        seen = self._claims.watch()
+        try:
+            later = None if message.record["ask"] else await self._later(message)
+        finally:
+            self._claims.unwatch(seen)
+        if message.visit in seen:  # a withdrawal has counted on its being under way: the next round sends it again
+            message.keep(result, NEW)
+            return
+        self._claims.take_now(message.visit)  # nobody may take back what is being booked
+        taken.append(message.visit)
+        if later is None:
+            message.hold(result, sentence, message.record["ask"])
+            return
         now_s = self._clock.wall_s()
         message.finish(result, WITHDRAWN, now_s)
         later.finish(result, WITHDRAWN, now_s)
-        return True
-
-    def _take(self, visit: str, taken: "list[str]") -> None:
-        """Nobody may take back what is being booked."""
-        self._claims.take_now(visit)
-        taken.append(visit)
 
     async def _later(self, message: "Message") -> "Message | None":
-        for other in messages_of(await self._vault.page(WAITING_KIND, message.visit + ".", message.id)):
+        messages, _ = await self._pages.read(WAITING_KIND, message.visit + ".", message.id)
+        for other in messages:
             if other.record["row"] == message.record["row"] and not other.must_ask():
                 return other
         return None

@@ -1,9 +1,10 @@
 """The journal: a chain over the sealed entries, one entry for each commit.
 
 Under `j/<sequence, 16 digits>` stands the link of the entry before (32 bytes) and the sealed entry. The link of an
-entry is SHA-256(link before | name | sealed entry); the first one follows 32 zero bytes. So nobody needs a key to see
-that an entry was altered, moved or taken out, and whoever knows a link that was printed or sent knows everything that
-led to it. Entries at the beginning may have been trimmed; the sealed head says where the journal begins.
+entry is SHA-256(link before | name | sealed entry); the first one follows 32 zero bytes. So whoever knows a link that
+was printed or sent needs no key to see that an entry before it was altered, moved or taken out. Without such a link the
+chain shows accidents only: nobody needs a key to link other entries, either. Entries at the beginning may have been
+trimmed; the sealed head says where the journal begins.
 """
 
 import binascii
@@ -27,9 +28,9 @@ def link(before: bytes, name: bytes, sealed: bytes) -> bytes:
     return hashlib.sha256(before + name + sealed).digest()
 
 
-def hex_of(link_bytes: bytes) -> str:
-    """A link as it is printed and sent."""
-    return binascii.hexlify(link_bytes).decode()
+def hex_of(data: bytes) -> str:
+    """Hex digits: how a link is printed and sent, and how bytes stand in JSON."""
+    return binascii.hexlify(data).decode()
 
 
 class Chain:

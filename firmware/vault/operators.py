@@ -11,6 +11,7 @@ import hmac
 from firmware.vault import lockout
 from firmware.vault.batch import Batch
 from firmware.vault.errors import OperatorError
+from firmware.vault.journal import hex_of
 from firmware.vault.roles import RESET_PIN, ROLES, SUPERVISOR, may
 from hal import aio
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 PIN_DIGITS = 6
 _LONGEST_NAME = 20
 _KIND = "operator"
+_COUNT = "operators"  # how many there are: none is ever deleted
 
 
 class Operators:
@@ -54,11 +56,19 @@ class Operators:
             for rid, record in await self._vault.list(_KIND)
         ]
 
+    def needs_setup(self, operators: "list[Json]") -> bool:
+        """Whether none of these (`names`) has a PIN that can be tried here and may give PINs: there is nobody yet, or
+        the terminal was restored onto another board. Waits after wrong PINs do not count. False when operators were
+        taken off the medium: whoever did that would open the terminal to himself."""
+        if len(operators) < self._vault.counter(_COUNT):
+            return False
+        return not any([may(operator["role"], RESET_PIN) and not operator["new_pin"] for operator in operators])
+
     async def set_up(self, name: str, pin: str) -> "dict[str, str]":
-        """Make the first supervisor, or one more where the terminal was restored onto a board on which nobody who may
-        give PINs can sign in. `OperatorError` `operator.sign_in_first` when there is one who can; else as `create`."""
+        """Make the first supervisor, or one more where `needs_setup` says so. `OperatorError` `operator.sign_in_first`
+        where it does not; else as `create`."""
         async with self._lock:  # two screens may ask at once; only one operator is the first
-            if not needs_setup(await self.names()):
+            if not self.needs_setup(await self.names()):
                 raise OperatorError("operator.sign_in_first")
             return await self.create(name, pin, SUPERVISOR, "")
 
@@ -71,7 +81,7 @@ class Operators:
         record = {"name": name, "role": role}
         self._set_pin(record, pin)
         number = str(self._vault.take_number(_KIND))
-        await self._keep("operator.created", number, record, by)
+        await self._keep("operator.created", number, record, by, 1)
         return _public(number, record)
 
     async def reset_pin(self, operator_id: str, pin: str, by: str) -> None:
@@ -107,8 +117,10 @@ class Operators:
             raise OperatorError("operator.unknown")
         return record
 
-    async def _keep(self, what: str, operator_id: str, record: "Json", by: str = "") -> None:
+    async def _keep(self, what: str, operator_id: str, record: "Json", by: str = "", more: int = 0) -> None:
         batch = Batch(what, operator_id + (" by " + by if by else ""))
+        if more:
+            batch.count(_COUNT, more)
         batch.put(_KIND, operator_id, record)
         await self._vault.commit(batch)
 
@@ -116,19 +128,13 @@ class Operators:
         if not strong(pin):
             raise OperatorError("operator.weak_pin")
         salt = self._random.take(16)
-        record["salt"] = _hex(salt)
-        record["pin"] = _hex(self._hash(pin, salt))
+        record["salt"] = hex_of(salt)
+        record["pin"] = hex_of(self._hash(pin, salt))
         record["hash"] = self._pin_hash.name
         record["tries"] = lockout.no_tries()
 
     def _hash(self, pin: str, salt: bytes) -> bytes:
         return self._pin_hash.stretch(hmac.new(self._pepper, pin.encode(), hashlib.sha256).digest(), salt)
-
-
-def needs_setup(operators: "list[Json]") -> bool:
-    """Whether none of these (`Operators.names`) can sign in and give PINs: there is nobody yet, or the terminal was
-    restored onto another kind of board."""
-    return not any([may(operator["role"], RESET_PIN) and not operator["new_pin"] for operator in operators])
 
 
 def strong(pin: str) -> bool:
@@ -155,7 +161,3 @@ def _wrong(tries: "Json") -> OperatorError:
 
 def _public(operator_id: str, record: "Json") -> "dict[str, str]":
     return {"id": operator_id, "name": record["name"], "role": record["role"]}
-
-
-def _hex(data: bytes) -> str:
-    return binascii.hexlify(data).decode()

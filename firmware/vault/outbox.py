@@ -23,11 +23,11 @@ from firmware.vault.message import (
     WAITING_KIND,
     WITHDRAWN,
     Message,
-    messages_of,
     new_message,
     visit_of,
 )
 from firmware.vault.pace import Pace
+from firmware.vault.pages import Pages
 from hal import aio
 
 TYPE_CHECKING = False
@@ -57,8 +57,9 @@ class Outbox:
         self._vault = vault
         self._clock = clock
         self.claims = Claims(self.look)
-        self._delivery = Delivery(vault, courier, clock, self.claims, uploads["lanes"])
-        self._backlog = Backlog(vault, self.claims, self._delivery, uploads["batch"])
+        self.pages = Pages(vault)
+        self._delivery = Delivery(vault, self.pages, courier, clock, self.claims, uploads["lanes"])
+        self._backlog = Backlog(vault, self.pages, self.claims, self._delivery, uploads["batch"])
         self._pace = Pace(random, uploads["spread_s"])
         self._capacity = Capacity(vault, most)
         self._turn = aio.Lock()
@@ -82,18 +83,19 @@ class Outbox:
         batch.then(lambda: self._accept(message))
 
     async def withdraw(self, batch: Batch, visit: str) -> "list[str]":
-        """Take back, with `batch`, the messages of `visit` that the platform certainly does not have: those that never
-        left, and those that it refused. Returns their row numbers. Commit the batch in any case: until then nothing of
-        the visit is sent. When that fails, withdraw anew. `VaultError`."""
+        """Take back, with `batch`, the messages of `visit` that the platform certainly never gets: those that never
+        left, and those that it refused and does not have. Returns their row numbers. Commit the batch without
+        waiting for anything else before; until then nothing of the visit is sent. When that fails, withdraw anew.
+        `VaultError`."""
         await self.claims.take_beside_delivery(visit)
         under_way = self.claims.under_way(visit)
+        messages: "list[Message] | None" = None
         try:
-            messages = await self._unsent(visit)
-        except VaultError:
-            self.claims.release(visit)
-            raise
-        batch.then(lambda: self.claims.release(visit))
-        batch.otherwise(lambda: self.claims.release(visit))
+            messages = await self.unsent(visit)
+        finally:
+            if messages is None:
+                self.claims.release(visit)
+        self.claims.release_with(visit, batch)
         rows = []
         for message in messages:
             if message.id != under_way and not message.must_ask():
@@ -104,14 +106,15 @@ class Outbox:
     # ---- what the screen shows
 
     def summary(self) -> "dict[str, int]":
-        """`waiting`, `quarantined`, `oldest_s` and `amount_fen` of the waiting ones, `capacity` in records, and
-        `level`, the highest of 50, 80, 95 and 100 per cent of the capacity that was reached: for the screen and the
-        day-end slip."""
+        """`waiting`, `quarantined` (refused, or not to be opened here), `oldest_s` and `amount_fen` of the waiting
+        ones, `capacity` in records, and `level`, the highest of 50, 80, 95 and 100 per cent of the capacity that was
+        reached: for the screen and the day-end slip."""
         waiting = self._vault.counter(WAITING)
         oldest_s = self._backlog.oldest_s
+        unreadable = self.pages.waiting()
         return {
-            "waiting": waiting,
-            "quarantined": self._vault.counter(HELD_BACK),
+            "waiting": waiting - unreadable,
+            "quarantined": self._vault.counter(HELD_BACK) + unreadable,
             "oldest_s": max(0, self._clock.wall_s() - oldest_s) if waiting and oldest_s else 0,
             "amount_fen": self._vault.counter(AMOUNT),
             "capacity": self._capacity.most,
@@ -124,18 +127,27 @@ class Outbox:
 
     async def of_visit(self, visit: str) -> "list[Json]":
         """The state records of what is waiting or held of `visit`, oldest first."""
-        return [message.record for message in await self._unsent(visit)]
+        return [message.record for message in await self.unsent(visit)]
+
+    async def unsent(self, visit: str) -> "list[Message]":
+        """The messages of `visit` that wait or are held, oldest first."""
+        messages, _ = await self.pages.read(WAITING_KIND, visit + ".", "", 0)
+        held, _ = await self.pages.read(HELD_KIND, visit + ".", "", 0)
+        return sorted(messages + held, key=_message_id)
 
     async def held(self, after: str = "", most: int = 50) -> "list[Json]":
         """A page of what a person must look at, behind the message `after`: `id`, `visit`, `row`, `infno`, `refusal`,
-        `created`, `amount_fen`."""
-        page = await self._vault.page(HELD_KIND, "", after, most)
-        return [_shown(message) for message in messages_of(page)]
+        `created`, `amount_fen`. Of what does not open only the id is known, and `refusal` is the code of the error."""
+        messages, closed = await self.pages.read(HELD_KIND, "", after, most)
+        while closed and not messages:
+            messages, closed = await self.pages.read(HELD_KIND, "", closed[-1], most)
+        shown = [_shown(message) for message in messages] + self.pages.shown(after)
+        return sorted(shown, key=_by_id)[:most]
 
     # ---- what a person decides
 
     async def retry(self, message_id: str, operator_id: str) -> None:
-        """Try a held message again. `OutboxError` `outbox.not_held`; `VaultError`."""
+        """Try a held message again, at once. `OutboxError` `outbox.not_held`; `VaultError`."""
         await self._decide(message_id, Batch("outbox.retry", message_id + " " + operator_id), "", operator_id)
 
     async def release(self, message_id: str, operator_id: str, reason: str) -> None:
@@ -146,6 +158,8 @@ class Outbox:
         await self._decide(message_id, Batch("outbox.released", message_id + " " + operator_id), reason, operator_id)
 
     async def _decide(self, message_id: str, batch: Batch, reason: str, operator_id: str) -> None:
+        if message_id in self.pages.unreadable:
+            raise VaultError("vault.unreadable", message_id)
         visit = visit_of(message_id)
         await self.claims.take(visit)
         try:
@@ -160,6 +174,7 @@ class Outbox:
             else:
                 message.put_back(batch)
             await self._vault.commit(batch)
+            self._backlog.add(visit, record["created"])
         finally:
             self.claims.release(visit)
 
@@ -200,6 +215,8 @@ class Outbox:
             line = self._new_line()
             complete = await self._backlog.deliver_all(pulse)
             await self._backlog.look()
+            if complete:
+                await self._check_counters()
         self._pace.closed(line.closed_s)
         if complete:
             self._pace.answered()
@@ -213,6 +230,7 @@ class Outbox:
         async with self._turn:
             line = self._new_line()
             complete = await self._backlog.deliver_fresh(pulse)
+            await self._backlog.look()
         self._pace.closed(line.closed_s)
         if complete:
             self._pace.answered()
@@ -234,12 +252,19 @@ class Outbox:
 
     # ----
 
-    async def _unsent(self, visit: str) -> "list[Message]":
-        """What is waiting or held of a visit, oldest first."""
-        records = await self._vault.list(WAITING_KIND, visit + ".")
-        if self._vault.counter(HELD_BACK):
-            records += await self._vault.list(HELD_KIND, visit + ".")
-        return messages_of(sorted(records, key=_by_id))
+    async def _check_counters(self) -> None:
+        """Where nothing is left, the counters must say so; they are for the screen alone, and decide nothing here."""
+        vault = self._vault
+        batch = Batch("outbox.recounted")
+        async with vault.lock:  # no commit is between the store and the counters
+            for kind, counters in ((WAITING_KIND, (WAITING, AMOUNT)), (HELD_KIND, (HELD_BACK,))):
+                counted = [(name, vault.counter(name)) for name in counters if vault.counter(name)]
+                if counted and not await vault.ids(kind, "", "", 1):
+                    for name, number in counted:
+                        log.event("outbox.miscounted", name + " " + str(number))
+                        batch.count(name, -number)
+        if batch.counts:
+            await vault.commit(batch)
 
     def _accept(self, message: Message) -> None:
         self._backlog.add(message.visit, message.record["created"])
@@ -257,8 +282,12 @@ def _shown(message: Message) -> "Json":
     return shown
 
 
-def _by_id(record: "tuple[str, Json]") -> str:
-    return record[0]
+def _by_id(shown: "Json") -> str:
+    return str(shown["id"])
+
+
+def _message_id(message: Message) -> str:
+    return message.id
 
 
 def _nothing() -> None:

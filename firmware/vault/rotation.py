@@ -22,74 +22,81 @@ _AT_ONCE = 20  # rows: commits wait for so many at most
 _WALK = (OWNERS, RECORDS)
 
 
+class _Walk:
+    """How far the rows have been sealed anew since the newest keys came."""
+
+    def __init__(self) -> None:
+        self.room = 0  # in `_WALK`
+        self.after = b""
+        self.broken = 0  # rows that do not open: their key stays
+        self.ended = False
+
+
 class Rotation:
     """Rotates the keys of a vault. Reads and commits work at every moment."""
 
     def __init__(self, vault: "Vault") -> None:
         self._vault = vault
         self._beginning = aio.Lock()
-        self._room = 0  # where the walk is, in `_WALK`
-        self._after = b""
-        self._broken = 0  # rows that do not open: their key stays
+        self._walk = _Walk()
 
     def under_way(self) -> bool:
         """Whether something may still lie under an old data key."""
         return len(self._vault.keyring.versions(DATA)) > 1
 
     async def begin(self, operator_id: str = "") -> int:
-        """Seal with new keys from now on; their version. While a rotation is under way no other one begins.
-        `operator_id` of whoever asked for it goes into the journal. `VaultError`: the old keys go on."""
+        """Seal with new keys from now on; their version. While a rotation is under way no other one begins, unless all
+        that is left of it are rows that do not open. `operator_id` of whoever asked for it goes into the journal.
+        `VaultError`: the old keys go on."""
         keyring = self._vault.keyring
         async with self._beginning:
-            if not self.under_way():
+            if not self.under_way() or (self._walk.ended and self._walk.broken):
                 batch = Batch("keys.new", str(keyring.version + 1) + " " + operator_id)
                 batch.new_keys = keyring.new_version()
                 await self._vault.commit(batch)
-                self._start()
+                self._walk = _Walk()  # a step of the old one may still be going on
             return keyring.version
 
     async def step(self) -> bool:
         """Seal the next few rows anew, or, after the last ones, delete the old key. True when there is more to do.
         `VaultError`: nothing of this step is done."""
-        if not self.under_way() or self._room > len(_WALK):
+        walk = self._walk
+        if not self.under_way() or walk.ended:
             return False
-        if self._room < len(_WALK):
-            await self._reseal(_WALK[self._room])
+        if walk.room < len(_WALK):
+            await self._reseal(walk)
             return True
-        self._room += 1
-        log.lasting("rotation", str(self._broken) + " records do not open" if self._broken else "")
-        if not self._broken:
+        log.lasting("rotation", str(walk.broken) + " records do not open" if walk.broken else "")
+        if not walk.broken:
             await self._drop()
+        walk.ended = True
         return False
 
-    def _start(self) -> None:
-        self._room = 0
-        self._after = b""
-        self._broken = 0
-
-    async def _reseal(self, prefix: bytes) -> None:
+    async def _reseal(self, walk: _Walk) -> None:
         store = self._vault.store
         async with self._vault.lock:
+            if not self.under_way():  # the new keys were on their way to the disk, and did not get there
+                return
             try:
-                rows = await store.scan(prefix, self._after, _AT_ONCE)
-                puts = self._resealed(rows)
+                rows = await store.scan(_WALK[walk.room], walk.after, _AT_ONCE)
+                puts = self._resealed(walk, rows)
                 if puts:
                     await store.commit(puts, [])
             except StoreError as error:
                 raise VaultError("vault.full", error.cause)
         if len(rows) == _AT_ONCE:
-            self._after = rows[-1][0]
+            walk.after = rows[-1][0]
         else:  # the last ones: what comes behind them is under the new key
-            self._room += 1
-            self._after = b""
+            walk.room += 1
+            walk.after = b""
 
-    def _resealed(self, rows: "list[tuple[bytes, bytes]]") -> "list[tuple[bytes, bytes]]":
+    def _resealed(self, walk: _Walk, rows: "list[tuple[bytes, bytes]]") -> "list[tuple[bytes, bytes]]":
         puts = []
         for name, sealed in rows:
             try:
                 again = self._vault.keyring.resealed(name, sealed)
             except VaultError:
-                self._broken += 1
+                walk.broken += 1
                 continue
             if again is not None:
                 puts.append((name, again))
@@ -101,8 +108,4 @@ class Rotation:
         batch = Batch("keys.dropped", ",".join([str(version) for version in old]))
         batch.old_keys = old
         batch.count(UNSCRUBBED, 1)  # the old wraps lie in the free parts of the files
-        try:
-            await self._vault.commit(batch)
-        except VaultError:
-            self._room = len(_WALK)
-            raise
+        await self._vault.commit(batch)

@@ -177,14 +177,20 @@ class Writer:
 
     async def _try(self, waiting: "list[_Waiting]") -> bool:
         group = _Group(self.head.copy(), self._keyring, self._clock)
+        kept = False
         try:
             for one in waiting:
                 await group.add(one)
             await self.replace(group.puts, group.deletes, group.head)
+            kept = True
         except VaultError as error:
             for one in waiting:
                 one.error = error
-                self._keyring.disown(one.batch.new_keys)
+        finally:
+            if not kept:  # whatever happened: what such a key sealed would never open again
+                for one in waiting:
+                    self._keyring.disown(one.batch.new_keys)
+        if not kept:
             return False
         self._keyring.settle(group.owners)
         for one in waiting:

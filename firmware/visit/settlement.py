@@ -224,8 +224,6 @@ class Settlement:
                     record["sent"] = None
                     raise
         batch = Batch("visit.settlement_cancelled")
-        record["cancelled"] = True
-        record["sent"] = None
         withdrawn = await self._outbox.withdraw(batch, record["id"])
         for index, line in enumerate(record["lines"]):
             for box in line["boxes"]:
@@ -236,6 +234,8 @@ class Settlement:
                     payload = sale_return(self._clinic, self._bill(record), row)
                     amount_fen = row["quantity"] * line["price_fen"]
                     self._outbox.enqueue(batch, record["id"], row["row_number"], SALE_RETURN, payload, amount_fen)
+        record["cancelled"] = True  # last: a fault of ours above must not leave it in memory without its returns
+        record["sent"] = None
         await self._book.keep(record, "visit.settlement_cancelled", batch)
 
     def _bill(self, record: "Json") -> "Json":

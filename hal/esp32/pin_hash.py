@@ -5,6 +5,7 @@ is first HMACed by a key in the eFuses that only the HMAC peripheral reads. With
 all; with it, each try takes the time below.
 """
 
+import binascii
 import hashlib
 import hmac
 
@@ -23,8 +24,11 @@ class EfusePbkdf2PinHash:
     """`hal.ports.PinHash` of the ESP32-S3."""
 
     def __init__(self, efuse_hmac: "Callable[[bytes], bytes]", rounds: int = ROUNDS) -> None:
-        """`efuse_hmac` is HMAC-SHA256 of a message under the chip's key (`hal.esp32.keys`)."""
-        self.name = "pbkdf2-efuse-" + str(rounds)
+        """`efuse_hmac` is HMAC-SHA256 of a message under the chip's key (`hal.esp32.keys`). It raises `OSError` where
+        the chip has none."""
+        # The name tells one chip from another: a PIN that was set on another one cannot be tried here.
+        chip = binascii.hexlify(efuse_hmac(b"cunyitong/pin-hash/name")[:4]).decode()
+        self.name = "pbkdf2-efuse-" + str(rounds) + "-" + chip
         self._efuse_hmac = efuse_hmac
         self._rounds = rounds
 

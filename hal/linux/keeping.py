@@ -13,6 +13,8 @@ from hal.linux.store import SqliteStore
 from hal.ports import KeyStore, Stick, Store
 
 VAULTS = {"sqlite": "vault.db", "segments": "vault.segments"}  # engine -> its file or folder in the state folder
+COPY_FOLDER = "backup"  # in the state folder: where a backup copies the vault to, for as long as it reads from it
+COPY = "snapshot.db"
 
 
 def key_store(settings: KeySettings, state: Path) -> KeyStore:
@@ -40,6 +42,9 @@ def refuse_other_engine(settings: VaultSettings, state: Path) -> None:
 
 def store(settings: VaultSettings, state: Path) -> Store:
     """The store of a config, opened or created. `StoreError`."""
+    # Left by a power cut during a backup, a copy would keep the keys of visits that are erased here later.
+    for name in (COPY, COPY + ".new"):
+        (state / COPY_FOLDER / name).unlink(missing_ok=True)
     place = state / VAULTS[settings.engine]
     if settings.engine == "segments":
         from hal.linux.folder import FolderStore  # noqa: PLC0415 -- most boards have no use for it

@@ -62,7 +62,7 @@ def vault_settings(config: Section) -> VaultSettings:
     settings = VaultSettings(
         engine=section.choice("engine", ENGINES) if section.has("engine") else usual.engine,
         suite=section.choice("suite", tuple(SUITES)) if section.has("suite") else usual.suite,
-        unsent=section.number("unsent", 1000, 1_000_000) if section.has("unsent") else usual.unsent,
+        unsent=section.number("unsent", 10, 1_000_000) if section.has("unsent") else usual.unsent,
         journal=section.number("journal", 1000, 10_000_000) if section.has("journal") else usual.journal,
     )
     section.done()

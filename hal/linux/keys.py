@@ -45,7 +45,7 @@ def read_or_make(path: Path, make: Callable[[], bytes], *, may_make: bool) -> by
                 raise ConfigError(
                     "keys.missing", f"{path} is gone; put a copy of it back, no other key opens the vault"
                 )
-            _create(path, make())
+            create_private(path, make())
         return read_private(path)
     except OSError as error:
         raise ConfigError("keys.unreadable", f"cannot read or make {path}: {error.strerror}") from None
@@ -56,8 +56,9 @@ def damaged(path: Path) -> ConfigError:
     return ConfigError("keys.damaged", f"{path} is damaged; put a copy of it back, no other key opens the vault")
 
 
-def _create(path: Path, content: bytes) -> None:
-    """Write the file under another name, sync, then rename: a power cut leaves no half key."""
+def create_private(path: Path, content: bytes) -> None:
+    """Write a file that only its owner reads under another name, sync, then rename: a power cut leaves no half of it.
+    `OSError`."""
     draft = path.with_suffix(".new")
     draft.unlink(missing_ok=True)  # left by a power cut
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)

@@ -1,5 +1,6 @@
 """The state folder: one terminal process at a time, readable by nobody else."""
 
+import contextlib
 import fcntl
 import os
 from pathlib import Path
@@ -12,7 +13,8 @@ _held: list[int] = []  # the lock lives as long as the process
 
 
 def open_state(folder: Path) -> Path:
-    """Create the folder, make it readable by its owner only, and lock it. `ConfigError` when that cannot be done.
+    """Create the folder, make it readable by its owner only, and lock it. `ConfigError` when that cannot be done, or it
+    is another user's: what one leaves in it, the other could not open.
 
     Whoever opens it will have in memory what is sealed in it: from here on the process leaves no core dump.
     """
@@ -20,8 +22,9 @@ def open_state(folder: Path) -> Path:
     os.umask(0o077)
     try:
         _create(folder)
+        _refuse_foreign(folder)
         folder.chmod(0o700)
-        descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     except OSError as error:
         raise ConfigError("state.unusable", f"cannot use the folder {folder}: {error.strerror}") from None
     try:
@@ -30,10 +33,17 @@ def open_state(folder: Path) -> Path:
         holder = os.read(descriptor, 20).decode("ascii", "replace").strip()
         os.close(descriptor)
         raise ConfigError("state.in_use", f"another terminal (process {holder}) uses the folder {folder}") from None
-    os.ftruncate(descriptor, 0)
-    os.write(descriptor, f"{os.getpid()}\n".encode("ascii"))
     _held.append(descriptor)
+    with contextlib.suppress(OSError):  # a full medium: then the number of the process is not told, nothing more
+        os.ftruncate(descriptor, 0)
+        os.write(descriptor, f"{os.getpid()}\n".encode("ascii"))
     return folder
+
+
+def _refuse_foreign(folder: Path) -> None:
+    owner = folder.stat().st_uid
+    if owner != os.geteuid():
+        raise ConfigError("state.unusable", f"{folder} belongs to the user {owner}; do this as that user")
 
 
 def _create(folder: Path) -> None:

@@ -7,6 +7,7 @@ SLOW = "platform.slow"
 CLOCK_SKEW = "platform.clock_skew"
 GATEWAY_502 = "platform.gateway_502"
 WRONG_SUMS = "platform.wrong_sums"
+OUT_OF_SERVICE = "platform.out_of_service"
 CUT_BEFORE = "network.cut_before"
 CUT_AFTER = "network.cut_after"
 
@@ -18,6 +19,7 @@ CATALOGUE: dict[str, tuple[tuple[str, ...], str]] = {
     CLOCK_SKEW: (("number",), "the platform's clock is that many seconds ahead"),
     GATEWAY_502: (("number",), "the next n requests get HTTP 502 and a page"),
     WRONG_SUMS: (("infno",), "the amounts in the next such answer do not add up"),
+    OUT_OF_SERVICE: (("infno",), "such transactions get HTTP 503 until it is cleared"),
     CUT_BEFORE: (("infno",), "the cable is pulled when the next such transaction arrives, before anything is done"),
     CUT_AFTER: (("infno",), "the cable is pulled when the next such transaction is done, before the answer leaves"),
 }
@@ -59,6 +61,10 @@ class Faults:
         """The number that a lasting fault was set with; 0 when it is not set."""
         value = self._set.get((name, ""), 0)
         return value if isinstance(value, int) else 0
+
+    def is_set(self, name: str, infno: str) -> bool:
+        """Whether a lasting fault is set for transaction `infno`."""
+        return (name, infno) in self._set
 
     def count_down(self, name: str) -> bool:
         """Whether a fault for the next n requests hits this one."""

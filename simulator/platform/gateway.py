@@ -44,8 +44,10 @@ class Gateway:
         return "" if self._is_new(nonce, int(timestamp), now) else "请求重复!"
 
     def _is_new(self, nonce: str, timestamp: int, now: float) -> bool:
-        self._nonces = {old: made for old, made in self._nonces.items() if abs(now - made) <= WINDOW_S}
-        if nonce in self._nonces or len(self._nonces) >= _NONCES:
+        if len(self._nonces) >= _NONCES:
+            self._nonces = {old: made for old, made in self._nonces.items() if abs(now - made) <= WINDOW_S}
+        made = self._nonces.get(nonce)
+        if (made is not None and abs(now - made) <= WINDOW_S) or len(self._nonces) >= _NONCES:
             return False
         self._nonces[nonce] = timestamp
         return True

@@ -4,6 +4,8 @@ import json
 from decimal import Decimal
 from typing import Any
 
+_written = json.JSONEncoder(ensure_ascii=False).encode  # made once: that takes longer than writing a text
+
 
 class NotJson(ValueError):
     """The text is not one JSON object that can be read, stored and written again."""
@@ -39,11 +41,13 @@ def loads(body: bytes) -> dict[str, Any]:
 
 def dumps(value: object) -> str:
     """`value` (JSON types and `Decimal`) as compact JSON; a `Decimal` keeps its decimals, so 12.60 stays 12.60."""
+    if isinstance(value, str):
+        return _written(value)
     if isinstance(value, Decimal):
         return str(value)
     if isinstance(value, dict):
-        members = [json.dumps(str(name), ensure_ascii=False) + ":" + dumps(member) for name, member in value.items()]
+        members = [_written(str(name)) + ":" + dumps(member) for name, member in value.items()]
         return "{" + ",".join(members) + "}"
     if isinstance(value, list | tuple):
         return "[" + ",".join(dumps(item) for item in value) + "]"
-    return json.dumps(value, ensure_ascii=False)
+    return _written(value)

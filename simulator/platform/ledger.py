@@ -124,7 +124,8 @@ class Ledger:
     visits: dict[str, Visit] = field(default_factory=dict)
     fees: list[Fee] = field(default_factory=list)
     settlements: dict[str, Settlement] = field(default_factory=dict)
-    sales: list[Sale] = field(default_factory=list)
+    sales: dict[str, Sale] = field(default_factory=dict)  # institution/fixmedins_bchno of every 3505
+    sales_of_code: dict[str, list[str]] = field(default_factory=dict)  # trace code -> keys of `sales`; not kept
     returns: set[str] = field(default_factory=set)  # institution/fixmedins_bchno of every 3506
     balances: dict[str, int] = field(default_factory=dict)
     years: dict[str, YearSum] = field(default_factory=dict)  # psn_no/insutype/year
@@ -143,6 +144,18 @@ class Ledger:
     def fees_of(self, mdtrt_id: str, chrg_bchno: str | None = None) -> list[Fee]:
         """The fees of a visit, of one batch or of all."""
         return [fee for fee in self.fees if fee.mdtrt_id == mdtrt_id and chrg_bchno in (None, fee.chrg_bchno)]
+
+    def add_sale(self, sale: Sale) -> None:
+        """Note a sale. Its number was not used before."""
+        key = f"{sale.fixmedins_code}/{sale.fixmedins_bchno}"
+        self.sales[key] = sale
+        for code in sale.codes:
+            self.sales_of_code.setdefault(code, []).append(key)
+
+    def sold(self, code: str) -> set[str]:
+        """The trdn_flags of the sales out of which a trace code is sold and not returned."""
+        sales = [self.sales[key] for key in self.sales_of_code.get(code, [])]
+        return {sale.trdn_flag for sale in sales if code in sale.out}
 
     def book(self, settlement: Settlement, sign: int) -> None:
         """Add a bill's shares to balance and year sums (`sign` 1), or take them out again (-1)."""
@@ -163,12 +176,14 @@ class Ledger:
         document = asdict(self)
         for name in ("returns", "used_msgids", "barred_msgids"):
             document[name] = sorted(document[name])
+        document["sales"] = list(document["sales"].values())
+        del document["sales_of_code"]
         return document
 
     @classmethod
     def from_json(cls, document: dict[str, Any]) -> "Ledger":
         """The ledger that `as_json` wrote. `KeyError` or `TypeError` when it did not."""
-        return cls(
+        ledger = cls(
             serial=int(document["serial"]),
             sign_ins={no: SignIn(**row) for no, row in document["sign_ins"].items()},
             tokens={token: Token(**row) for token, row in document["tokens"].items()},
@@ -178,10 +193,12 @@ class Ledger:
                 no: Settlement(**{**row, "shares": Shares(**row["shares"])})
                 for no, row in document["settlements"].items()
             },
-            sales=[Sale(**row) for row in document["sales"]],
             returns=set(document["returns"]),
             balances=dict(document["balances"]),
             years={key: YearSum(**row) for key, row in document["years"].items()},
             used_msgids=set(document["used_msgids"]),
             barred_msgids=set(document["barred_msgids"]),
         )
+        for row in document["sales"]:
+            ledger.add_sale(Sale(**row))
+        return ledger

@@ -13,7 +13,7 @@ from .office import Office
 from .refusal import Refused
 
 NO_NATIONAL_CODE = "NMLC999"
-_SERIAL_KNOWN = "FSI-定点医药机构批次流水号已存在"
+SERIAL_KNOWN = "FSI-定点医药机构批次流水号已存在"
 _TAIL = 4  # digits of a trace code that a refusal names
 
 
@@ -26,12 +26,12 @@ def sell(office: Office, request: Request) -> None:
         raise Refused("FSI-销售数量(sel_retn_cnt)或拆零标志(trdn_flag)不正确")
     serial = row.text("fixmedins_bchno")
     if _sale_of(office, request, serial) is not None:
-        raise Refused(_SERIAL_KNOWN)
+        raise Refused(SERIAL_KNOWN)
     if row.text("hi_feesetl_type") in ("1", "2") or row.text("MDTRT_SETL_TYPE") == "1" or row.text("setl_id"):
         _check_insured(office, request, row)
     codes = [code.text("drug_trac_codg") for code in request.rows("drugtracinfo", "selinfo")]
     _check_codes(office, codes, row.text("trdn_flag"))
-    office.ledger.sales.append(_sale(request, row, codes))
+    office.ledger.add_sale(_sale(request, row, codes))
 
 
 def _check_insured(office: Office, request: Request, row: Row) -> Settlement:
@@ -48,11 +48,9 @@ def _check_insured(office: Office, request: Request, row: Row) -> Settlement:
 
 
 def _check_codes(office: Office, codes: list[str], trdn_flag: str) -> None:
-    whole = {code for sale in office.ledger.sales if sale.trdn_flag == "0" for code in sale.out}
-    split = {code for sale in office.ledger.sales if sale.trdn_flag == "1" for code in sale.out}
-    sold = whole if trdn_flag == "1" else whole | split
     for place, code in enumerate(codes):
-        if code in sold or code in codes[:place]:
+        sold = office.ledger.sold(code)
+        if "0" in sold or (sold and trdn_flag == "0") or code in codes[:place]:
             raise Refused(f"FSI-药品追溯码已销售，尾号{code[-_TAIL:]}")
 
 
@@ -76,8 +74,7 @@ def _sale(request: Request, row: Row, codes: list[str]) -> Sale:
 
 
 def _sale_of(office: Office, request: Request, serial: str) -> Sale | None:
-    own = (sale for sale in office.ledger.sales if sale.fixmedins_code == request.fixmedins_code)
-    return next((sale for sale in own if sale.fixmedins_bchno == serial), None)
+    return office.ledger.sales.get(f"{request.fixmedins_code}/{serial}")
 
 
 def take_back(office: Office, request: Request) -> None:
@@ -89,7 +86,7 @@ def take_back(office: Office, request: Request) -> None:
     row = request.row("selinfo")
     serial = row.text("fixmedins_bchno")
     if f"{request.fixmedins_code}/{serial}" in office.ledger.returns:
-        raise Refused(_SERIAL_KNOWN)
+        raise Refused(SERIAL_KNOWN)
     codes = [code.text("drug_trac_codg") for code in request.rows("drugtracinfo", "selinfo")]
     sale = _sale_of(office, request, serial) or _sale_with(office, request, row.text("mdtrt_sn"), codes)
     if sale is None or (sale.mdtrt_sn, sale.med_list_codg) != (row.text("mdtrt_sn"), row.text("med_list_codg")):
@@ -105,7 +102,7 @@ def take_back(office: Office, request: Request) -> None:
 
 
 def _sale_with(office: Office, request: Request, mdtrt_sn: str, codes: list[str]) -> Sale | None:
-    own = (sale for sale in office.ledger.sales if sale.fixmedins_code == request.fixmedins_code)
+    own = (sale for sale in office.ledger.sales.values() if sale.fixmedins_code == request.fixmedins_code)
     return next((sale for sale in own if sale.mdtrt_sn == mdtrt_sn and codes and set(codes) <= set(sale.out)), None)
 
 
@@ -116,7 +113,7 @@ def query_sold(office: Office, request: Request) -> dict[str, Any]:
         raise Refused("FSI-只能查询本机构的销售追溯信息")
     rows = [
         _traced(request, sale, code)
-        for sale in office.ledger.sales
+        for sale in office.ledger.sales.values()
         if sale.fixmedins_code == request.fixmedins_code and _matches(row, sale)
         for code in sale.out
         if row.text("drug_trac_codg") in ("", code)

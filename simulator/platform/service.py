@@ -9,7 +9,20 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from . import envelope, faults, fees, gateway, identity, json_text, queries, registration, reversal, sales, settlement
+from . import (
+    by_hand,
+    envelope,
+    faults,
+    fees,
+    gateway,
+    identity,
+    json_text,
+    queries,
+    registration,
+    reversal,
+    sales,
+    settlement,
+)
 from .envelope import Request
 from .keeping import MESSAGES_IN_MEMORY, Keeping
 from .ledger import EFFECTIVE
@@ -45,6 +58,7 @@ _SIGN_IN = "9001"
 _E_VOUCHER = "6101"
 _E_VOUCHER_TROUBLE = 500000  # any refusal of the e-voucher service but a wrong code; an invented number
 _PAGE_502 = b"<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
+_PAGE_503 = b"<html><head><title>503 Service Unavailable</title></head><body></body></html>"
 
 
 class LineCut(Exception):
@@ -105,6 +119,24 @@ class Platform:
         bills = self._office.ledger.settlements.values()
         return [asdict(bill) for bill in bills if bill.state == EFFECTIVE]
 
+    def book(self, infno: str, region: str, content: dict[str, Any]) -> str:
+        """Do a sale (3505) or return (3506) that an office brings: "" when it is done, or was before; else why not."""
+        received = self._now()
+        transaction = next((known for known in self._tables.by_path.values() if known.infno == infno), None)
+        try:
+            request = by_hand.request_of(transaction, self._office, region, content, received)
+            self._may_fail(request.transaction)
+            _HANDLERS[infno](self._office, request)
+        except Refused as refusal:
+            if refusal.text == sales.SERIAL_KNOWN:  # the line was faster
+                return ""
+            answer, sentence = self._refused(transaction, refusal, received), refusal.text
+        else:
+            self._keeping.save_ledger(self._office.ledger)
+            answer, sentence = envelope.done(None, "", received, self._now()), ""
+        self._note(transaction, {"infno": infno, "input": content}, answer, received)
+        return sentence
+
     async def handle(self, path: str, headers: Mapping[str, str], body: bytes) -> Answer:
         """Answer a POST: status, headers, body. Header names in lower case. `LineCut` when a fault cuts the line.
 
@@ -120,6 +152,8 @@ class Platform:
             await self._sleep(delay / 1000)
         transaction = self._tables.by_path.get(path.removeprefix(PREFIX)) if path.startswith(PREFIX) else None
         infno = transaction.infno if transaction else ""
+        if self._faults.is_set(faults.OUT_OF_SERVICE, infno):
+            return 503, {"content-type": "text/html"}, _PAGE_503
         if self._faults.take(faults.CUT_BEFORE, infno) is not None:
             raise LineCut
         answer = self._exchange(transaction, body)
@@ -168,14 +202,17 @@ class Platform:
         work is refused when it comes again is an assumption; no source says that platforms do so.
         """
         transaction, ledger = request.transaction, self._office.ledger
-        if (text := self._faults.take(faults.REFUSE, transaction.infno)) is not None:
-            raise Refused(text)
+        self._may_fail(transaction)
         if transaction.infno not in (_SIGN_IN, _E_VOUCHER):
             identity.require_sign_in(self._office, request)
         if transaction.changes and request.msgid in ledger.barred_msgids:
             raise Refused("FSI-该报文(msgid)已被冲正，不再受理")
         if transaction.changes and request.msgid in ledger.used_msgids:
             raise Refused("FSI-发送方报文ID(msgid)重复，该报文已处理")
+
+    def _may_fail(self, transaction: Transaction) -> None:
+        if (text := self._faults.take(faults.REFUSE, transaction.infno)) is not None:
+            raise Refused(text)
 
     def _refused(self, transaction: Transaction | None, refusal: Refused, received: datetime) -> dict[str, Any]:
         self._keeping.save_ledger(self._office.ledger)  # a reversal that found nothing has barred a msgid

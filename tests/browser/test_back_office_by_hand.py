@@ -60,7 +60,7 @@ def test_a_refused_upload_is_seen_and_sent_again(counter: Counter, page: Page) -
 
 def test_the_terminal_tells_of_itself_and_takes_new_keys(page: Page) -> None:
     press(page, "terminal")
-    expect(page.locator('[data-fact="level"]')).to_contain_text("0 级 密钥存在存储卡上")
+    expect(page.locator('[data-fact="level"]')).to_contain_text("0 级 密钥和数据在同一张存储卡上")
     expect(page.locator('[data-figure="link"]')).to_have_text(re.compile("^[0-9a-f]{4}( [0-9a-f]{4}){3}$"))
     keys = page.locator('[data-fact="keys"]')
     expect(keys).to_contain_text("密钥第 1 版")

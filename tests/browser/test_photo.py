@@ -24,8 +24,8 @@ PHOTO = "img.patient-photo"
 def counter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Counter]:
     """A counter whose terminal has a decoder."""
 
-    def with_decoder(*values: object) -> str:
-        text = derived_board(*values)  # type: ignore[arg-type]
+    def with_decoder(*values: object, **named: object) -> str:
+        text = derived_board(*values, **named)  # type: ignore[arg-type]
         decoder = f'photo_decoder = "{face_decoder.__name__}:decode"'
         return text.replace("[card_reader]", f"[card_reader]\n{decoder}", 1)
 

@@ -12,6 +12,7 @@ from firmware.insurance import SALE, sale
 from firmware.vault import Batch
 from firmware.vault.roles import DOCTOR, ROLES, SUPERVISOR, TECHNICIAN
 from tests.console.conftest import PIN
+from tests.console.raw_http import Events
 from tests.portable.doubles import pulse
 from tests.portable.sample_profiles import clinic
 from tests.portable.test_outbox_carry import MemoryStick, OneKeySeal
@@ -242,6 +243,44 @@ async def test_a_new_pin_ends_the_sessions_of_its_owner_and_of_nobody_else(serve
     await taken(doctor, "sign-in", operator="2", pin="736251")
     await taken(chief, "operators/reset", operator="1", pin=OTHER_PIN)
     await taken(chief, "notice/dismiss")  # who changes the own PIN goes on
+
+
+async def test_a_new_pin_of_ones_own_ends_the_other_sessions(served: Served) -> None:
+    chief, stolen = await served.signed_in(), served.browser()
+    await taken(stolen, "sign-in", operator="1", pin=PIN)
+    await taken(chief, "operators/reset", operator="1", pin=OTHER_PIN)
+    assert (await stolen.post("/api/notice/dismiss")).status == 401
+    await taken(chief, "notice/dismiss")
+
+
+@pytest.mark.parametrize("role", [DOCTOR, TECHNICIAN])
+async def test_who_signs_in_at_a_screen_takes_the_place_of_who_was_there(served: Served, role: str) -> None:
+    screen = await served.signed_in()
+    await somebody(served, screen, role)
+    served.terminal.presses.sessions.close_all_of("2")
+    before = screen.cookie
+    assert (await screen.post("/api/sign-in", {"operator": "2", "pin": PIN})).code == "operator.wrong_pin"
+    await taken(screen, "notice/dismiss")  # a wrong PIN ends nobody's session
+    await taken(screen, "sign-in", operator="2", pin=OTHER_PIN)
+    assert screen.cookie != before
+    assert served.terminal.desk.operator == (
+        {"id": "2", "name": "doctor 甲", "role": DOCTOR} if role == DOCTOR else None
+    )
+    await taken(screen, "sign-out")
+    assert served.terminal.desk.operator is None  # nobody sits there: no card is looked up for who sat there before
+    screen.cookie = before
+    assert (await screen.post("/api/notice/dismiss")).status == 401
+
+
+async def test_every_page_of_a_session_that_ends_goes_blank_at_once(served: Served) -> None:
+    chief = await served.signed_in()
+    doctor = await somebody(served, chief, DOCTOR)
+    left_open, _ = await Events.open(chief)
+    assert (await left_open.next())["operator"]["id"] == "1"
+    await taken(chief, "sign-out")  # the doctor goes on serving: nothing else on the screen has changed
+    assert (await left_open.next())["operator"] is None
+    left_open.close()
+    assert (await state(doctor))["operator"]["id"] == "2"
 
 
 async def test_operators_that_cannot_be(served: Served) -> None:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from simulator.office import office_secrets
+
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLE = (ROOT / "board_configs" / "sim.toml").read_text("utf-8")
 
@@ -28,4 +30,5 @@ def board(tmp_path: Path) -> Path:
     secret = tmp_path / "gateway-secret"
     secret.touch(0o600)
     secret.write_text("abc", "ascii")
+    office_secrets(tmp_path)  # writes office.toml
     return file

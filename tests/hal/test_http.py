@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hal.errors import NoAnswer, NotConnected
-from hal.linux.http import WORKERS, KeptHttp
-from hal.linux.http_line import MOST_BYTES
+from hal.linux.http import MOST_LINES, KeptHttp
+from hal.linux.http_answer import MOST_BYTES
 from hal.ports import HttpAnswer
 from tests.hal.scripted_server import Peer, Script, ScriptedServer, echo
 
@@ -179,9 +179,9 @@ async def test_a_server_that_does_not_accept_means_that_nothing_was_sent(client:
             sock.close()
 
 
-async def test_a_request_that_no_worker_took_in_time_is_never_sent(client: KeptHttp) -> None:
+async def test_a_request_that_had_no_turn_in_time_is_never_sent(client: KeptHttp) -> None:
     with ScriptedServer(_silence) as server:
-        busy = [asyncio.create_task(post(client, server, b"slow", answer_ms=500)) for _ in range(WORKERS)]
+        busy = [asyncio.create_task(post(client, server, b"slow", answer_ms=500)) for _ in range(MOST_LINES)]
         for _ in busy:
             await asyncio.to_thread(server.wait_for_request)
         with pytest.raises(NotConnected):
@@ -189,11 +189,11 @@ async def test_a_request_that_no_worker_took_in_time_is_never_sent(client: KeptH
         cancelled = asyncio.create_task(post(client, server, b"cancelled"))
         await asyncio.wait([cancelled], timeout=0.01)
         cancelled.cancel()
-        assert [type(end) for end in await asyncio.gather(*busy, return_exceptions=True)] == [NoAnswer] * WORKERS
-        with pytest.raises(NoAnswer):  # a worker is free again, and takes up neither of the two
+        assert [type(end) for end in await asyncio.gather(*busy, return_exceptions=True)] == [NoAnswer] * MOST_LINES
+        with pytest.raises(NoAnswer):  # there is a turn again, and neither of the two takes it
             await post(client, server, b"last", answer_ms=50)
     assert cancelled.cancelled()
-    assert server.bodies == [b"slow"] * WORKERS + [b"last"]
+    assert server.bodies == [b"slow"] * MOST_LINES + [b"last"]
 
 
 async def test_a_connection_is_kept_and_used_again(client: KeptHttp) -> None:
@@ -257,7 +257,7 @@ async def test_requests_at_the_same_time_get_their_own_answers_over_few_connecti
         answers = await asyncio.gather(*(post(client, server, body, connect_ms=20_000) for body in bodies))
         client.close()
     assert [answer.body for answer in answers] == bodies
-    assert server.connections <= WORKERS
+    assert server.connections <= MOST_LINES
 
 
 @pytest.mark.parametrize("header", [("x-tif-paasid", "a\r\nx: y"), ("x\n", "y"), ("x", "中")])

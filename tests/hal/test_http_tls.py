@@ -88,6 +88,7 @@ async def test_a_server_that_never_greets_means_that_nothing_was_sent(trusting: 
     with ScriptedServer(Peer.wait_for_end) as server:
         with pytest.raises(NotConnected):
             await trusting.post(f"https://127.0.0.1:{server.port}/", [], b"{}", 200, LIMIT_MS)
+        await asyncio.to_thread(server.wait_for_close)
         trusting.close()
 
 

@@ -1,5 +1,6 @@
 """The device key and the state folder: made once, read by nobody else, and never half."""
 
+import errno
 import os
 import stat
 import subprocess
@@ -84,6 +85,35 @@ def test_the_state_folder_is_closed_to_others(tmp_path: Path) -> None:
     (folder / "later").touch()
     modes = [stat.S_IMODE(path.stat().st_mode) for path in (folder, folder / "lock", folder / "later")]
     assert modes == [0o700, 0o600, 0o600]
+
+
+def test_a_state_folder_of_somebody_else_is_refused(tmp_path: Path) -> None:
+    """Root's files in it would keep its owner, the terminal, from opening it again."""
+    if os.geteuid() != 0:
+        pytest.skip("only root may give a folder away")
+    os.chown(tmp_path, 12345, 12345)
+    with pytest.raises(ConfigError, match=r"state.unusable: .* belongs to the user 12345; do this as that user"):
+        open_state(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_lock_that_leads_elsewhere_is_not_followed(tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.write_text("not to be emptied", "utf-8")
+    state = tmp_path / "state"
+    state.mkdir()
+    (state / "lock").symlink_to(other)
+    with pytest.raises(ConfigError, match=r"state.unusable: "):
+        open_state(state)
+    assert other.read_text("utf-8") == "not to be emptied"
+
+
+def test_a_full_medium_keeps_nobody_from_opening_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_descriptor: int, _data: bytes) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "write", full)
+    assert open_state(tmp_path) == tmp_path
 
 
 def test_the_lock_ends_with_the_process_that_holds_it(tmp_path: Path) -> None:

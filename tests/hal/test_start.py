@@ -81,7 +81,7 @@ STORE = 'store = "file"'
         (STORE, 'store = "otp"\nsource = "command:x"\noffset = 1', "config.wrong: {}: keys.offset is for the store"),
         ("[keys]", '[vault]\nengine = "lmdb"\n[keys]', 'config.wrong: {}: vault.engine must be one of "sqlite", "seg'),
         ("[keys]", '[vault]\nsuite = "sm4"\n[keys]', 'config.wrong: {}: vault.suite must be one of "aes-gcm", "sm4'),
-        ("[keys]", "[vault]\nunsent = 999\n[keys]", "config.wrong: {}: vault.unsent must be a whole number from 1000"),
+        ("[keys]", "[vault]\nunsent = 9\n[keys]", "config.wrong: {}: vault.unsent must be a whole number from 10"),
         ("[keys]", "[vault]\njournal = 1\n[keys]", "config.wrong: {}: vault.journal must be a whole number from 1000"),
         ("[keys]", "[vault]\nsize = 1\n[keys]", "config.unknown_key: {}: vault.size is not a key of the terminal"),
         (URL, "http://127.0.0.1:99999/fsi", "config.wrong: {}: platform.url must be like"),

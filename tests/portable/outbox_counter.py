@@ -2,7 +2,7 @@
 
 import unittest
 
-from firmware.vault import ARCHIVE_KIND, DELIVERED, REFUSED, Batch, Outbox, Vault, open_vault
+from firmware.vault import ABSENT, ARCHIVE_KIND, DELIVERED, REFUSED, Batch, Outbox, Vault, open_vault
 from tests.portable.doubles import MemoryBoard
 
 TYPE_CHECKING = False
@@ -13,13 +13,15 @@ UPLOADS = {"spread_s": 0, "batch": 50, "lanes": 1}
 
 
 class ListCourier:
-    """Delivers as `answers` (to send) and `questions` (to ask) say, in their order; without them everything arrives."""
+    """Delivers as `answers` (to send) and `questions` (to ask) say, in their order. Without them everything arrives,
+    and what was refused last is not there."""
 
     def __init__(self) -> None:
         self.answers: "list[str]" = []
         self.questions: "list[str]" = []
         self.sent: "list[tuple[str, str]]" = []  # (row, msgid)
         self.asked: "list[str]" = []
+        self._refused: "set[str]" = set()
         self.closed: "list[int]" = []  # seconds for which the platform wants to hear nothing, with each answer
         self.numbers = 0
         self.before_send: "Any" = None
@@ -36,11 +38,15 @@ class ListCourier:
             await self.before_send(message)
         self.sent.append((message["row"], message["msgid"]))
         outcome = self.answers.pop(0) if self.answers else DELIVERED
+        self._refused.discard(message["row"])
+        if outcome == REFUSED:
+            self._refused.add(message["row"])
         return outcome, "不收" if outcome == REFUSED else "", self.closed.pop(0) if self.closed else 0
 
     async def ask(self, message: "dict[str, Any]") -> "tuple[str, str, int]":
         self.asked.append(message["row"])
-        outcome = self.questions.pop(0) if self.questions else DELIVERED
+        usual = ABSENT if message["row"] in self._refused else DELIVERED
+        outcome = self.questions.pop(0) if self.questions else usual
         return outcome, "不答" if outcome == REFUSED else "", 0
 
 

@@ -114,14 +114,16 @@ class Pins(unittest.TestCase):
     def test_a_pin_cannot_be_tried_without_the_chip(self) -> None:
         pins = EfusePbkdf2PinHash(chip_hmac)
         stretched = pins.stretch(b"283746", b"s" * 16)
-        self.assertEqual(pins.name, "pbkdf2-efuse-1000")
+        self.assertEqual(pins.name, "pbkdf2-efuse-1000-" + pins.name[-8:])
         self.assertEqual(stretched, pins.stretch(b"283746", b"s" * 16))
         self.assertEqual(len(stretched), 32)
         self.assertTrue(stretched != pins.stretch(b"283747", b"s" * 16))
         self.assertTrue(stretched != pins.stretch(b"283746", b"t" * 16))
         other_chip = EfusePbkdf2PinHash(lambda message: hashlib.sha256(message).digest())
         self.assertTrue(stretched != other_chip.stretch(b"283746", b"s" * 16))
-        self.assertEqual(EfusePbkdf2PinHash(chip_hmac, 2).name, "pbkdf2-efuse-2")
+        self.assertTrue(pins.name != other_chip.name)  # a vault that was restored here asks for new PINs
+        self.assertEqual(pins.name, EfusePbkdf2PinHash(chip_hmac).name)
+        self.assertEqual(EfusePbkdf2PinHash(chip_hmac, 2).name, "pbkdf2-efuse-2-" + pins.name[-8:])
 
 
 class Keys(unittest.TestCase):

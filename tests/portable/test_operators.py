@@ -2,7 +2,7 @@
 
 import unittest
 
-from firmware.vault import SUPERVISOR, OperatorError, Operators, VaultError, needs_setup, open_vault
+from firmware.vault import SUPERVISOR, OperatorError, Operators, VaultError, open_vault
 from firmware.vault.lockout import TRIES, WAITS_S
 from firmware.vault.operators import strong
 from firmware.vault.roles import DOCTOR, ROLES, TECHNICIAN, VISIT, may, rights
@@ -70,9 +70,9 @@ class Creating(unittest.TestCase):
         self.operators = await operators_of(self.board)
 
     async def test_the_first_one_is_a_supervisor_and_there_is_one_first(self) -> None:
-        self.assertTrue(needs_setup(await self.operators.names()))
+        self.assertTrue(self.operators.needs_setup(await self.operators.names()))
         self.assertEqual(await self.operators.set_up("  韦医生 ", PIN), FIRST)
-        self.assertFalse(needs_setup(await self.operators.names()))
+        self.assertFalse(self.operators.needs_setup(await self.operators.names()))
         self.assertEqual(await refusal(self.operators.set_up("另一个", PIN)), ("operator.sign_in_first", {}))
 
     async def test_of_two_that_set_up_at_once_one_is_the_first(self) -> None:
@@ -132,19 +132,48 @@ class GivingPins(unittest.TestCase):
         moved = await operators_of(board)
         self.assertEqual(await refusal(moved.sign_in("1", PIN)), ("operator.new_pin_needed", {}))
         self.assertEqual([operator["new_pin"] for operator in await moved.names()], [True, True])
-        self.assertTrue(needs_setup(await moved.names()))
+        self.assertTrue(moved.needs_setup(await moved.names()))
         board.pin_hash = self.board.pin_hash  # the same board again: nothing was lost, nothing was counted
         moved = await operators_of(board)
-        self.assertFalse(needs_setup(await moved.names()))
+        self.assertFalse(moved.needs_setup(await moved.names()))
         self.assertEqual((await refusal(moved.sign_in("1", WRONG)))[1], {"left": TRIES - 1})
 
     async def test_a_technician_who_can_sign_in_is_enough(self) -> None:
         await self.operators.create("维修", PIN, TECHNICIAN, "1")
         names = await self.operators.names()
         names[0]["new_pin"] = True
-        self.assertFalse(needs_setup(names))
+        self.assertFalse(self.operators.needs_setup(names))
         names[2]["new_pin"] = True
-        self.assertTrue(needs_setup(names))  # the doctor signs in, but cannot give anybody a PIN
+        self.assertTrue(self.operators.needs_setup(names))  # the doctor signs in, but cannot give anybody a PIN
+
+    async def test_locking_everybody_out_opens_no_other_door(self) -> None:
+        for operator in ("1", "2"):
+            for _ in range(TRIES):
+                await refusal(self.operators.sign_in(operator, WRONG))
+        self.assertFalse(self.operators.needs_setup(await self.operators.names()))
+        self.assertEqual(await refusal(self.operators.set_up("贼", PIN)), ("operator.sign_in_first", {}))
+
+    async def test_operators_that_were_taken_off_the_medium_open_no_other_door(self) -> None:
+        for gone in ((b"r/operator/1",), (b"r/operator/1", b"r/operator/2")):
+            board = self.board.restarted(2)
+            board.store.rows = dict(self.board.store.rows)
+            for name in gone:
+                del board.store.rows[name]
+            operators = await operators_of(board)
+            self.assertFalse(operators.needs_setup(await operators.names()))
+            self.assertEqual(await refusal(operators.set_up("贼", PIN)), ("operator.sign_in_first", {}))
+
+    async def test_an_operator_who_could_not_be_kept_is_not_missed(self) -> None:
+        board = MemoryBoard()
+        operators = await operators_of(board)
+        board.store.fail_next()
+        try:
+            await operators.set_up("韦医生", PIN)
+            self.fail("it was kept")
+        except VaultError:
+            pass
+        self.assertTrue(operators.needs_setup(await operators.names()))
+        self.assertEqual((await operators.set_up("韦医生", PIN))["name"], "韦医生")
 
 
 class SigningIn(unittest.TestCase):

@@ -4,6 +4,7 @@ import unittest
 
 from firmware.vault import (
     ABSENT,
+    DELIVERED,
     QUARANTINED,
     REFUSED,
     UNKNOWN,
@@ -194,46 +195,62 @@ class Delivery(Counter):
         self.assertEqual([row for row, _ in self.courier.sent], ["a1"])
         self.assertEqual(await self.states("b"), [])
 
-    async def test_a_sale_that_is_not_there_and_its_return_cancel_each_other(self) -> None:
-        await self.put("a", "a1")
-        self.courier.answers = [UNKNOWN]
-        await self.outbox.deliver(pulse)
+    async def cancelled(self, visit: str, row: str) -> "list[str]":
+        """The settlement is cancelled: what was withdrawn; for the rest a return is written."""
         batch = Batch("cancel")
-        self.assertEqual(await self.outbox.withdraw(batch, "a"), [])
-        self.outbox.enqueue(batch, "a", "a1", "3506", {}, 100)
+        withdrawn = await self.outbox.withdraw(batch, visit)
+        if row not in withdrawn:
+            self.outbox.enqueue(batch, visit, row, "3506", {}, 100)
         await self.vault.commit(batch)
-        self.courier.questions = [ABSENT]
-        self.assertTrue(await self.outbox.deliver(pulse))
-        self.assertEqual(await self.archived(), [("a1", "withdrawn"), ("a1", "withdrawn")])
-        self.assertEqual(len(self.courier.sent), 1)
-        self.assertEqual(self.shown(), [0, 0, 0, 0])
+        return withdrawn
 
-    async def test_a_return_that_is_withdrawn_is_not_withdrawn_twice(self) -> None:
+    async def test_what_left_once_may_arrive_late_and_is_not_withdrawn_with_its_return(self) -> None:
         await self.put("a", "a1")
         self.courier.answers = [UNKNOWN]
         await self.outbox.deliver(pulse)
-        batch = Batch("return")
-        self.outbox.enqueue(batch, "a", "a1", "3506", {}, 100)
-        await self.vault.commit(batch)
-        self.outbox = await self.reopened(self.board.restarted(2))
-        again = Batch("cancel")
-        scan = self.board.store.scan
-
-        async def cancelled(prefix: bytes, after: bytes = b"", most: int = 0) -> "list[tuple[bytes, bytes]]":
-            rows = await scan(prefix, after, most)
-            if self.courier.asked and prefix == b"r/outbox/a.":
-                self.board.store.scan = scan  # type: ignore[method-assign]
-                self.assertEqual(await self.outbox.withdraw(again, "a"), ["a1"])
-            return rows
-
-        self.board.store.scan = cancelled  # type: ignore[method-assign]
+        self.assertEqual(await self.cancelled("a", "a1"), [])
         self.courier.questions = [ABSENT]
         self.assertTrue(await self.outbox.deliver(pulse))
-        await self.vault.commit(again)
-        self.assertEqual(self.shown(), [0, 0, 0, 0])
-        self.assertEqual(await self.archived(), [("a1", "acknowledged"), ("a1", "withdrawn")])
+        self.assertEqual(self.courier.sent, [("a1", "m1"), ("a1", "m2"), ("a1", "m3")])
+        self.assertEqual(await self.archived(), [("a1", "acknowledged"), ("a1", "acknowledged")])
 
-    async def test_a_sale_refused_while_it_is_cancelled_and_its_return_cancel_each_other(self) -> None:
+    async def test_what_left_without_an_answer_and_was_refused_then_is_held_and_not_withdrawn(self) -> None:
+        await self.put("a", "a1")
+        self.courier.answers = [UNKNOWN, REFUSED]
+        await self.outbox.deliver(pulse)
+        self.courier.questions = [ABSENT, ABSENT]
+        await self.outbox.deliver(pulse)
+        self.assertEqual(await self.states("a"), [("a1", QUARANTINED)])
+        self.assertEqual(await self.cancelled("a", "a1"), [])  # the first request may still arrive
+        await self.outbox.retry((await self.outbox.held())[0]["id"], "1")
+        self.courier.questions = [DELIVERED]  # it has
+        self.assertTrue(await self.outbox.deliver(pulse))
+        self.assertEqual(await self.archived(), [("a1", "acknowledged"), ("a1", "acknowledged")])
+
+    async def test_a_refusal_is_checked(self) -> None:
+        for told, state in ((DELIVERED, ""), (UNKNOWN, SENT), (ABSENT, QUARANTINED), (REFUSED, QUARANTINED)):
+            await self.put(told, told)
+            self.courier.answers = [REFUSED]
+            self.courier.questions = [told]
+            await self.outbox.deliver(pulse)
+            self.assertEqual(await self.states(told), [(told, state)] if state else [])
+            self.courier.questions = [UNKNOWN] * 9
+        withdrawn = [told for told in (UNKNOWN, ABSENT, REFUSED) if await self.cancelled(told, told)]
+        self.assertEqual(withdrawn, [ABSENT])  # of the others nobody knows
+
+    async def test_a_withdrawal_whose_maker_died_does_not_hold_the_visit_for_ever(self) -> None:
+        await self.put("a", "a1")
+        dead = Batch("cancel")
+        self.assertEqual(await self.outbox.withdraw(dead, "a"), ["a1"])
+        self.assertTrue(await self.outbox.deliver(pulse))
+        self.assertEqual(await self.cancelled("a", "a1"), ["a1"])
+        try:
+            await self.vault.commit(dead)
+            self.fail("kept")
+        except ValueError:
+            self.assertEqual(self.shown(), [0, 0, 0, 0])
+
+    async def test_a_refused_sale_and_its_return_cancel_each_other(self) -> None:
         await self.put("a", "a1")
         batch = Batch("cancel")
 
@@ -242,13 +259,58 @@ class Delivery(Counter):
             self.assertEqual(await self.outbox.withdraw(batch, "a"), [])
 
         self.courier.before_send = cancel
-        self.courier.answers = [REFUSED]
+        self.courier.answers = [REFUSED, REFUSED]
         self.assertFalse(await self.outbox.deliver(pulse))
+        self.assertEqual(await self.states("a"), [("a1", NEW)])  # the withdrawal has counted on its being under way
         self.outbox.enqueue(batch, "a", "a1", "3506", {}, 100)
         await self.vault.commit(batch)
-        self.courier.questions = [ABSENT]
         self.assertTrue(await self.outbox.deliver(pulse))
         self.assertEqual(await self.archived(), [("a1", "withdrawn"), ("a1", "withdrawn")])
+        self.assertEqual(self.shown(), [0, 0, 0, 0])
+
+    async def test_a_return_that_is_withdrawn_is_not_withdrawn_twice(self) -> None:
+        """Somebody takes the return back, and is done with it, while the refusal of the sale is being booked."""
+        await self.put("a", "a1")
+        batch = Batch("return")
+        self.outbox.enqueue(batch, "a", "a1", "3506", {}, 100)
+        await self.vault.commit(batch)
+        scan = self.board.store.scan
+
+        async def cancelled(prefix: bytes, after: bytes = b"", most: int = 0) -> "list[tuple[bytes, bytes]]":
+            rows = await scan(prefix, after, most)
+            if self.courier.asked and prefix == b"r/outbox/a.":
+                self.board.store.scan = scan  # type: ignore[method-assign]
+                again = Batch("cancel")
+                self.assertEqual(await self.outbox.withdraw(again, "a"), ["a1"])
+                await self.vault.commit(again)
+            return rows
+
+        self.board.store.scan = cancelled  # type: ignore[method-assign]
+        self.courier.answers = [REFUSED]
+        self.assertFalse(await self.outbox.deliver(pulse))
+        self.assertEqual(self.shown(), [1, 0, 0, 100])
+        self.assertTrue(await self.outbox.deliver(pulse))
+        self.assertEqual(await self.archived(), [("a1", "acknowledged"), ("a1", "withdrawn")])
+        self.assertEqual(self.shown(), [0, 0, 0, 0])
+
+    async def test_a_cancellation_waits_while_a_refusal_is_booked(self) -> None:
+        """What is held then can be taken back; beside the commit it would still count as under way."""
+        await self.put("a", "a1")
+        self.courier.answers = [REFUSED]
+        task: "list[Any]" = []
+        commit = self.board.store.commit
+
+        async def slow(puts: "list[tuple[bytes, bytes]]", deletes: "list[bytes]") -> None:
+            if self.courier.sent and not task:
+                task.append(aio.spawn("cancel", self.cancelled("a", "a1")))
+                for _ in range(20):
+                    await aio.sleep_ms(0)
+            await commit(puts, deletes)
+
+        self.board.store.commit = slow  # type: ignore[method-assign]
+        await self.outbox.deliver(pulse)
+        self.assertEqual(await task[0], ["a1"])
+        self.assertEqual(await self.archived(), [("a1", "withdrawn")])
 
     async def test_the_screen_hears_of_every_change(self) -> None:
         heard: "list[int]" = []

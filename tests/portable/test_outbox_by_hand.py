@@ -102,3 +102,32 @@ class Full(Counter):
     def test_room_with_its_reserve(self) -> None:
         for used, free, percent in ((0, 16000, 0), (7500, 8500, 50), (15000, 1000, 100), (0, 0, 100)):
             self.assertEqual(room_percent(used, free), percent)
+
+
+class Miscounted(Counter):
+    """The counters are for the screen: wrong ones lose nothing, change no order, and are set right."""
+
+    async def miscount(self, counter: str, change: int) -> None:
+        batch = Batch("test")
+        batch.count(counter, change)
+        await self.vault.commit(batch)
+
+    async def test_what_is_left_when_nothing_is_left(self) -> None:
+        for counter, change in (("outbox.waiting", 2), ("outbox.fen", -7), ("outbox.held", 1)):
+            await self.miscount(counter, change)
+        await self.put("a", "a1")
+        self.assertTrue(await self.outbox.deliver(pulse))
+        self.assertEqual(self.shown(), [0, 0, 0, 0])
+        before = self.board.store.commits
+        self.assertTrue(await self.outbox.deliver(pulse))
+        self.assertEqual(self.board.store.commits, before)
+
+    async def test_what_is_held_holds_its_visit_even_when_nobody_counted_it(self) -> None:
+        await self.put("a", "a1")
+        await self.put("a", "a2")
+        self.courier.answers = [REFUSED]
+        await self.outbox.deliver(pulse)
+        await self.miscount("outbox.held", -1)
+        self.assertTrue(await self.outbox.deliver(pulse))
+        self.assertEqual([row for row, _ in self.courier.sent], ["a1"])
+        self.assertEqual([row for row, _ in await self.states("a")], ["a1", "a2"])

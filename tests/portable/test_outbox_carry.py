@@ -232,6 +232,40 @@ class In(Counter):
         self.assertEqual(self.outbox.summary()["quarantined"], 0)
         self.assertEqual(len(await self.archived()), 4)
 
+    async def test_who_has_a_return_has_had_the_sale(self) -> None:
+        """The sale went by line, and nobody heard of it; so the office cannot enter it a second time."""
+        for first in (True, False):
+            visit = "xy"[first]
+            await self.put(visit, visit + "1")
+            self.courier.answers = [UNKNOWN]
+            await self.outbox.deliver(pulse)
+            await self.put(visit, visit + "1")
+            await self.put(visit, visit + "2")
+            number = 1 + len(self.stick.files) // 2
+            await self.carry().export("1")
+            keys = self.keys(number)
+            said = [(keys[0], "refused", "已有"), (keys[1], "acknowledged", "")]
+            self.answer(number, *(said if first else said[::-1]))
+            self.assertEqual((await self.learnt())[0], 1)
+            self.assertEqual(await self.states(visit), [(visit + "2", NEW)])
+            self.assertTrue(await self.outbox.deliver(pulse))
+        self.assertEqual(self.shown(), [0, 0, 0, 0])
+
+    async def test_a_sale_that_is_held_when_its_return_has_arrived(self) -> None:
+        await self.put("a", "a1")
+        self.courier.answers = [UNKNOWN]
+        await self.outbox.deliver(pulse)
+        await self.put("a", "a1")
+        await self.carry().export("1")
+        sale, taken_back = self.keys()
+        self.answer(1, (sale, "refused", "已有"))
+        await self.learnt()
+        self.assertEqual(self.shown()[:2], [1, 1])
+        self.answer(1, (sale, "refused", "已有"), (taken_back, "acknowledged", ""))
+        await self.learnt()
+        self.assertEqual(self.shown(), [0, 0, 0, 0])
+        self.assertEqual(await self.archived(), [("a1", "acknowledged"), ("a1", "acknowledged")])
+
     async def test_what_is_held_is_said_again_or_done(self) -> None:
         await self.exported()
         a1, _, b1, _ = self.keys()

@@ -291,6 +291,15 @@ class Caring(unittest.TestCase):
         self.assertFalse(await self.care.turn(quiet=True))
         self.assertEqual(self.damages, 1)
 
+    async def test_a_journal_that_cannot_be_trimmed_holds_up_nothing_else(self) -> None:
+        await self.commits(8)
+        del self.store.rows[b"j/0000000000000002"]
+        await self.rotation.begin()
+        for _ in range(10):
+            await self.care.turn(quiet=True)
+        self.assertFalse(self.rotation.under_way())
+        self.assertEqual(self.vault.journal_first(), 1)  # and nothing was taken away
+
     async def damage(self) -> None:
         self.damages += 1
 

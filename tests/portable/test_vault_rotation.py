@@ -170,6 +170,61 @@ class Rotating(unittest.TestCase):
         await to_the_end(Rotation(again))
         await self.everything_is_there(again)
 
+    async def test_a_record_that_does_not_open_keeps_no_new_key_from_coming(self) -> None:
+        sealed = self.board.store.rows[b"r/box/007"]
+        self.board.store.rows[b"r/box/007"] = sealed[:-1] + bytes([sealed[-1] ^ 1])
+        await self.rotation.begin()
+        await to_the_end(self.rotation)
+        self.assertEqual(await self.rotation.begin(), 3)
+        await to_the_end(self.rotation)
+        self.board.store.rows[b"r/box/007"] = sealed
+        again = await opened(self.board.restarted(2))
+        self.assertEqual(again.keyring.versions("data"), [1, 2, 3])
+        await to_the_end(Rotation(again))
+        self.assertEqual(again.keyring.versions("data"), [3])
+        await self.everything_is_there(again)
+
+    async def test_steps_during_a_begin_that_fails_are_no_part_of_the_next_walk(self) -> None:
+        for between in range(4):
+            rotation = Rotation(self.vault)
+            self.board.store.fail_next()
+            begin = aio.spawn("begin", self.failing(rotation))
+            while not rotation.under_way():
+                await aio.sleep_ms(0)
+            for _ in range(between):  # the new keys are in memory: a rotation seems to be under way
+                await rotation.step()
+            await begin
+            self.board.store.failing = []
+            begin = aio.spawn("begin", rotation.begin())
+            while not rotation.under_way():
+                await aio.sleep_ms(0)
+            await to_the_end(rotation)
+            await begin
+            await to_the_end(rotation)
+            self.assertFalse(rotation.under_way())
+            await self.everything_is_there(await opened(self.board.restarted(2 + between)))
+
+    async def failing(self, rotation: Rotation) -> None:
+        self.assertEqual(await code_of(rotation.begin()), "vault.full")
+
+    async def test_an_erasure_between_any_two_moments_of_a_step_is_not_undone(self) -> None:
+        for moment in range(12):
+            board = MemoryBoard()
+            vault = await filled(board)
+            rotation = Rotation(vault)
+            await rotation.begin()
+            step = aio.spawn("step", rotation.step())  # seals own/... anew
+            for _ in range(moment):
+                await aio.sleep_ms(0)
+            batch = Batch("erase", "003")
+            batch.erase("003")
+            await vault.commit(batch)
+            await step
+            await to_the_end(rotation)
+            self.assertFalse(b"own/003" in board.store.rows)
+            for reader in (vault, await opened(board.restarted(2))):
+                self.assertEqual(await code_of(reader.get("visit", "003")), "vault.erased")
+
     async def test_what_is_blinded_stays_the_same(self) -> None:
         before = self.vault.blind("box", "x"), self.vault.pin_secret()
         await self.rotation.begin()

@@ -222,6 +222,24 @@ class CutOff(unittest.TestCase):
         self.assertEqual(await again.verify_journal(), 1)  # it was on the disk
         self.assertFalse(again.writer.cut_off())
 
+    async def test_new_keys_that_did_not_get_to_the_disk_seal_nothing(self) -> None:
+        """Memory runs out between taking them into use and writing them."""
+        board = MemoryBoard()
+        vault = await opened(board)
+        batch = Batch("keys.new")
+        batch.new_keys = vault.keyring.new_version()
+        batch.put("box", "a", {})
+        seal = vault.keyring.seal
+
+        def no_memory(name: bytes, plain: bytes) -> bytes:
+            raise MemoryError(len(name + plain))
+
+        vault.keyring.seal = no_memory  # type: ignore[method-assign]
+        self.assertEqual(await code_of(vault.commit(batch)), "vault.unreadable")
+        vault.keyring.seal = seal  # type: ignore[method-assign]
+        await vault.commit(putting("b", {"n": 1}))
+        self.assertEqual(await (await opened(board.restarted(2))).get("box", "b"), {"n": 1})
+
 
 class BrokenStore(MemoryStore):
     """Writes, and then fails in a way that no store should."""

@@ -2,12 +2,15 @@
 
 import asyncio
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from simulator.catalogue import load_boxes, load_people
 from simulator.clock import VirtualClock
 from simulator.devices import CardReader, Gm65Scanner, Printer, Scanner
+from simulator.office import OfficeWindow, office_secrets
+from simulator.stick import Stick
 from simulator.world import World, WorldError
 
 GM65_LIGHT_ON = bytes.fromhex("7E0008010000D5ABCD 7E000801000201ABCD")
@@ -45,7 +48,10 @@ class FaultList:
 class Counter:
     """A world on virtual time; what the host would receive from the devices is in `heard`."""
 
-    def __init__(self, make_scanner: Callable[[VirtualClock], Scanner] = Gm65Scanner) -> None:
+    def __init__(
+        self, make_scanner: Callable[[VirtualClock], Scanner] = Gm65Scanner, folder: Path | None = None
+    ) -> None:
+        """`folder`: for a stick and its office; without it there is none."""
         self.clock = VirtualClock()
         self.cable, self.platform = Cable(), FaultList()
         self.world = World(
@@ -57,6 +63,7 @@ class Counter:
             platform=self.platform,
             people=load_people(),
             boxes=load_boxes(),
+            office=None if folder is None else office_in(folder),
         )
         self.heard = bytearray()
         for device in self.world.devices.values():
@@ -74,3 +81,8 @@ class Counter:
     def light_on(self) -> None:
         self.world.scanner.receive(GM65_LIGHT_ON)
         self.heard.clear()
+
+
+def office_in(folder: Path) -> OfficeWindow:
+    """An office at whose platform everything is accepted."""
+    return OfficeWindow(office_secrets(folder), Stick(folder / "stick"), lambda *_: "")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from simulator.derived_board import DEFAULT_PORTS, derived_board
+from simulator.derived_board import CONFIGS, DEFAULT_PORTS, derived_board, derived_province
 from simulator.devices import SCANNER_KINDS
 from simulator.devices.printer_kinds import KINDS
 from simulator.set_up import build_world
@@ -42,3 +42,25 @@ async def test_each_kind_of_printer_has_its_profile(tmp_path: Path, kind: str) -
     profile = Path(section["profiles"]["root"]) / section["printer"]["profile"]
     columns = tomllib.loads(profile.read_text(encoding="utf-8"))["columns"]
     assert columns == world.printer.kind.columns
+
+
+@pytest.mark.parametrize("source", sorted(path.name for path in CONFIGS.glob("*.toml")))
+def test_every_counter_has_a_stick_an_office_and_a_province_of_its_own(source: str) -> None:
+    made = board(source=source)
+    assert made["export"] == {
+        "folder": "/run/desk/stick",
+        "mounted": False,
+        "office_file": "/run/desk/office.toml",
+    }
+    assert made["profiles"]["province"] == "/run/desk/province.toml"
+    assert "unsent" not in made.get("vault", {})
+    assert board(source=source, unsent=20)["vault"]["unsent"] == 20
+
+
+def test_the_province_differs_in_how_long_what_waits_is_spread() -> None:
+    shipped = tomllib.loads((CONFIGS / "provinces" / "sample.toml").read_text(encoding="utf-8"))
+    assert shipped["uploads"]["spread_s"] > 60
+    made = tomllib.loads(derived_province(3))
+    assert made["uploads"].pop("spread_s") == 3
+    shipped["uploads"].pop("spread_s")
+    assert made == shipped

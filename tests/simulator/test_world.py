@@ -21,8 +21,8 @@ BOX = "81000170622758698313"
 
 
 @pytest.fixture
-def counter() -> Counter:
-    return Counter()
+def counter(tmp_path: Path) -> Counter:
+    return Counter(folder=tmp_path)
 
 
 def test_a_card_is_laid_down_and_taken_away(counter: Counter) -> None:
@@ -148,16 +148,16 @@ def test_the_network_cable(counter: Counter) -> None:
     assert counter.world.state()["network"] == {"cable": "in"}
 
 
-def with_kind_of_scanner(name: str) -> Counter:
+def with_kind_of_scanner(name: str, folder: Path) -> Counter:
     """A counter whose scanner can have the fault `name`."""
     kinds = (Gm65Scanner, Gm67Scanner, KeyboardScanner)
-    counters = [Counter(kind) for kind in kinds]
+    counters = [Counter(kind, folder) for kind in kinds]
     return next(counter for counter in counters if counter.world.fault_possible(FAULTS[name]))
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_every_fault_can_be_switched_on_and_off(name: str) -> None:
-    counter, fault = with_kind_of_scanner(name), FAULTS[name]
+def test_every_fault_can_be_switched_on_and_off(name: str, tmp_path: Path) -> None:
+    counter, fault = with_kind_of_scanner(name, tmp_path), FAULTS[name]
     words = {
         "[n]": "2", "n": "2", "ms": "300", "[baud]": "9600", "number": "90", "infno": "2207", "text": "余额 不足",
     }  # fmt: skip
@@ -188,6 +188,24 @@ def test_the_catalogue_has_every_fault_of_the_platform() -> None:
     assert passed_on == {name: len(kinds) for name, (kinds, _) in PLATFORM_FAULTS.items()}
 
 
+def test_the_stick_goes_to_town_and_comes_back(counter: Counter) -> None:
+    counter.do("stick in")
+    assert counter.world.state()["stick"] == {"in": True, "files": [], "office": None}
+    assert "already" in counter.refused("stick in")
+    assert "pull it out first" in counter.refused("office takes in")
+    counter.do("stick out", "office takes in")
+    nothing = {"parcels": 0, "acknowledged": 0, "refused": 0, "unopened": 0}
+    assert counter.world.state()["stick"] == {"in": False, "files": [], "office": nothing}
+
+
+def test_a_counter_without_a_stick() -> None:
+    counter = Counter()
+    assert counter.world.state()["stick"] is None
+    assert "no stick" in counter.refused("stick in")
+    assert "cannot have" in counter.refused("fault office.first_half")
+    assert "stick.full" not in [entry["name"] for entry in counter.world.state()["faults"]]
+
+
 def test_a_fault_with_a_number_ends_by_itself(counter: Counter) -> None:
     counter.do("fault reader.bad_checksum 1")
     counter.world.reader.receive(bytes.fromhex("AAAAAA9669000311FFED"))
@@ -203,7 +221,7 @@ def test_a_fault_with_a_number_ends_by_itself(counter: Counter) -> None:
         "fault platform.refuse 2207", "fault printer.forgets 3", "fault network.cut_before 22 07", "scan qr sun-qi",
         "scanner take-away", "fault clear everything", "fault scanner.resends", "fault reader.wrong_baud 7",
         "reader baud fast", "scanner baud 12", "scan burst", "scan burst aspirin-1 nothing", "social insert zhang-san",
-        "social remove", "printer clear-jam",
+        "social remove", "printer clear-jam", "stick out",
     ],
 )  # fmt: skip
 def test_what_cannot_be_done_is_refused_with_a_sentence(counter: Counter, line: str) -> None:

@@ -15,6 +15,7 @@ from hal.linux.keys import FileKeyStore
 from hal.linux.pin_hash import Argon2idPinHash
 from hal.linux.store import SqliteStore
 from hal.linux.system_random import SystemRandom
+from simulator.office import office_secrets
 from tests.portable.doubles import MemoryBoard
 from tests.portable.tiny_counter import Counter, box
 from tests.portable.tiny_platform import TinyPlatform
@@ -184,4 +185,5 @@ def board(tmp_path: Path) -> Path:
     secret = tmp_path / "gateway-secret"
     secret.touch(0o600)
     secret.write_text("TOKENTEST0001", "ascii")
+    office_secrets(tmp_path)  # writes office.toml
     return file

@@ -15,7 +15,7 @@ from firmware.vault import Secrets
 from tests.tools_vault.conftest import CODE, backed_up, run
 from tools.vault.backup_file import MAGIC, BackupFile, Contents, write_backup
 from tools.vault.errors import Undecided
-from tools.vault.restoring import checked
+from tools.vault.restoring import checked, write_files
 from tools.vault.state import sealer
 from tools.vault.survey import survey_of
 
@@ -142,3 +142,16 @@ async def made_and_checked(file: Path, contents: Contents) -> None:
 
     await write_backup(file, contents, CODE, sealer(), nothing)
     checked(BackupFile(file).unlocked(CODE, sealer()))
+
+
+@pytest.mark.parametrize(
+    "name", ["", ".", "..", "../up", "/etc/x", "a/b", "a\x00b", "\x1b[2J", "a\nb", "-rf", "a" * 101]
+)
+def test_a_file_in_it_with_a_name_that_no_backup_has(tmp_path: Path, name: str) -> None:
+    file = tmp_path / "a.backup"
+    with pytest.raises(Undecided):
+        asyncio.run(made_and_checked(file, Contents(HEADER, Secrets(KEYS, {name: b"x"}), [])))
+    backup = BackupFile(file).unlocked(CODE, sealer())
+    with pytest.raises(Undecided, match=r"^backup\.damaged: .* has a file with an impossible name$"):
+        write_files(backup, tmp_path / "etc")
+    assert list((tmp_path / "etc").iterdir()) == []

@@ -283,6 +283,24 @@ def test_the_files_beside_the_vault_go_along(old: Path, new: Path, stick: Path, 
     assert all(path.stat().st_mode & 0o077 == 0 for path in written.values())
 
 
+def test_files_that_a_power_cut_kept_from_being_written_are_written_the_next_time(
+    old: Path, new: Path, stick: Path, board: Path, tmp_path: Path
+) -> None:
+    backup = backed_up(old, stick / "a.backup", "--board", board)
+    files = tmp_path / "etc"
+    restored(backup, new, "--files", files)
+    (files / "gateway-secret").rename(files / "gateway-secret.new")  # it had not got its name
+    restored(backup, new, "--files", files)
+    assert (files / "gateway-secret").read_text("ascii") == "TOKENTEST0001"
+    assert not (files / "gateway-secret.new").exists()
+    (files / "board.toml").write_text("mine", "utf-8")
+    (files / "gateway-secret").unlink()
+    result, said = run("restore", "--state", new, backup, "--files", files, entered=CODE)
+    assert (result, "restore.file_exists" in said) == (1, True)
+    assert (files / "board.toml").read_text("utf-8") == "mine"
+    assert not (files / "gateway-secret").exists()
+
+
 @pytest.mark.parametrize("arguments", [[], ["restore"], ["backup", "there"], ["verify", "x", "--head", "12:abc"]])
 def test_the_command_line_is_wrong(arguments: list[str]) -> None:
     result, said = run(*arguments)

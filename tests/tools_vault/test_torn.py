@@ -10,7 +10,9 @@ import pytest
 
 from firmware.vault import Batch, VaultError, open_vault
 from hal.errors import StoreError
+from hal.linux import keeping
 from hal.linux.cipher import ciphers
+from hal.linux.keeping_settings import VaultSettings
 from hal.linux.store import SqliteStore
 from hal.ports import Store
 from tests.portable.tiny_platform import TinyPlatform
@@ -166,6 +168,17 @@ def test_a_backup_that_is_killed(old: Path, stick: Path, new: Path, delay_s: flo
         backed_up(old, stick / "a.backup")
     restored(stick / "a.backup", new)
     assert list(stick.glob("*.new")) == []
+
+
+@pytest.mark.parametrize("left", ["snapshot.db", "snapshot.db.new"])
+def test_a_copy_that_a_power_cut_left_goes_when_the_terminal_starts(old: Path, stick: Path, left: str) -> None:
+    """It has the keys of visits in it, which may be erased later."""
+    backed_up(old, stick / "a.backup")
+    copy = old / "backup" / left
+    copy.write_bytes((old / "vault.db").read_bytes())
+    store = keeping.store(VaultSettings(), old)
+    asyncio.run(store.close())
+    assert not copy.exists()
 
 
 def test_a_full_stick(old: Path, stick: Path) -> None:

@@ -1,6 +1,7 @@
 """The journal under the eyes of somebody who has no key, and of somebody who has."""
 
 import asyncio
+import hashlib
 import shutil
 import sqlite3
 from collections.abc import Callable
@@ -114,6 +115,39 @@ def test_with_a_known_head_every_change_before_it_shows(old: Path, tampering: Ta
     tampering(old, last)
     result, said = run("verify", old, "--no-key", "--head", f"{last}:{link[:SIXTEEN]}")
     assert (result, "NOT WHOLE" in said) == (1, True)
+
+
+def link_anew(state: Path, last: int) -> None:
+    """What a clever one does, who has the medium and no key: another entry, and all links behind it made to fit."""
+    with closing(sqlite3.connect(state / "vault.db", isolation_level=None)) as connection:
+        journal = "SELECT key, value FROM record WHERE substr(key, 1, 2) = x'6a2f' ORDER BY key"
+        rows = connection.execute(journal).fetchall()
+        chain = bytes(32)
+        for number, (name, value) in enumerate(rows, 1):
+            sealed = bytes(len(value) - 32) if number == last - 4 else value[32:]
+            connection.execute("UPDATE record SET value = ? WHERE key = ?", (chain + sealed, name))
+            chain = hashlib.sha256(chain + name + sealed).digest()
+
+
+def test_a_chain_that_was_linked_anew(old: Path) -> None:
+    """It fits without any key, so the verdict without one must not promise more."""
+    last, link = head_of(old)
+    before = linked(old, last - 5)
+    link_anew(old, last)
+    result, said = run("verify", old, "--no-key")
+    assert (result, "could have linked other entries" in said, "none altered" in said) == (0, True, False)
+    result, said = run("verify", old, "--no-key", "--head", f"{last - 5}:{before}")
+    assert (result, f"Behind entry {last - 5} nothing is proved" in said) == (0, True)
+    assert run("verify", old, "--no-key", "--head", f"{last}:{link}")[0] == 1
+    assert run("verify", old)[0] == 1
+
+
+def test_a_known_head_says_nothing_of_what_was_cut_off_at_the_beginning(old: Path) -> None:
+    last, link = head_of(old)
+    trim(old, last)
+    result, said = run("verify", old, "--no-key", "--head", f"{last}:{link}")
+    assert (result, "with all from entry 3 to it" in said) == (0, True)
+    assert "Only the key tells whether entries before 3 were trimmed or taken away" in said
 
 
 @pytest.mark.parametrize("tampering", [take_out, swap, put_in])

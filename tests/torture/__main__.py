@@ -30,7 +30,7 @@ def main() -> int:
         return 0
     chosen = options.names or names
     missed = [name for place, name in enumerate(chosen, 1) if not _held(name, f"{place} of {len(chosen)}")]
-    _tell([f"missed: {', '.join(missed)}" if missed else f"all {len(chosen)} bars held"])
+    _tell([f"missed: {', '.join(missed)}" if missed else "every bar held"])
     return 1 if missed else 0
 
 

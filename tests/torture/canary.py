@@ -126,7 +126,9 @@ class Canary:
             self._start()
             self._say(f"{SIGN_IN}\n{DEVICES}")
             self._wrong_pins()
-            self._say(CARD + CODE)
+            self._say(CARD)
+            counter.wait_terminal(lambda state: state["outbox"]["quarantined"] > 0, "the refused upload", 20)
+            self._say(CODE)
             self._crash(signal.SIGABRT)  # in the middle of a settlement
             self._say(f"cable in\n{SIGN_IN}\nexpect step done within 120s\npress finish{PERMIT}")
             self._crash(signal.SIGSEGV)

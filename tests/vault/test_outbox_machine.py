@@ -25,6 +25,7 @@ from firmware.vault import (
     open_vault,
 )
 from tests.portable.doubles import MemoryBoard, MemoryStore, pulse
+from tests.tidy_loop import stop_all
 from tests.vault.upload_model import MOODS, Line, Office, Platform
 
 if TYPE_CHECKING:
@@ -74,11 +75,11 @@ class Counter(RuleBasedStateMachine):
 
     def power_cut(self) -> None:
         rows, sold = dict(self.board.store.rows), set(self.sold)  # what the tasks still do is not on this disk
-        self.do(asyncio.sleep(0))  # a task that has not begun cannot be cancelled tidily
-        self.sold = sold
-        for task in asyncio.all_tasks(self.loop):
-            task.cancel()
-        self.do(asyncio.sleep(0))
+        files = dict(self.office.stick.files)
+        self.line.dead = True
+        stop_all(self.loop)
+        self.line.dead = False
+        self.sold, self.office.stick.files = sold, files
         self.lives += 1
         self.board = self.board.restarted(self.lives)
         self.board.store = MemoryStore(rows)
@@ -94,6 +95,7 @@ class Counter(RuleBasedStateMachine):
         self.vault = await open_vault(board.store, board.ciphers, board.keys, board.random, board.clock)
         self.outbox = Outbox(self.vault, self.line, board.clock, board.random, UPLOADS, 100)
         self.carry = Carry(self.vault, self.outbox, self.office.seal, self.office.stick, board.clock)
+        self.cancelling = asyncio.Lock()
         await self.outbox.load()
 
     # ---- what people and the line do
@@ -143,12 +145,16 @@ class Counter(RuleBasedStateMachine):
         self.sold |= set(rows)
 
     async def cancel(self, visit: str) -> None:
+        async with self.cancelling:  # the terminal does one thing at a time for a visit
+            await self.cancel_alone(visit)
+
+    async def cancel_alone(self, visit: str) -> None:
         batch = Batch("cancel", visit)
         batch.put("cancelled", visit, {})
         try:
-            withdrawn = await self.outbox.withdraw(batch, visit)
             sales = [message for message in await self.messages(visit + ".") if message["infno"] == SALE]
             again = await self.vault.get("cancelled", visit) is not None
+            withdrawn = await self.outbox.withdraw(batch, visit)
         except VaultError:
             return
         for message in [] if again else sales:
@@ -217,9 +223,7 @@ class Counter(RuleBasedStateMachine):
                 if message["state"] != "released" and message["row"] not in self.released:
                     assert there == (message["state"] == "acknowledged"), message
             assert self.do(self.vault.verify_journal()) > 0 or not messages
-        for task in asyncio.all_tasks(self.loop):
-            task.cancel()
-        self.do(asyncio.sleep(0))
+        stop_all(self.loop)
         self.loop.close()
         logging.disable(logging.NOTSET)
 

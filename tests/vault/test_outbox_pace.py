@@ -9,7 +9,7 @@ import pytest
 
 from firmware.backoff import OUTBOX_CAP_MS
 from firmware.supervisor import STALLED_MS
-from firmware.vault import ABSENT, DELIVERED, UNKNOWN, Batch, Outbox, open_vault
+from firmware.vault import ABSENT, DELIVERED, REFUSED, UNKNOWN, Batch, Outbox, open_vault
 from hal import aio
 from tests.drivers import virtual_time
 from tests.portable.doubles import MemoryBoard
@@ -173,5 +173,37 @@ def test_a_line_that_comes_and_goes_does_not_put_it_off() -> None:
             await aio.sleep_ms(1000)
         await aio.sleep_ms(1000)
         assert len(stage.times("old")) == 1
+
+    play(scene)
+
+
+def test_what_a_person_wants_tried_goes_at_once() -> None:
+    async def scene(stage: Scene) -> None:
+        stage.courier.answers = [(REFUSED, 0)]
+        stage.run()
+        await stage.put("a")
+        await aio.sleep_ms(10)
+        stage.outbox.wake()  # the line was away: the others wait for their time within the window
+        held = await stage.outbox.held()
+        now = aio.now_ms()
+        await stage.outbox.retry(held[0]["id"], "1")
+        await aio.sleep_ms(10)
+        assert stage.times("a")[1:] == [now]
+
+    play(scene)
+
+
+def test_the_age_is_that_of_what_waits_and_not_of_what_has_gone() -> None:
+    async def scene(stage: Scene) -> None:
+        stage.run()
+        await aio.sleep_ms(10)
+        await stage.put("a")
+        await aio.sleep_ms(10)
+        stage.courier.always = UNKNOWN
+        stage.board.clock.now_s += 50
+        await stage.put("b")
+        await aio.sleep_ms(10)
+        assert len(stage.times("b")) == 1
+        assert stage.outbox.summary()["oldest_s"] == 0
 
     play(scene)

@@ -46,11 +46,13 @@ class Platform:
 
 
 class Line:
-    """The courier: each request goes as the next mood says, and well when there are none left."""
+    """The courier: each request goes as the next mood says, and well when there are none left. While it is `dead`
+    nothing leaves any more, and nobody is told."""
 
     def __init__(self, platform: Platform) -> None:
         self.platform = platform
         self.moods: list[str] = []
+        self.dead = False
         self.store = MemoryStore()
         self.numbers = 0
 
@@ -65,8 +67,13 @@ class Line:
             self.store.fail_next()
         return mood
 
-    async def send(self, message: dict[str, Any]) -> tuple[str, str, int]:
+    async def _turn(self) -> None:
         await aio.sleep_ms(0)
+        if self.dead:
+            await aio.Event().wait()
+
+    async def send(self, message: dict[str, Any]) -> tuple[str, str, int]:
+        await self._turn()
         mood = self._mood()
         assert message["payload"] == {"row": message["row"]}
         if mood == REFUSES:
@@ -82,7 +89,7 @@ class Line:
         return (DELIVERED, "", 0) if taken else (REFUSED, "exists", 0)
 
     async def ask(self, message: dict[str, Any]) -> tuple[str, str, int]:
-        await aio.sleep_ms(0)
+        await self._turn()
         mood = self._mood()
         if mood == WILL_NOT_TELL:
             return REFUSED, "no", 0

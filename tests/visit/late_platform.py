@@ -19,7 +19,9 @@ REQUEST_LATE = "request late"  # the terminal gives up; the message arrives some
 TWICE_FIRST = "twice, first answer"  # somebody on the way repeats it
 TWICE_SECOND = "twice, second answer"
 CABLE_OUT = "cable out"
-TROUBLE = (REQUEST_LOST, REPLY_LOST, REQUEST_LATE, TWICE_FIRST, TWICE_SECOND, CABLE_OUT)
+NO_STOCK = "no stock"  # the part of the platform that keeps stock refuses, for this once
+TROUBLE = (REQUEST_LOST, REPLY_LOST, REQUEST_LATE, TWICE_FIRST, TWICE_SECOND, CABLE_OUT, NO_STOCK)
+_STOCK = ("3505", "3506", "3513")
 
 
 class LatePlatform(TinyPlatform):
@@ -56,6 +58,8 @@ class LatePlatform(TinyPlatform):
         if event == REQUEST_LATE:
             self.late.append(body)
             raise NoAnswer("net.no_answer", "slow")
+        if event == NO_STOCK and json.loads(body.decode())["infno"] in _STOCK:
+            return HttpAnswer(200, {}, json.dumps(self._answer("", {}, "FSI-系统维护中")).encode())
         first = self._take(body)
         second = self._take(body) if event in {TWICE_FIRST, TWICE_SECOND} else first
         if event == REPLY_LOST:
@@ -67,6 +71,10 @@ class LatePlatform(TinyPlatform):
         """One of the messages under way arrives; nobody waits for its answer any more."""
         if self.late:
             self._take(self.late.pop(place % len(self.late)))
+
+    def by_hand(self, infno: str, payload: Json) -> bool:
+        """Somebody at the office enters a sale or a return: whether it was taken."""
+        return bool(self._answer(infno, payload, "")["infcode"] == 0)
 
     def _take(self, body: bytes) -> Json:
         message: Json = json.loads(body.decode())

@@ -1,5 +1,11 @@
-"""How fast a backlog drains, beside a bare loop that posts the same bodies over one kept connection: what is asked of
-the platform in both cases is the same, and what is added is all that makes it safe. `python -m tools.bench.backlog`."""
+"""How fast a backlog drains, beside a bare loop that posts the same bodies over one kept connection, one after the
+other. `python -m tools.bench.backlog`.
+
+What the outbox does beyond posting: it reads each message and its state from the disk and unseals them, marks waves of
+them as sent and later as acknowledged (two sealed, journalled, synced commits for a wave), gives each a number and a
+signature, checks the fields, reads the answers, and keeps four requests under way. The bare loop does `http.client`
+with bodies and headers made beforehand, and looks at the status only.
+"""
 
 import asyncio
 import http.client
@@ -7,161 +13,172 @@ import statistics
 import sys
 import tempfile
 import time
-import tomllib
+from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urlsplit
 
-from firmware.insurance import SALE, InsuranceClient, UploadCourier, sale
-from firmware.vault import Batch, Outbox, Vault, open_vault
-from hal.linux.cipher import AesGcmCipher
-from hal.linux.clock import SystemClock
-from hal.linux.http import KeptHttp
-from hal.linux.keys import FileKeyStore
-from hal.linux.store import SqliteStore
-from hal.linux.system_random import SystemRandom
-from hal.ports import HttpAnswer
-from hal.profiles import read_clinic, read_province
+from tools.bench.backlog_terminal import SECRET, Post, Terminal
 from tools.bench.measurement import Measurement, rounded, table
 from tools.bench.processes import Program, free_ports
-from tools.bench.simulated import CONFIGS
+from tools.bench.simulated import Simulator
 
 MESSAGES = 10_000
 _FEW = 2_000  # when it is one measurement among many
-_ROUNDS = 5
+_ROUNDS = 20  # short ones, side by side, so that whatever else the machine does hits both
 _FAR_MS = 5  # what a message takes there and back in the same city, before anybody has looked at it
-_ROWS = 2  # of a visit: drugs, or batches of one
-_CLINIC = read_clinic(tomllib.loads((CONFIGS / "clinics/sample-village.toml").read_text("utf-8")))
-_PROVINCE = read_province(tomllib.loads((CONFIGS / "provinces/sample.toml").read_text("utf-8")))
-
-Sent = list[tuple[str, dict[str, str], bytes]]
-
-
-class RecordingHttp(KeptHttp):
-    """Remembers what was posted, for the bare loop."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.sent: Sent = []
-
-    async def post(
-        self, url: str, headers: list[tuple[str, str]], body: bytes, connect_ms: int, answer_ms: int
-    ) -> HttpAnswer:
-        """As `KeptHttp`."""
-        self.sent.append((url, dict(headers), body))
-        return await super().post(url, headers, body, connect_ms, answer_ms)
+_PRESSES = 200
+_PRESS_EVERY_S = 0.02
+_AIM = "aim: at least 0.8"
+_BILL: dict[str, Any] = {
+    "registration": "300178725",
+    "settlement": "400125241",
+    "at_s": 1790000000,
+    "person": {
+        "number": "9" * 26,
+        "name": "张三",
+        "identity_number": "11010519491231002X",
+        "identity_kind": "01",
+        "region": "999901",
+    },
+}
 
 
 def measure(messages: int = _FEW) -> list[Measurement]:
-    """Messages per second of both, with a server that answers at once, and with one that is as far away as a platform
-    is; they alternate, and the medians are compared."""
-    near = _beside(messages, 0, "a server that answers at once")
-    return near + _beside(messages // 4, _FAR_MS, f"answers after {_FAR_MS} ms")
+    """Messages per second of both, and the median of the ratios: at the simulated platform, at a server that is as far
+    away as a platform is, and at one that does nothing; and what a look-up takes while a backlog drains."""
+    with tempfile.TemporaryDirectory(prefix=".bench-", dir=Path.cwd()) as name:  # /tmp may be no disk at all
+        folder = Path(name)
+        return [
+            *_at_platform(folder, messages),
+            *_at_server(folder / "far", messages // 4, _FAR_MS, f"a server that answers after {_FAR_MS} ms"),
+            *_at_server(folder / "near", messages, 0, "a server that only says yes, at once"),
+        ]
 
 
-def _beside(messages: int, answer_ms: int, server: str) -> list[Measurement]:
+def _at_platform(folder: Path, messages: int) -> list[Measurement]:
+    """At two simulated platforms in processes of their own, in the same state: one books the outbox's sales, one the
+    same sales of the bare loop."""
+    with ExitStack() as stack:
+        own, bare = [stack.enter_context(_platform(folder / name)) for name in ("own", "bare")]
+        return asyncio.run(_platform_rows(folder, own.platform_url, bare.platform_url, messages))
+
+
+def _platform(folder: Path) -> Simulator:
+    folder.mkdir()
+    (folder / "gateway-secret").write_text(SECRET, "utf-8")  # the same for both, so that the same headers are good
+    return Simulator(folder, "--no-line-rate")
+
+
+async def _platform_rows(folder: Path, own_url: str, bare_url: str, messages: int) -> list[Measurement]:
+    other = await Terminal.at(folder / "bare", bare_url)
+    try:
+        there = await other.settled_visit()
+    finally:
+        await other.close()
+    own = await Terminal.at(folder / "own", own_url)
+    try:
+        here = await own.settled_visit()
+
+        def moved(post: Post) -> Post:
+            """The same sale on the other platform's books, which has other numbers of the same length."""
+            url, headers, body = post
+            for name in ("registration", "settlement"):
+                body = body.replace(here[name].encode(), there[name].encode())
+            return url.replace(own_url, bare_url), headers, body
+
+        rows = _beside(*await _alternate(own, here, messages, moved), "the simulated platform, real 3505")
+        return rows + await _press_rows(own, here)
+    finally:
+        await own.close()
+
+
+def _at_server(folder: Path, messages: int, answer_ms: int, what: str) -> list[Measurement]:
+    folder.mkdir()
     [port] = free_ports(1)
-    with (
-        tempfile.TemporaryDirectory(prefix=".bench-", dir=Path.cwd()) as folder,  # /tmp may be no disk at all
-        Program("tools.bench.upload_server", str(port), str(answer_ms)),
-    ):
-        own, bare = asyncio.run(_alternate(Path(folder), port, messages // _ROUNDS))
-    own_rate, bare_rate = statistics.median(own), statistics.median(bare)
-    beside = f"a bare loop of http.client, same bodies: {bare_rate:.0f}/s"
+
+    async def rows() -> list[Measurement]:
+        terminal = await Terminal.at(folder, f"http://127.0.0.1:{port}/fsi/api")
+        try:
+            return _beside(*await _alternate(terminal, _BILL, messages, lambda post: post), what)
+        finally:
+            await terminal.close()
+
+    with Program("tools.bench.upload_server", str(port), str(answer_ms)):
+        return asyncio.run(rows())
+
+
+def _beside(own: list[float], bare: list[float], what: str) -> list[Measurement]:
+    ratio = statistics.median(mine / plain for mine, plain in zip(own, bare, strict=True))
+    beside = f"a bare loop of http.client, same bodies, one at a time: {statistics.median(bare):.0f}/s"
     return [
-        Measurement(f"backlog delivered, {server}", rounded(own_rate), "/s", beside),
-        Measurement("backlog delivered, ratio", rounded(own_rate / bare_rate), "x", "the bare loop = 1"),
+        Measurement(f"backlog delivered, {what}", rounded(statistics.median(own)), "/s", beside),
+        Measurement("backlog delivered, ratio", rounded(ratio), "x", f"the bare loop = 1; {_AIM}"),
     ]
 
 
-async def _alternate(folder: Path, port: int, count: int) -> tuple[list[float], list[float]]:
+async def _alternate(
+    terminal: Terminal, visit: dict[str, Any], messages: int, moved: Callable[[Post], Post]
+) -> tuple[list[float], list[float]]:
     """Messages per second of each round of the outbox, and of the bare loop after it."""
-    http = RecordingHttp()
-    store = SqliteStore(folder / "vault.db")
-    board = _board(http, port)
-    vault = await open_vault(store, [AesGcmCipher()], FileKeyStore(folder / "device.key"), board.random, board.clock)
     own, bare = [], []
-    try:
-        for lap in range(_ROUNDS):
-            await _fill(_outbox(board, vault), lap, count, vault)
-            outbox = _outbox(board, vault)  # as after a restart: nothing is fresh
-            await outbox.load()
-            began = time.perf_counter()
-            if not await outbox.deliver(_pulse) or outbox.summary()["waiting"]:
-                raise ChildProcessError("not everything was delivered")
-            own.append(count / (time.perf_counter() - began))
-            bare.append(_post_all(port, [sent for sent in http.sent if b'"9001"' not in sent[2]][-count:]))
-            http.sent.clear()
-    finally:
-        http.close()
-        await store.close()
+    for _ in range(_ROUNDS):
+        await terminal.sell(visit, messages // _ROUNDS)
+        began = time.perf_counter()
+        terminal.http.posts.clear()
+        await _drain(terminal)
+        own.append(messages // _ROUNDS / (time.perf_counter() - began))
+        uploads = [moved(post) for post in terminal.http.posts if b'"infno":"3505"' in post[2]]
+        bare.append(await asyncio.to_thread(_post_all, uploads))
     return own, bare
 
 
-def _board(http: KeptHttp, port: int) -> Any:
-    platform = {"url": f"http://127.0.0.1:{port}/fsi/api", "secret": "TOKENTEST0001"}
-    return SimpleNamespace(
-        http=http,
-        clinic=_CLINIC,
-        province=_PROVINCE,
-        platform={**platform, "connect_ms": 1500, "look_up_ms": 5000, "settle_ms": 15000},
-        clock=SystemClock(),
-        random=SystemRandom(),
-        identity=lambda: {"mac": "001122334455", "ip": "127.0.0.1"},
-    )
+async def _drain(terminal: Terminal) -> None:
+    outbox = terminal.outbox()
+    await outbox.load()
+    if not await outbox.deliver(_pulse) or outbox.summary()["waiting"] or outbox.summary()["quarantined"]:
+        raise ChildProcessError("not everything was delivered")
 
 
-def _outbox(board: Any, vault: Vault) -> Outbox:
-    courier = UploadCourier(InsuranceClient(board, vault), _CLINIC["institution"]["code"])
-    return Outbox(vault, courier, board.clock, board.random, _PROVINCE["uploads"], 50_000)
+async def _press_rows(terminal: Terminal, visit: dict[str, Any]) -> list[Measurement]:
+    """What a look-up (1101) takes while nothing else goes on, and while a backlog drains beside it."""
+    alone = [await _press(terminal) for _ in range(_PRESSES)]
+    beside: list[float] = []
+    while len(beside) < _PRESSES:
+        await terminal.sell(visit, _FEW)
+        draining = asyncio.create_task(_drain(terminal))
+        while not draining.done():
+            beside.append(await _press(terminal))
+        await draining
+    return [
+        Measurement(f"look-up while a backlog drains, {name}", rounded(during), "ms", f"alone: {before:.2g} ms")
+        for name, during, before in (
+            ("median", statistics.median(beside), statistics.median(alone)),
+            ("99th of 100", statistics.quantiles(beside, n=100)[-1], statistics.quantiles(alone, n=100)[-1]),
+        )
+    ]
 
 
-async def _fill(outbox: Outbox, lap: int, count: int, vault: Vault) -> None:
-    for number in range(count // _ROWS):
-        visit = f"{lap:02d}{number:04d}"
-        batch = Batch("visit.settled")
-        for row in range(_ROWS):
-            row_number = f"20260921a1b2{visit}-{row + 1}-1"
-            outbox.enqueue(batch, visit, row_number, SALE, sale(_CLINIC, _bill(visit), _line(row, row_number)), 2520)
-        await vault.commit(batch)
+async def _press(terminal: Terminal) -> float:
+    """Milliseconds of one look-up, after the pause in which the doctor does something else."""
+    await asyncio.sleep(_PRESS_EVERY_S)
+    began = time.perf_counter()
+    await terminal.look_up()
+    return (time.perf_counter() - began) * 1000
 
 
-def _bill(visit: str) -> dict[str, Any]:
-    person = {"number": "9" * 26, "name": "张三", "identity_number": "11010519491231002X", "identity_kind": "01"}
-    return {
-        "visit_number": f"20260921a1b2{visit}",
-        "registration": "300178725",
-        "settlement": "400125241",
-        "at_s": 1790000000,
-        "person": {**person, "region": "999901"},
-    }
-
-
-def _line(row: int, row_number: str) -> dict[str, Any]:
-    drug = _CLINIC["drug"][row]
-    line = {name: drug[name] for name in ("name", "national_code", "prescription_only", "price_fen")}
-    codes = [f"{place:020d}" for place in (1, 2)]
-    return {
-        **line,
-        "row_number": row_number,
-        "drug": drug["id"],
-        "batch": drug["batches"][0],
-        "quantity": 2,
-        "codes": codes,
-    }
-
-
-def _post_all(port: int, sent: Sent) -> float:
+def _post_all(posts: list[Post]) -> float:
     """Messages per second of a plain loop."""
-    connection = http.client.HTTPConnection("127.0.0.1", port)
+    connection = http.client.HTTPConnection(urlsplit(posts[0][0]).netloc)
     connection.connect()
     began = time.perf_counter()
-    for url, headers, body in sent:
+    for url, headers, body in posts:
         connection.request("POST", url, body, headers)
         answer = connection.getresponse()
         if answer.status != 200 or not answer.read():
             raise ConnectionError("the server says no")
-    rate = len(sent) / (time.perf_counter() - began)
+    rate = len(posts) / (time.perf_counter() - began)
     connection.close()
     return rate
 

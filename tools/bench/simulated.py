@@ -25,6 +25,11 @@ class Simulator:
     def __exit__(self, *_: object) -> None:
         self._program.__exit__()
 
+    @property
+    def platform_url(self) -> str:
+        """Where its insurance platform answers, as a board config has it."""
+        return f"http://127.0.0.1:{self._platform_port}/fsi/api"
+
     def do(self, line: str) -> None:
         """Do something at the counter, in the words of the bench ("card lay zhang-san")."""
         post(self._bench_port, "/api/do", {"line": line})

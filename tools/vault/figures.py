@@ -4,7 +4,8 @@ device gives the same lines."""
 from datetime import UTC, datetime
 from typing import Any
 
-from tools.vault.survey import HELD, WAITING, WORD, Survey
+from firmware.vault import HELD_KIND, WAITING_KIND
+from tools.vault.survey import WORD, Survey
 
 Json = dict[str, Any]
 
@@ -26,8 +27,8 @@ def figures_of(survey: Survey, versions: list[tuple[str, int]]) -> Json:
         "owners": survey.owners,
         "journal": {"first": survey.first, "sequence": survey.last, "link": survey.link},
         "fault": survey.fault,
-        "unsent": survey.kinds[WAITING],
-        "held": survey.kinds[HELD],
+        "unsent": survey.kinds[WAITING_KIND],
+        "held": survey.kinds[HELD_KIND],
         "suite": survey.suite,
         "key_versions": {
             purpose: [version for other, version in versions if other == purpose] for purpose, _ in sorted(versions)

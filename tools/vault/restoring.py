@@ -5,6 +5,7 @@ of the journal: what was interrupted between the two is opened by no terminal, a
 """
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from firmware.vault import (
     vault_id,
 )
 from hal.linux.clock import SystemClock
-from hal.linux.keys import sync_folder
+from hal.linux.keys import create_private
 from hal.linux.system_random import SystemRandom
 from hal.ports import Store
 from tools.vault.backup_file import BackupFile
@@ -36,6 +37,7 @@ _PAGE_ROWS = 500
 _PAGE_BYTES = 1 << 20
 _ROWS_TOLD = 10_000
 _OF_THE_NEW = (b"r/fault/", b"r/retention.seen/")  # all that a terminal writes which nobody has used
+_FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 Progress = Callable[[str], None]
 
@@ -99,20 +101,19 @@ async def restore(folder: StateFolder, backup: BackupFile, say: Progress) -> Jso
 
 
 def write_files(backup: BackupFile, folder: Path) -> list[str]:
-    """Write the files of an unlocked backup into a folder, each readable by its owner alone; their names. Files that
-    are there are not touched: `VaultToolError` before anything is written."""
+    """Write the files of an unlocked backup into a folder, each readable by its owner alone; their names. One that is
+    there already as it is in the backup stays: it may have been interrupted. `VaultToolError` before anything is
+    written when one has another content; `Undecided` when one has a name that no backup has."""
     files = backup.opened().files
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for name in files:
-        if Path(name).name != name or (folder / name).exists():
-            raise VaultToolError("restore.file_exists", f"{folder / name} is there already")
-    for name, content in files.items():
-        descriptor = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-    sync_folder(folder)
+    if not all(_FILE.fullmatch(name) for name in files):
+        raise Undecided("backup.damaged", f"{backup.path} has a file with an impossible name")
+    missing = [name for name in files if not os.path.lexists(folder / name)]
+    for name in files.keys() - missing:
+        if not (folder / name).is_file() or (folder / name).read_bytes() != files[name]:
+            raise VaultToolError("restore.file_exists", f"{folder / name} is there already, with something else in it")
+    for name in missing:
+        create_private(folder / name, files[name])
     return sorted(files)
 
 

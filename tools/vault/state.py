@@ -16,7 +16,6 @@ from hal.ports import Cipher, KeyStore, Store
 from tools.vault.errors import Undecided
 from tools.vault.rows import DatabaseRows, RestingStore, Rows, rows_at
 
-_SNAPSHOT = "snapshot.db"
 _USUAL_KEYS = KeySettings("file")
 
 
@@ -61,10 +60,10 @@ class StateFolder:
     @contextmanager
     def snapshot(self) -> Iterator[Rows]:
         """One moment of its vault, while its terminal may run. Nothing is left of the copy, which must not keep what is
-        erased later; one that a power cut left goes with the next."""
+        erased later; one that a power cut left goes with the next, or when the terminal starts."""
         database = self.path / keeping.VAULTS["sqlite"]
         if database.is_file():
-            copy = open_state(self.path / "backup") / _SNAPSHOT  # one at a time
+            copy = open_state(self.path / keeping.COPY_FOLDER) / keeping.COPY  # one at a time
             copy.unlink(missing_ok=True)
             backup_of(database, copy)
             rows: Rows = DatabaseRows(copy)

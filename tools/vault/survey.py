@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from firmware.vault import HEAD, JOURNAL_PREFIX, KEYS, OWNERS, RECORDS, Chain, VaultError, begun_at, hex_of, label_of
 from tools.vault.rows import Row
 
-WAITING, HELD = "outbox", "outbox.held"  # kinds
-
 NO_LINK = "0" * 64  # what the first entry follows
 
 WORD = re.compile(r"[a-z0-9_./-]{1,40}")  # what kinds and keys are called

@@ -56,7 +56,7 @@ async def verify(order: Order) -> bool:
             raise Undecided("keys.missing", "entries are listed with the key only")
         verdict = Verification(order.head, keyring, print if order.listed else None).run(rows.scan())
         rows.steady()
-    _say("", *head_lines(verdict.survey), "", *verdict_text(verdict, keyring is not None, order.head is not None))
+    _say("", *head_lines(verdict.survey), "", *verdict_text(verdict, keyring is not None, order.head))
     return verdict.whole
 
 

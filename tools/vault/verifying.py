@@ -1,7 +1,8 @@
 """Checking the journal of a vault: whether anything was taken out, put in, altered or moved.
 
-Without a key the chain shows it for all that lies before the last entry. What was cut off at the end shows when a head
-is known from elsewhere (a day-end slip, an upload, another device), or with the key, because the head is sealed.
+Without a key the chain shows it as long as nobody has linked all entries behind the change anew, which takes no key. A
+head that is known from elsewhere (a day-end slip, an upload, another device) proves the entries up to it; the key
+proves all of them, and both ends, because entries and head are sealed.
 """
 
 import json
@@ -102,7 +103,8 @@ class Verification:
         elif not met.startswith(known.link):
             verdict.wrong(f"Entry {known.sequence} is another one than the one that is known: the journal was altered.")
         else:
-            verdict.sentences.append(f"It holds entry {known.sequence} and all before it, as they are known elsewhere.")
+            begins = f"with all from entry {survey.first} to it" if met == self._met else "in front of its first"
+            verdict.sentences.append(f"It holds entry {known.sequence} as it is known elsewhere, {begins}.")
 
     def _look_at_head(self, verdict: Verdict) -> None:
         if self._keyring is None:
@@ -122,16 +124,28 @@ def entry_text(plain: bytes) -> str:
     return f"{time_text(entry['wall'])}{unsure}  {entry['what']}  {entry['note']}".rstrip()
 
 
-def verdict_text(verdict: Verdict, keyed: bool, known: bool) -> list[str]:
+def verdict_text(verdict: Verdict, keyed: bool, known: KnownHead | None) -> list[str]:
     """The verdict in words; the last line is the verdict itself, first in Chinese."""
     lines, count = [*verdict.sentences], verdict.survey.entries()
     if not verdict.whole:
         return [*lines, "不完整：日志被改动或缺失，请保留原件并上报。 NOT WHOLE: keep this as it is and report it."]
     if keyed:
         return [*lines, f"完整，共 {count} 条。 WHOLE: {count} entries, in order, none altered."]
-    if not known:
-        lines.append("Only the key, or a head known from elsewhere (--head), tells what came behind the last entry.")
-    return [*lines, f"现有 {count} 条完整，末尾未知。 WHOLE AS FAR AS IT GOES: {count} entries, in order."]
+    lines += _unproved(verdict.survey, known)
+    return [*lines, f"现有 {count} 条前后相连，其余未知。 WHOLE AS FAR AS IT GOES: {count} entries, in order."]
+
+
+def _unproved(survey: Survey, known: KnownHead | None) -> list[str]:
+    """What nobody can tell without the key."""
+    lines = []
+    if known is None:
+        lines.append("Whoever had the medium could have linked other entries, or cut some off at the end:")
+        lines.append("only the key, or a head known from elsewhere (--head), proves what was written.")
+    elif known.sequence < survey.last:
+        lines.append(f"Behind entry {known.sequence} nothing is proved without the key.")
+    if survey.first > 1:
+        lines.append(f"Only the key tells whether entries before {survey.first} were trimmed or taken away.")
+    return lines
 
 
 def head_lines(survey: Survey) -> list[str]:

@@ -116,3 +116,12 @@ def test_a_reversal_overtakes_a_slow_settlement(counter: Counter) -> None:
     assert "冲正" in answers[0]
     assert "未找到原交易" in answers[1]
     assert counter.platform.effective_settlements() == []
+
+
+def test_out_of_service_until_it_is_cleared(counter: Counter) -> None:
+    counter.platform.fault("platform.out_of_service", "1101")
+    body = json.dumps(counter.envelope("1101", BY_CARD)).encode()
+    assert [counter.post("/fsi/api/" + PATHS["1101"], body)[0] for _ in range(3)] == [503] * 3
+    counter.visit()
+    counter.platform.clear("platform.out_of_service")
+    assert counter.say("1101", BY_CARD)["infcode"] == 0

@@ -21,8 +21,8 @@ export function isFull(desk) {
 
 /** What waits, as a sentence; or that nothing does. */
 export function waitingWords(desk) {
-  const { waiting, amount_fen: fen } = desk.state.outbox;
-  if (!waiting) return t("done.uploaded");
+  const { waiting, quarantined, amount_fen: fen } = desk.state.outbox;
+  if (!waiting) return t(quarantined ? "outbox.rest_uploaded" : "done.uploaded");
   return t("outbox.waiting", { n: waiting, amount: yuan(fen), oldest: duration(oldest(desk)) });
 }
 

@@ -1,14 +1,17 @@
-// The network cable and, at its other end, the insurance platform with the messages that arrive there.
+// The two ways to the insurance, cable and stick, and the platform with the messages that arrive there.
 
 import { doing, h, svg, whenChanged } from "./dom.js";
+import { stick } from "./stick.js";
 import { t, wordOr } from "./words.js";
 
 /** Fills `root`; the result takes the bench's state. */
 export function platform(root, act) {
   const cablePlace = h("div", { class: "cable" });
+  const stickPlace = h("div", { class: "stick" });
   const count = h("small", {});
   const list = h("ol", { class: "messages" });
-  root.replaceChildren(cablePlace, h("h2", {}, t("platform.title"), count), list);
+  root.replaceChildren(cablePlace, stickPlace, h("h2", {}, t("platform.title"), count), list);
+  const tellStick = stick(stickPlace, act);
   const drawCable = whenChanged((cable) => cablePlace.replaceChildren(plug(cable, act)));
   const drawMessages = whenChanged(({ settlements, messages }) => {
     count.textContent = t("platform.settlements", { count: settlements });
@@ -17,6 +20,7 @@ export function platform(root, act) {
   });
   return (state) => {
     drawCable(state.network.cable);
+    tellStick(state);
     drawMessages(state.platform);
   };
 }

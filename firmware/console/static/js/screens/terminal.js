@@ -29,6 +29,15 @@ function journalFact({ sequence, link }) {
   );
 }
 
+// What the office must know before it opens this terminal's parcels: all of it, because it is what proves them.
+function deviceFact(device) {
+  return fact(
+    "device",
+    h("code", { "data-figure": "device" }, inFours(device)),
+    h("p", { class: "hint" }, t("fact.device_about")),
+  );
+}
+
 function keysFact(report) {
   const newest = Math.max(...report.key_versions.data);
   return fact(
@@ -71,6 +80,7 @@ function facts(desk, page) {
     keysFact(report),
     journalFact(report.journal),
     recordsFact(report.records),
+    report.device && desk.may("reset_pin") ? deviceFact(report.device) : null, // no doctor reads 64 digits
   ];
 }
 
@@ -84,9 +94,14 @@ async function importFromStick(desk, page) {
   const answer = await desk.post("import", "api/outbox/import");
   page.load();
   if (!answer) return;
+  if (!answer.parcels) {
+    explain(desk, t("import.nothing_new"), [t("import.read_before")]);
+    return;
+  }
   const lines = [t("import.acknowledged", { n: answer.acknowledged })];
   if (answer.refused) lines.push(t("import.refused", { n: answer.refused }));
-  explain(desk, t("import.done", { n: answer.parcels }), lines);
+  const held = answer.refused && desk.may("held") ? pageButton(desk, "held", t("held.open")) : null;
+  explain(desk, t("import.done", { n: answer.parcels }), lines, [held]);
 }
 
 function rotateQuestion(desk, page) {
@@ -122,11 +137,10 @@ export function terminal(desk) {
   desk.local.page ??= new Loaded(desk, "api/report", COUNTING_MS);
   const { page } = desk.local;
   followRotation(desk, page);
-  const { waiting, quarantined } = desk.state.outbox;
+  const { waiting } = desk.state.outbox;
   const carries = desk.may("carry") && page.value && page.value.stick !== "none";
-  const unsent = waiting + quarantined > 0;
   const back = desk.may("visit")
-    ? button("back", t("action.back"), () => desk.look(null), { kind: unsent && carries ? "plain" : "primary" })
+    ? button("back", t("action.back"), () => desk.look(null), { kind: waiting && carries ? "plain" : "primary" })
     : null;
   return {
     content: h("div", { class: "column" }, h("h1", {}, t("terminal.title")), h("dl", { class: "facts" }, facts(desk, page))),
@@ -139,7 +153,7 @@ export function terminal(desk) {
       carries ? sendButton(desk, "import", t("import.open"), () => importFromStick(desk, page)) : null,
       carries
         ? sendButton(desk, "export", t("export.open"), () => exportToStick(desk, page), {
-            kind: unsent ? "primary" : "plain",
+            kind: waiting ? "primary" : "plain",
           })
         : null,
     ],

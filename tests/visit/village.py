@@ -1,0 +1,284 @@
+"""The whole terminal as a state machine: whatever line, platform, disk, office and plug do, at rest every visit stands
+on the platform exactly once, every box is reported exactly once, and nothing is unknown."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from firmware.errors import TerminalError
+from firmware.vault import ARCHIVE_KIND, BODY_KIND, HELD_KIND, WAITING_KIND, Carry
+from tests.portable.doubles import MemoryBoard, MemoryStore
+from tests.portable.tiny_counter import Counter
+from tests.tidy_loop import stop_all
+from tests.visit.doctor import Doctor
+from tests.visit.late_platform import ARRIVES, TROUBLE, LatePlatform
+from tests.visit.office import Office
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
+    Work = Callable[["Village"], Coroutine[Any, Any, None]]
+
+EVENTS = st.sampled_from((ARRIVES,) * len(TROUBLE) * 2 + TROUBLE)  # every third message goes wrong
+LINE = st.lists(EVENTS, max_size=16)
+PRESSES = st.integers(1, 8)
+MOMENT = st.integers(0, 400)  # turns of the event loop before the plug is pulled
+PATIENTS = st.sampled_from(("11010519491231002X", "440524188001010014"))
+_ON_SHELF = 43
+_ROUNDS = 60  # at rest a doctor needs far fewer presses
+
+
+class Village(RuleBasedStateMachine):
+    """A doctor who presses on, a line that does what it likes, an office that takes parcels, and a plug that is pulled
+    at any moment. `seen` sums up all examples."""
+
+    seen: ClassVar[dict[str, int]] = {}
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.loop = asyncio.new_event_loop()
+        self.counter = Counter()
+        self.platform = LatePlatform()
+        self.doctor = Doctor(self.counter)
+        self.office = Office(self.platform)
+
+    def do(self, call: Coroutine[Any, Any, Any]) -> Any:
+        return self.loop.run_until_complete(call)
+
+    @initialize()
+    def open(self) -> None:
+        self.counter.platform = self.platform
+        self.counter.lives = 1
+        self.do(self.counter.start(MemoryBoard(None, self.platform)))
+
+    # ---- at the counter
+
+    @rule(line=LINE, patient=PATIENTS, presses=PRESSES)
+    def somebody_comes(self, line: list[str], patient: str, presses: int) -> None:
+        self.platform.events = line
+        self.do(self.doctor.press(self.counter.desk.identity_number(patient)))
+        self.do(self.doctor.go_on(presses))
+
+    @rule(line=LINE, presses=PRESSES)
+    def the_doctor_goes_on(self, line: list[str], presses: int) -> None:
+        self.platform.events = line
+        self.do(self.doctor.go_on(presses))
+
+    @rule(line=LINE)
+    def the_doctor_cancels(self, line: list[str]) -> None:
+        self.platform.events = line
+        if self.counter.desk.record() is not None:
+            self.do(self.doctor.press(self.counter.desk.cancel(self.counter.version())))
+
+    @rule()
+    def the_patient_leaves(self) -> None:
+        self.do(self.doctor.press(self.counter.desk.finish()))
+
+    @rule()
+    def the_visit_is_set_aside(self) -> None:
+        self.do(self.doctor.press(self.counter.desk.set_aside()))
+
+    # ---- the line, the outbox, the office
+
+    @rule(line=LINE)
+    def the_network_is_seen(self, line: list[str]) -> None:
+        self.platform.events = line
+        self.do(self.counter.take_up())
+
+    @rule(place=st.integers(0, 9))
+    def a_late_message_arrives(self, place: int) -> None:
+        self.platform.arrive(place)
+
+    @rule(line=LINE)
+    def the_outbox_has_its_turn(self, line: list[str]) -> None:
+        self.platform.events = line
+        self.do(self.uploaded())
+
+    @rule(line=LINE)
+    def somebody_cancels_while_the_outbox_has_its_turn(self, line: list[str]) -> None:
+        self.platform.events = line
+        self.do(self.beside(self.cancelled()))
+
+    @rule()
+    def a_stick_goes_to_the_office_and_comes_back(self) -> None:
+        self.do(self.exported())
+        self.office.work()
+
+    @rule(line=LINE)
+    def a_stick_is_written_while_the_outbox_has_its_turn(self, line: list[str]) -> None:
+        self.platform.events = line
+        self.do(self.beside(self.exported()))
+
+    @rule()
+    def the_answers_are_taken_in(self) -> None:
+        self.do(self.taken_in())
+
+    @rule(release=st.booleans())
+    def what_is_held_is_dealt_with(self, *, release: bool) -> None:
+        self.do(self.decided(release=release))
+
+    # ---- power and disk
+
+    @rule(line=LINE, moment=MOMENT, presses=PRESSES)
+    def the_plug_is_pulled(self, line: list[str], moment: int, presses: int) -> None:
+        self.platform.events = line
+        self.do(self.cut(self.doctor.go_on(presses), moment))
+
+    @rule(
+        line=LINE,
+        moment=MOMENT,
+        work=st.sampled_from(("uploaded", "exported", "taken_in", "decided")),
+    )
+    def the_plug_is_pulled_beside_the_outbox(self, line: list[str], moment: int, work: str) -> None:
+        self.platform.events = line
+        self.do(self.cut(getattr(self, work)(), moment))
+
+    @rule(line=LINE, failing=st.integers(0, 5))
+    def the_disk_is_full_for_a_moment(self, line: list[str], failing: int) -> None:
+        store = self.counter.board.store
+        store.failing = [store.commits + 1 + failing]
+        self.platform.events = line
+        self.do(self.doctor.go_on())
+        self.do(self.uploaded())
+        self.do(self.exported())
+        self.do(self.taken_in())
+        store.failing = []
+
+    @invariant()
+    def nobody_pays_twice(self) -> None:
+        for registration in self.platform.registrations.values():
+            assert len(self.platform.active(registration)) <= 1
+
+    @invariant()
+    def the_counters_are_right(self) -> None:
+        if hasattr(self.counter, "terminal"):
+            vault = self.counter.terminal.vault
+            found = [len(self.do(vault.ids(kind, "", "", 0))) for kind in (WAITING_KIND, HELD_KIND)]
+            summary = self.counter.terminal.outbox.summary()
+            assert [summary["waiting"], summary["quarantined"]] == found
+
+    # ---- what is done
+
+    async def uploaded(self) -> None:
+        with contextlib.suppress(TerminalError):  # a disk that is full: the supervisor starts the outbox again
+            await self.counter.upload()
+
+    async def cancelled(self) -> None:
+        if self.counter.desk.record() is not None:
+            await self.doctor.press(self.counter.desk.cancel(self.counter.version()))
+
+    def carry(self) -> Carry:
+        terminal = self.counter.terminal
+        office = self.office
+        return Carry(terminal.vault, terminal.outbox, office.seal, office.stick, self.counter.board.clock)
+
+    async def exported(self) -> None:
+        with contextlib.suppress(TerminalError):
+            await self.carry().export("1")
+
+    async def taken_in(self) -> None:
+        with contextlib.suppress(TerminalError):
+            await self.carry().take_in("1")
+
+    async def decided(self, *, release: bool = False) -> None:
+        """Somebody tries what is held again, or sees to it that the office enters it."""
+        outbox = self.counter.terminal.outbox
+        for held in await outbox.held():
+            with contextlib.suppress(TerminalError):
+                if release:
+                    payload = await self.counter.terminal.vault.get(BODY_KIND, held["id"])
+                    assert payload is not None
+                    self.platform.by_hand(held["infno"], payload)
+                    await outbox.release(held["id"], "1", "在县局补传")
+                else:
+                    await outbox.retry(held["id"], "1")
+
+    async def beside(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do it while the outbox delivers."""
+        delivery = asyncio.ensure_future(self.uploaded())
+        await work
+        await delivery
+
+    async def cut(self, work: Coroutine[Any, Any, Any], moment: int) -> None:
+        """Start `work`, and pull the plug after `moment` turns of the loop."""
+        task = asyncio.ensure_future(work)
+        for _ in range(moment):
+            await asyncio.sleep(0)
+        counter = self.counter
+        # What the old life still writes is lost, and it sends nothing any more.
+        counter.board.store = MemoryStore(dict(counter.board.store.rows))
+        self.platform.plugged = False
+        files = dict(self.office.stick.files)
+        await asyncio.sleep(0)  # a task that has not begun cannot be cancelled tidily
+        task.cancel()
+        await asyncio.wait([task])
+        await counter.stop()
+        self.platform.plugged = True
+        self.platform.events = []
+        self.office.stick.files = files
+        await counter.power_cut()
+
+    # ---- at rest
+
+    def teardown(self) -> None:
+        if hasattr(self.counter, "terminal"):
+            self.platform.events = []
+            self.do(self.come_to_rest())
+            self.compare()
+            self.do(self.counter.stop())
+        stop_all(self.loop)
+        self.loop.close()
+
+    async def come_to_rest(self) -> None:
+        """The line is good again: what is late arrives, the doctor finishes every visit, the outbox empties, and what
+        is held is tried again."""
+        while self.platform.late:
+            self.platform.arrive(0)
+        self.office.work()
+        await self.taken_in()
+        counter = self.counter
+        self.doctor.leaves = True
+        for _ in range(_ROUNDS):
+            await counter.take_up()
+            await self.uploaded()
+            kept = counter.desk.kept()
+            if counter.desk.record() is None and kept:
+                await self.doctor.press(counter.desk.resume(kept[0]["id"]))
+            elif counter.desk.record() is None:
+                break
+            await self.doctor.go_on()
+        assert counter.desk.record() is None, "a visit that never ends: " + counter.step()
+        for _ in range(_ROUNDS):
+            await self.decided()
+            await self.uploaded()
+
+    def compare(self) -> None:
+        """Terminal and platform agree."""
+        terminal = self.counter.terminal
+        closed = [record for _, record in self.do(terminal.vault.list("visit.closed"))]
+        settled = [record for record in closed if record["step"] == "done"]
+        assert all(record["sent"] is None for record in closed)
+        mine = sorted(record["settlement"]["settlement"] for record in settled)
+        assert mine == sorted(number for number, kept in self.platform.settlements.items() if not kept["cancelled"])
+        summary = terminal.outbox.summary()
+        assert (summary["waiting"], summary["quarantined"], summary["amount_fen"]) == (0, 0, 0)
+        assert sorted(record["number"] + "-1-1" for record in settled) == sorted(self.platform.sales)
+        done = [message for _, message in self.do(terminal.vault.list(ARCHIVE_KIND))]
+        assert {message["state"] for message in done} <= {"acknowledged", "withdrawn", "released"}
+        assert self.counter.on_shelf() == _ON_SHELF - len(settled)
+        self.do(terminal.vault.verify_journal())  # or it raises
+        for state in {message["state"] for message in done}:
+            self.add(state, len([0 for message in done if message["state"] == state]))
+        self.add("examples", 1)
+        self.add("visits", len(closed))
+        self.add("settled", len(settled))
+        self.add("lives", self.counter.lives)
+        self.add("parcels", len([name for name in self.office.stick.files if name.endswith(".cyp")]))
+
+    def add(self, what: str, number: int) -> None:
+        Village.seen[what] = Village.seen.get(what, 0) + number
