@@ -113,7 +113,9 @@ def check_row(table: str, row: "dict[str, Any]") -> None:
             continue  # most of them
         _check_field(entry, value)
     if not names.issuperset(row):
-        raise _bad([name for name in row if name not in names][0])
+        for name in row:
+            if name not in names:
+                raise _bad(name)
 
 
 def _check_field(entry: "Entry", value: "Any") -> None:

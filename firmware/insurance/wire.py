@@ -32,7 +32,8 @@ def _is_exact(body: bytes) -> bool:
     and the way through the bytes is long."""
     if b"\\" in body:
         return False
-    outside = b"".join(body.split(b'"')[::2])  # of the texts
+    pieces = body.split(b'"')
+    outside = b"".join([pieces[place] for place in range(0, len(pieces), 2)])  # of the texts
     for suspect in (b".", b"E", b"N", b"I"):
         if suspect in outside:
             return False

@@ -58,7 +58,10 @@ async def trim(store: "Store", keyring: "Keyring", writer: "Writer", keep: int, 
             chain.follow(name, value)
         head.first = chain.sequence + 1
         head.before = chain.link
-        oldest = label_of(chain.follow(rows[-1][0], rows[-1][1])).key_version
+        name, value = rows[-1]
+        sealed = chain.follow(name, value)
+        keyring.open_journal(name, sealed)  # no key goes by a label that nothing proves
+        oldest = label_of(sealed).key_version
         gone = [version for version in keyring.versions(JOURNAL) if version < oldest]
         deletes = [name for name, _ in rows[:-1]] + [key_name(JOURNAL, version) for version in gone]
         await writer.replace({}, set(deletes), head)

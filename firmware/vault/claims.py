@@ -60,9 +60,15 @@ class Claims:
 
     async def take(self, visit: str) -> None:
         """Wait until nobody works on the messages of a visit, and take it."""
-        while self._is_held(visit) or visit in self._sending:
+        await self.take_all([visit])
+
+    async def take_all(self, visits: "list[str]") -> None:
+        """Wait until nobody works on any of them, and take them all. While it waits it holds none: a delivery may take
+        a minute, and a doctor who cancels one of the others must not wait for that."""
+        while any([self._is_held(visit) or visit in self._sending for visit in visits]):
             await self._freed.wait()
-        self.take_now(visit)
+        for visit in visits:
+            self.take_now(visit)
 
     async def take_beside_delivery(self, visit: str) -> None:
         """Wait for everybody but a delivery, and take it."""

@@ -1,8 +1,8 @@
 """The journal: a chain over the sealed entries, one entry for each commit.
 
 Under `j/<sequence, 16 digits>` stands the link of the entry before (32 bytes) and the sealed entry. The link of an
-entry is SHA-256(link before | name | sealed entry); the first one follows 32 zero bytes. So whoever knows a link that
-was printed or sent needs no key to see that an entry before it was altered, moved or taken out. Without such a link the
+entry is SHA-256(link before | name | sealed entry); the first one follows 32 zero bytes. So whoever outside
+has noted a link needs no key to see that an entry before it was altered, moved or taken out. Without such a link the
 chain shows accidents only: nobody needs a key to link other entries, either. Entries at the beginning may have been
 trimmed; the sealed head says where the journal begins.
 """
@@ -29,7 +29,7 @@ def link(before: bytes, name: bytes, sealed: bytes) -> bytes:
 
 
 def hex_of(data: bytes) -> str:
-    """Hex digits: how a link is printed and sent, and how bytes stand in JSON."""
+    """Hex digits: how a link is shown and sent, and how bytes stand in JSON."""
     return binascii.hexlify(data).decode()
 
 

@@ -10,7 +10,8 @@ waits, in `outbox.held` while a person must look at it, and in `outbox.done` whe
     amount_fen, created
     state       `NEW` -> `SENT` -> `ACKNOWLEDGED`; beside them `QUARANTINED`, `WITHDRAWN`, `RELEASED`
     msgid       number of the last request, on the disk before it leaves; every request has its own
-    ask         the platform may have it, by whatever way: it is asked before the message is sent
+    ask         the platform may have it, or get it yet, by whatever way: it is asked before the message is sent, and
+                the message is never withdrawn; what is `SENT` is treated so as well
     parcel      number of the last parcel that has it, or 0
     refusal     the sentence with which it was refused, or ""
 

@@ -44,7 +44,7 @@ class Operators:
 
     async def names(self) -> "list[Json]":
         """`{"id", "name", "role", "locked_s", "new_pin"}` of each operator, in the order of their ids. `locked_s`: how
-        long wrong PINs lock the operator out; `new_pin`: the PIN was set on another kind of board."""
+        long wrong PINs lock the operator out; `new_pin`: the PIN was set on another board."""
         return [
             {
                 "id": rid,
@@ -94,7 +94,7 @@ class Operators:
 
     async def sign_in(self, operator_id: str, pin: str) -> "dict[str, str]":
         """`{"id", "name", "role"}` when the PIN is right. `OperatorError` `operator.wrong_pin`, `operator.locked`,
-        `operator.unknown`, `operator.new_pin_needed` (the PIN was set on another kind of board)."""
+        `operator.unknown`, `operator.new_pin_needed` (the PIN was set on another board)."""
         async with self._lock:
             record = await self._record(operator_id)
             if record["hash"] != self._pin_hash.name:

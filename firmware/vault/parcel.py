@@ -1,4 +1,4 @@
-"""What is in a parcel to the office, and what its answer says. docs/outbox.md lays both down.
+"""What is in a parcel to the office, and what its answer says. docs/parcels.md lays both down.
 
 A parcel is canonical JSON, sealed (`hal.ports.ParcelSeal`). Its answer is JSON of a stranger until it has been read
 here, even when the seal is the office's.

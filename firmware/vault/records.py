@@ -119,7 +119,7 @@ class Vault:
     # ---- the journal
 
     def journal_head(self) -> "tuple[int, str]":
-        """The sequence number and link (hex) of the last journal entry: what is printed and sent."""
+        """The sequence number and link (hex) of the last journal entry: what somebody outside may note."""
         return self._head.sequence, hex_of(self._head.link)
 
     def journal_first(self) -> int:

@@ -204,10 +204,10 @@ class Writer:
 
 def _tell(group: "list[_Waiting]") -> None:
     """Tell each how it ended, in order. One that fails at hearing it must not keep the others from it."""
-    left = group[::-1]
+    left = list(reversed(group))
     try:
         while left:
             left.pop().tell()
     finally:
         if left:
-            _tell(left[::-1])
+            _tell(list(reversed(left)))

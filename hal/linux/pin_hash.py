@@ -7,7 +7,7 @@ _PASSES = 2
 
 
 class Argon2idPinHash:
-    """`hal.ports.PinHash` by Argon2id (RFC 9106), with the memory and passes of OWASP's Password Storage Cheat Sheet."""
+    """`hal.ports.PinHash` by Argon2id (RFC 9106), as OWASP's Password Storage Cheat Sheet sets memory and passes."""
 
     name = f"argon2id-{_MEMORY_KIB}-{_PASSES}"
 

@@ -30,7 +30,8 @@ def open_state(folder: Path) -> Path:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
-        holder = os.read(descriptor, 20).decode("ascii", "replace").strip()
+        held = os.read(descriptor, 20).strip()
+        holder = held.decode("ascii") if held.isdigit() else "?"
         os.close(descriptor)
         raise ConfigError("state.in_use", f"another terminal (process {holder}) uses the folder {folder}") from None
     _held.append(descriptor)

@@ -171,7 +171,7 @@ def test_pages_of_refused_messages(screen: Screen) -> None:
 
 @pytest.mark.parametrize(
     ("level", "words"),
-    enumerate(["谁就能读出全部记录", "序列号不是秘密", "换一张卡启动", "安全芯片封存", "没有开安全启动"]),
+    list(enumerate(["谁就能读出全部记录", "序列号不是秘密", "换一张卡启动", "安全芯片封存", "没有开安全启动"])),
 )
 def test_the_page_of_the_terminal_says_honestly_who_can_open_the_records(
     screen: Screen, level: int, words: str

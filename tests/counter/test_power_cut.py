@@ -35,6 +35,8 @@ def test_between_a_message_and_its_answer(counter: Counter, play: Play, infno: s
     play(f"fault network.{when} {infno}\ncard lay zhang-san")
     finish(counter, play, until_cut=True)
     play("terminal kill\ncable in\nterminal start\nsign in 韦医生 283746")
+    if counter.terminal["visit"] is None:  # killed before the visit was opened; the reader has told of this card
+        play("card remove\ncard lay zhang-san")
     finish(counter, play, until_cut=False)
     play("expect step done within 120s\nexpect settlements 1\nexpect uploads 0 within 120s\nexpect platform 2201 x1")
     play("expect platform 3505 x1")

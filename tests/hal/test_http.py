@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import threading
 import time
 from collections.abc import AsyncIterator
 
@@ -13,7 +14,7 @@ from hal.errors import NoAnswer, NotConnected
 from hal.linux.http import MOST_LINES, KeptHttp
 from hal.linux.http_answer import MOST_BYTES
 from hal.ports import HttpAnswer
-from tests.hal.scripted_server import Peer, Script, ScriptedServer, echo
+from tests.hal.scripted_server import PATIENCE_S, Peer, Script, ScriptedServer, echo
 
 CONNECT_MS = 2000
 ANSWER_MS = 2000
@@ -117,10 +118,10 @@ def _too_big(peer: Peer) -> None:
 )
 async def test_an_answer_that_is_not_whole_leaves_the_outcome_unknown(client: KeptHttp, script: Script) -> None:
     with ScriptedServer(script) as server:
-        with pytest.raises(NoAnswer):
-            await post(client, server)
-        with pytest.raises(NoAnswer):  # and the broken connection is not used again
-            await post(client, server)
+        for _ in range(2):  # the broken connection is ended and not used again
+            with pytest.raises(NoAnswer):
+                await post(client, server)
+            await asyncio.to_thread(server.wait_for_close)
     assert server.connections == 2
 
 
@@ -288,6 +289,66 @@ def test_whatever_a_server_says_is_an_answer_or_none(noise: bytes, begin: bytes)
 
     with ScriptedServer(script) as server:
         asyncio.run(ask())
+
+
+async def test_closing_ends_everything(client: KeptHttp) -> None:
+    with ScriptedServer(_silence) as server:
+        asked = asyncio.create_task(post(client, server))
+        await asyncio.to_thread(server.wait_for_request)
+        client.close()
+        server.wait_for_close()  # at once, without a turn of the loop
+        with pytest.raises(NoAnswer):
+            await asked
+        with pytest.raises(NotConnected):
+            await post(client, server, b"later")
+    assert server.bodies == [b"{}"]
+
+
+async def test_a_caller_who_does_not_wait_ends_the_connection(client: KeptHttp) -> None:
+    with ScriptedServer(_silence) as server:
+        asked = asyncio.create_task(post(client, server))
+        await asyncio.to_thread(server.wait_for_request)
+        asked.cancel()
+        await asyncio.wait([asked])
+        await asyncio.to_thread(server.wait_for_close)
+        for _ in range(MOST_LINES + 1):  # and has kept nobody's turn
+            with pytest.raises(NoAnswer):
+                await post(client, server, answer_ms=20)
+
+
+async def test_a_shorter_limit_holds_on_a_kept_connection(client: KeptHttp) -> None:
+    def script(peer: Peer) -> None:
+        peer.answer(peer.request())
+        _silence(peer)
+
+    with ScriptedServer(script) as server:
+        await post(client, server, answer_ms=60_000)
+        began = time.monotonic()
+        with pytest.raises(NoAnswer):
+            await post(client, server, answer_ms=SHORT_MS)
+        assert SHORT_MS / 1000 <= time.monotonic() - began < 2.0
+    assert server.connections == 1
+
+
+async def test_a_name_that_nobody_finds_holds_up_no_more_than_one_thread(
+    client: KeptHttp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A resolver whose servers are silent takes half a minute, and cannot be called off."""
+    asked: list[str] = []
+    answered = threading.Event()
+
+    def silent(host: str, _port: int, **_more: object) -> list[object]:
+        asked.append(host)
+        answered.wait(PATIENCE_S)
+        return []
+
+    monkeypatch.setattr(socket, "getaddrinfo", silent)
+    for _ in range(3):
+        with pytest.raises(NotConnected, match="TimeoutError"):
+            await client.post("http://platform.invalid/", [], b"{}", 20, ANSWER_MS)
+    assert not await client.reachable("http://platform.invalid/", 20)
+    answered.set()
+    assert asked == ["platform.invalid"]
 
 
 async def test_a_server_that_takes_connections_is_reachable(client: KeptHttp) -> None:

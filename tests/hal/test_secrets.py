@@ -123,5 +123,8 @@ def test_the_lock_ends_with_the_process_that_holds_it(tmp_path: Path) -> None:
         assert holder.stdout.readline() == b"held\n"
         with pytest.raises(ConfigError, match=rf"state.in_use: another terminal \(process {holder.pid}\) uses"):
             open_state(tmp_path)
+        (tmp_path / "lock").write_bytes(b"\x1b[2J")  # what is in it goes onto a technician's screen
+        with pytest.raises(ConfigError, match=r"\(process \?\) uses"):
+            open_state(tmp_path)
         holder.kill()
     assert open_state(tmp_path) == tmp_path

@@ -113,6 +113,9 @@ class Delivery(Counter):
         self.assertTrue(await self.outbox.deliver(pulse))
         self.assertEqual(await self.states("a"), [("a1", QUARANTINED), ("a2", NEW)])
         self.assertEqual([row for row, _ in self.courier.sent], ["a1", "b1"])
+        await self.put("a", "a3")  # what is fresh waits for it as well
+        self.assertTrue(await self.outbox.deliver(pulse))
+        self.assertEqual([row for row, _ in self.courier.sent], ["a1", "b1"])
 
     async def test_summary(self) -> None:
         self.assertEqual(self.shown(), [0, 0, 0, 0])
@@ -227,6 +230,15 @@ class Delivery(Counter):
         self.assertTrue(await self.outbox.deliver(pulse))
         self.assertEqual(await self.archived(), [("a1", "acknowledged"), ("a1", "acknowledged")])
 
+    async def test_nor_is_it_withdrawn_with_a_return_that_waits(self) -> None:
+        await self.put("a", "a1")
+        self.courier.answers = [UNKNOWN, REFUSED]
+        await self.outbox.deliver(pulse)
+        self.assertEqual(await self.cancelled("a", "a1"), [])
+        self.courier.questions = [ABSENT, ABSENT]
+        await self.outbox.deliver(pulse)
+        self.assertEqual(await self.states("a"), [("a1", QUARANTINED), ("a1", NEW)])
+
     async def test_a_refusal_is_checked(self) -> None:
         for told, state in ((DELIVERED, ""), (UNKNOWN, SENT), (ABSENT, QUARANTINED), (REFUSED, QUARANTINED)):
             await self.put(told, told)
@@ -235,7 +247,9 @@ class Delivery(Counter):
             await self.outbox.deliver(pulse)
             self.assertEqual(await self.states(told), [(told, state)] if state else [])
             self.courier.questions = [UNKNOWN] * 9
-        withdrawn = [told for told in (UNKNOWN, ABSENT, REFUSED) if await self.cancelled(told, told)]
+        withdrawn: "list[str]" = []
+        for told in (UNKNOWN, ABSENT, REFUSED):
+            withdrawn += await self.cancelled(told, told)
         self.assertEqual(withdrawn, [ABSENT])  # of the others nobody knows
 
     async def test_a_withdrawal_whose_maker_died_does_not_hold_the_visit_for_ever(self) -> None:

@@ -3,6 +3,7 @@
 from firmware.vault import ARCHIVE_KIND, DELIVERED, REFUSED, UNKNOWN, Batch, OutboxError
 from firmware.vault.capacity import room_percent
 from firmware.vault.message import NEW
+from hal import aio
 from tests.portable.doubles import pulse
 from tests.portable.outbox_counter import Counter
 
@@ -121,6 +122,20 @@ class Miscounted(Counter):
         before = self.board.store.commits
         self.assertTrue(await self.outbox.deliver(pulse))
         self.assertEqual(self.board.store.commits, before)
+
+    async def test_not_between_the_disk_and_the_counters(self) -> None:
+        await self.put("a", "a1")
+        batch = Batch("cancel")
+        await self.outbox.withdraw(batch, "a")
+        self.board.store.stalled = aio.Event()  # the row is gone, and the commit has not returned
+        cancel = aio.spawn("cancel", self.vault.commit(batch))
+        await aio.sleep_ms(5)
+        check = aio.spawn("check", self.outbox._check_counters())
+        await aio.sleep_ms(5)
+        self.board.store.stalled.set()
+        await cancel
+        await check
+        self.assertEqual(self.shown(), [0, 0, 0, 0])
 
     async def test_what_is_held_holds_its_visit_even_when_nobody_counted_it(self) -> None:
         await self.put("a", "a1")

@@ -15,6 +15,7 @@ from firmware.vault import (
 )
 from firmware.vault.message import NEW
 from firmware.vault.parcel import number_of_answer
+from hal import aio
 from hal.errors import DeviceError, NotConnected
 from tests.portable.doubles import HashCipher, MemoryBoard, pulse
 from tests.portable.outbox_counter import Counter as Base
@@ -167,6 +168,28 @@ class Out(Counter):
         self.assertEqual(await self.trouble(self.carry().export("1")), "vault.full")
         self.assertEqual(self.stick.files, {})
 
+    async def test_what_waits_for_a_delivery_holds_nobody_up(self) -> None:
+        """A delivery may take a minute; a doctor who cancels another visit meanwhile goes on."""
+        await self.put("a", "a1")
+        await self.put("b", "b1")
+        self.outbox = await self.reopened(self.board.restarted(2))
+        tasks: "list[Any]" = []
+
+        async def cancel(message: "dict[str, Any]") -> None:
+            if not tasks:  # b is under way as well as a
+                await self.put("0", "01")  # sorts before both
+                tasks.append(aio.spawn("export", self.carry().export("1")))
+                for _ in range(40):
+                    await aio.sleep_ms(0)
+                batch = Batch("cancel")
+                self.assertEqual(await aio.within(self.outbox.withdraw(batch, "0"), 1000), ["01"])
+                await self.vault.commit(batch)
+
+        self.courier.before_send = cancel
+        self.courier.answers = [UNKNOWN, UNKNOWN]
+        self.assertFalse(await self.outbox.deliver(pulse))
+        self.assertEqual(await tasks[0], {"parcels": 1, "messages": 2})
+
     async def test_by_line_it_is_asked_for_first(self) -> None:
         await self.put("a", "a1")
         await self.put("b", "b1")
@@ -244,8 +267,8 @@ class In(Counter):
             number = 1 + len(self.stick.files) // 2
             await self.carry().export("1")
             keys = self.keys(number)
-            said = [(keys[0], "refused", "已有"), (keys[1], "acknowledged", "")]
-            self.answer(number, *(said if first else said[::-1]))
+            sale, taken_back = (keys[0], "refused", "已有"), (keys[1], "acknowledged", "")
+            self.answer(number, *((sale, taken_back) if first else (taken_back, sale)))
             self.assertEqual((await self.learnt())[0], 1)
             self.assertEqual(await self.states(visit), [(visit + "2", NEW)])
             self.assertTrue(await self.outbox.deliver(pulse))
@@ -285,6 +308,15 @@ class In(Counter):
         await self.restart(self.board.restarted(2))
         self.assertEqual(await self.learnt(), [1, 1, 0])
 
+    async def test_a_parcel_of_which_the_note_does_not_open(self) -> None:
+        await self.exported()
+        await self.carry().export("1")
+        for number in (1, 2):
+            self.answer(number, (self.keys(number)[0], "acknowledged", ""))
+        self.board.store.rows[b"r/parcel/00000001"] = b"torn"
+        self.assertEqual(await self.trouble(self.carry().take_in("1")), "parcel.foreign")
+        self.assertEqual(await self.archived(), [("a1", "acknowledged")])
+
     async def test_what_is_foreign_is_left_and_the_others_are_read(self) -> None:
         await self.exported()
         key = self.keys()[0]
@@ -312,3 +344,52 @@ class In(Counter):
     def test_names_of_answers(self) -> None:
         for name, number in (("cyt-00000012.cya", 12), ("cyt-12.cya", 0), ("cyt-00000012.cyp", 0), ("x.cya", 0)):
             self.assertEqual(number_of_answer(name), number)
+
+
+class FullDisk(Counter):
+    """The disk is full at the n-th commit of a day on which everything happens, for every n."""
+
+    async def day(self, number: int) -> "list[str]":
+        """What was refused on it for want of room."""
+        refused: "list[str]" = []
+        for visit in ("a", "b", "c", "d"):
+            refused.append(await self.trouble(self.put(visit + str(number), visit + str(number))))
+        self.courier.answers = [REFUSED, UNKNOWN]
+        refused.append(await self.trouble(self.outbox.deliver(pulse)))
+        refused.append(await self.trouble(self.put("e" + str(number), "e" + str(number))))
+        for visit in ("b", "e"):
+            refused.append(await self.trouble(self.cancelled(visit + str(number), visit + str(number))))
+        refused.append(await self.trouble(self.carry().export("1")))
+        held = await self.outbox.held()
+        if held:
+            refused.append(await self.trouble(self.outbox.retry(held[0]["id"], "1")))
+        for name in [name for name in sorted(self.stick.files) if name.endswith(".cyp")]:
+            parcel = self.parcel(int(name[4:12]))
+            self.answer(parcel["parcel"], *[(message["key"], "refused", "目录不符") for message in parcel["messages"]])
+        refused.append(await self.trouble(self.carry().take_in("1")))
+        refused.append(await self.trouble(self.outbox.deliver(pulse)))
+        return [code for code in refused if code == "vault.full"]
+
+    async def cancelled(self, visit: str, row: str) -> None:
+        batch = Batch("cancel")
+        if row not in await self.outbox.withdraw(batch, visit):
+            self.outbox.enqueue(batch, visit, row, "3506", {"row": row}, 100)
+        await self.vault.commit(batch)
+
+    async def test_at_every_commit(self) -> None:
+        for number in range(1, 100):
+            self.board.store.failing = [self.board.store.commits + number]
+            failed = await self.day(number)
+            self.assertEqual((self.outbox.claims._taken, self.outbox.claims._sending), ({}, {}))
+            self.board.store.failing = []
+            await self.trouble(self.carry().take_in("1"))
+            for held in await self.outbox.held():
+                await self.outbox.retry(held["id"], "1")
+            for _ in range(3):
+                await self.outbox.deliver(pulse)
+            self.assertEqual(self.shown(), [0, 0, 0, 0])
+            self.assertEqual(await self.vault.list("outbox") + await self.vault.list("outbox.held"), [])
+            if not failed:
+                self.assertTrue(number > 10)  # the day had no such commit any more
+                return
+        self.fail("a day without an end")

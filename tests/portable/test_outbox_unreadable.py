@@ -63,6 +63,13 @@ class Unreadable(Counter):
         self.assertEqual(sorted([row for row, _ in self.courier.sent]), ["b1", "b2", "c1", "c2"])
         self.assertEqual(self.shown()[:2], [1, 1])
 
+    async def test_what_is_fresh_waits_for_it(self) -> None:
+        await self.waiting()
+        self.damage("outbox", "b")
+        await self.put("b", "b3")
+        self.assertTrue(await self.outbox.deliver(pulse))
+        self.assertEqual(sorted([row for row, _ in self.courier.sent]), ["a1", "a2", "c1", "c2"])
+
     async def test_a_held_one_still_holds_its_visit(self) -> None:
         await self.waiting()
         self.courier.answers = ["refused"]

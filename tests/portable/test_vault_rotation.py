@@ -185,24 +185,27 @@ class Rotating(unittest.TestCase):
         await self.everything_is_there(again)
 
     async def test_steps_during_a_begin_that_fails_are_no_part_of_the_next_walk(self) -> None:
-        for between in range(4):
+        for failures in range(8):  # as many as a whole walk has steps, and more
             rotation = Rotation(self.vault)
-            self.board.store.fail_next()
-            begin = aio.spawn("begin", self.failing(rotation))
-            while not rotation.under_way():
-                await aio.sleep_ms(0)
-            for _ in range(between):  # the new keys are in memory: a rotation seems to be under way
+            for _ in range(failures):
+                self.board.store.fail_next()
+                begin = aio.spawn("begin", self.failing(rotation))
+                await self.seems_under_way(rotation)
                 await rotation.step()
-            await begin
-            self.board.store.failing = []
+                await begin
+                self.board.store.failing = []
             begin = aio.spawn("begin", rotation.begin())
-            while not rotation.under_way():
-                await aio.sleep_ms(0)
+            await self.seems_under_way(rotation)
             await to_the_end(rotation)
             await begin
             await to_the_end(rotation)
             self.assertFalse(rotation.under_way())
-            await self.everything_is_there(await opened(self.board.restarted(2 + between)))
+            await self.everything_is_there(await opened(self.board.restarted(2 + failures)))
+
+    async def seems_under_way(self, rotation: Rotation) -> None:
+        """Until the new keys are in memory, and not yet on the disk."""
+        while not rotation.under_way():
+            await aio.sleep_ms(0)
 
     async def failing(self, rotation: Rotation) -> None:
         self.assertEqual(await code_of(rotation.begin()), "vault.full")

@@ -295,6 +295,15 @@ class Trimming(unittest.TestCase):
             self.assertEqual(await code_of(vault.trim_journal(5)), "vault.unreadable")
             self.assertEqual(await code_of(vault.verify_journal()), "vault.unreadable")
 
+    async def test_a_journal_key_goes_by_no_label_that_was_altered(self) -> None:
+        entry = b"j/0000000000000006"  # the first one that would stay
+        kept = self.board.store.rows[entry]
+        self.board.store.rows[entry] = kept[:34] + b"\x01\x01" + kept[36:]  # key version 257
+        self.assertEqual(await code_of(self.vault.trim_journal(5)), "vault.unreadable")
+        self.assertTrue(b"key/journal/1" in self.board.store.rows)
+        self.board.store.rows[entry] = kept
+        await opened(self.board.restarted(2))
+
     async def test_verifying_trimming_and_committing_at_once(self) -> None:
         for number in range(60):
             await self.vault.commit(putting(str(number), {}))

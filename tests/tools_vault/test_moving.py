@@ -78,6 +78,22 @@ def test_the_numbers_go_on(old: Path, new: Path, stick: Path) -> None:
     assert before["visits"][0][1]["number"] == numbers[0]
 
 
+def test_nothing_keeps_two_copies_of_one_backup_apart(old: Path, new: Path, stick: Path, tmp_path: Path) -> None:
+    """Why docs/backup.md says: one backup on one device only."""
+    backup = backed_up(old, stick / "a.backup", "--retire")
+
+    async def next_numbers(state: Path) -> list[int]:
+        counter = DiskCounter()
+        await counter.open(state)
+        numbers = [counter.terminal.vault.take_number(name) for name in ("visit", "msgid", "operator")]
+        await counter.close()
+        return numbers
+
+    for state in (new, tmp_path / "another"):
+        restored(backup, state)
+    assert asyncio.run(next_numbers(new)) == asyncio.run(next_numbers(tmp_path / "another"))
+
+
 def test_a_backup_of_a_running_terminal_is_one_moment_of_it(tmp_path: Path, stick: Path, new: Path) -> None:
     async def back_up_while_it_serves() -> list[tuple[int, str]]:
         counter = DiskCounter()
@@ -273,6 +289,7 @@ def test_the_files_beside_the_vault_go_along(old: Path, new: Path, stick: Path, 
             "clinic.toml",
             "diagnoses.json",
             "gateway-secret",
+            "office.toml",
             "policy.toml",
             "printer.toml",
             "province.toml",

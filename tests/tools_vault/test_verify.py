@@ -317,6 +317,22 @@ def test_the_report_is_what_the_terminal_says_of_itself(old: Path) -> None:
     assert "level 0 (file): a file beside the vault" in run("report", old)[1]
 
 
+def test_what_a_record_says_cannot_command_the_screen(old: Path) -> None:
+    """A patient's code brings whatever signs it likes."""
+
+    async def keep() -> None:
+        counter = DiskCounter()
+        await counter.open(old)
+        batch = Batch("test")
+        batch.put("note", "1", {"code": "\x9b2J\u202e\x7f"})
+        await counter.terminal.vault.commit(batch)
+        await counter.close()
+
+    asyncio.run(keep())
+    result, said = Screen("open", old, "note", "1").end()
+    assert (result, "\\u009b2J\\u202e\\u007f" in said) == (0, True)
+
+
 def test_a_record_is_opened_on_a_screen_only(old: Path) -> None:
     result, said = run("open", old, "visit.closed")
     assert (result, said.split()) == (0, ["000001"])

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 EVENTS = st.sampled_from((ARRIVES,) * len(TROUBLE) * 2 + TROUBLE)  # every third message goes wrong
 LINE = st.lists(EVENTS, max_size=16)
+UPLOAD_LINE = st.lists(st.sampled_from((*TROUBLE, ARRIVES)), min_size=1, max_size=8)
 PRESSES = st.integers(1, 8)
 MOMENT = st.integers(0, 400)  # turns of the event loop before the plug is pulled
 PATIENTS = st.sampled_from(("11010519491231002X", "440524188001010014"))
@@ -64,6 +65,20 @@ class Village(RuleBasedStateMachine):
         self.do(self.doctor.press(self.counter.desk.identity_number(patient)))
         self.do(self.doctor.go_on(presses))
 
+    @rule(line=UPLOAD_LINE, patient=PATIENTS, cancelled=st.booleans())
+    def a_visit_goes_well_but_for_its_uploads(self, *, line: list[str], patient: str, cancelled: bool) -> None:
+        self.platform.events = []
+        self.do(self.doctor.press(self.counter.desk.identity_number(patient)))
+        self.do(self.doctor.go_on(8))
+        self.platform.events = line
+        self.do(self.uploaded())
+        if cancelled:
+            self.do(self.uploaded())
+            left, self.platform.events = self.platform.events, []
+            self.do(self.cancelled())
+            self.platform.events = left
+            self.do(self.uploaded())
+
     @rule(line=LINE, presses=PRESSES)
     def the_doctor_goes_on(self, line: list[str], presses: int) -> None:
         self.platform.events = line
@@ -94,12 +109,12 @@ class Village(RuleBasedStateMachine):
     def a_late_message_arrives(self, place: int) -> None:
         self.platform.arrive(place)
 
-    @rule(line=LINE)
+    @rule(line=UPLOAD_LINE)
     def the_outbox_has_its_turn(self, line: list[str]) -> None:
         self.platform.events = line
         self.do(self.uploaded())
 
-    @rule(line=LINE)
+    @rule(line=UPLOAD_LINE)
     def somebody_cancels_while_the_outbox_has_its_turn(self, line: list[str]) -> None:
         self.platform.events = line
         self.do(self.beside(self.cancelled()))
@@ -109,7 +124,7 @@ class Village(RuleBasedStateMachine):
         self.do(self.exported())
         self.office.work()
 
-    @rule(line=LINE)
+    @rule(line=UPLOAD_LINE)
     def a_stick_is_written_while_the_outbox_has_its_turn(self, line: list[str]) -> None:
         self.platform.events = line
         self.do(self.beside(self.exported()))
@@ -130,7 +145,7 @@ class Village(RuleBasedStateMachine):
         self.do(self.cut(self.doctor.go_on(presses), moment))
 
     @rule(
-        line=LINE,
+        line=UPLOAD_LINE,
         moment=MOMENT,
         work=st.sampled_from(("uploaded", "exported", "taken_in", "decided")),
     )

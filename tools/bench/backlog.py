@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -43,6 +44,16 @@ _BILL: dict[str, Any] = {
         "region": "999901",
     },
 }
+
+
+@dataclass(frozen=True)
+class Lap:
+    """Messages per second, and microseconds of this process's CPU for each, of the outbox and of the bare loop."""
+
+    own: float
+    bare: float
+    own_us: float
+    bare_us: float
 
 
 def measure(messages: int = _FEW) -> list[Measurement]:
@@ -88,7 +99,7 @@ async def _platform_rows(folder: Path, own_url: str, bare_url: str, messages: in
                 body = body.replace(here[name].encode(), there[name].encode())
             return url.replace(own_url, bare_url), headers, body
 
-        rows = _beside(*await _alternate(own, here, messages, moved), "the simulated platform, real 3505")
+        rows = _beside(await _alternate(own, here, messages, moved), "the simulated platform, real 3505")
         return rows + await _press_rows(own, here)
     finally:
         await own.close()
@@ -101,7 +112,7 @@ def _at_server(folder: Path, messages: int, answer_ms: int, what: str) -> list[M
     async def rows() -> list[Measurement]:
         terminal = await Terminal.at(folder, f"http://127.0.0.1:{port}/fsi/api")
         try:
-            return _beside(*await _alternate(terminal, _BILL, messages, lambda post: post), what)
+            return _beside(await _alternate(terminal, _BILL, messages, lambda post: post), what)
         finally:
             await terminal.close()
 
@@ -109,29 +120,38 @@ def _at_server(folder: Path, messages: int, answer_ms: int, what: str) -> list[M
         return asyncio.run(rows())
 
 
-def _beside(own: list[float], bare: list[float], what: str) -> list[Measurement]:
-    ratio = statistics.median(mine / plain for mine, plain in zip(own, bare, strict=True))
-    beside = f"a bare loop of http.client, same bodies, one at a time: {statistics.median(bare):.0f}/s"
+def _beside(laps: list[Lap], what: str) -> list[Measurement]:
+    middle = {
+        name: statistics.median(getattr(lap, name) for lap in laps) for name in ("own", "bare", "own_us", "bare_us")
+    }
+    ratio = statistics.median(lap.own / lap.bare for lap in laps)
+    beside = f"a bare loop of http.client, same bodies, one at a time: {middle['bare']:.0f}/s"
+    busy = f"the bare loop: {middle['bare_us']:.0f} us; with fewer than two idle cores this is what counts"
     return [
-        Measurement(f"backlog delivered, {what}", rounded(statistics.median(own)), "/s", beside),
+        Measurement(f"backlog delivered, {what}", rounded(middle["own"]), "/s", beside),
         Measurement("backlog delivered, ratio", rounded(ratio), "x", f"the bare loop = 1; {_AIM}"),
+        Measurement("backlog delivered, CPU for a message", rounded(middle["own_us"]), "us", busy),
     ]
 
 
 async def _alternate(
     terminal: Terminal, visit: dict[str, Any], messages: int, moved: Callable[[Post], Post]
-) -> tuple[list[float], list[float]]:
-    """Messages per second of each round of the outbox, and of the bare loop after it."""
-    own, bare = [], []
+) -> list[Lap]:
+    """Rounds of the outbox, each with the bare loop after it."""
+    laps = []
+    count = messages // _ROUNDS
     for _ in range(_ROUNDS):
-        await terminal.sell(visit, messages // _ROUNDS)
-        began = time.perf_counter()
+        await terminal.sell(visit, count)
         terminal.http.posts.clear()
+        began, busy = time.perf_counter(), time.process_time()
         await _drain(terminal)
-        own.append(messages // _ROUNDS / (time.perf_counter() - began))
+        drained, busy_drained = time.perf_counter() - began, time.process_time() - busy
         uploads = [moved(post) for post in terminal.http.posts if b'"infno":"3505"' in post[2]]
-        bare.append(await asyncio.to_thread(_post_all, uploads))
-    return own, bare
+        began, busy = time.perf_counter(), time.process_time()
+        _post_all(uploads)
+        posted, busy_posted = time.perf_counter() - began, time.process_time() - busy
+        laps.append(Lap(count / drained, count / posted, busy_drained / count * 1e6, busy_posted / count * 1e6))
+    return laps
 
 
 async def _drain(terminal: Terminal) -> None:
@@ -168,19 +188,15 @@ async def _press(terminal: Terminal) -> float:
     return (time.perf_counter() - began) * 1000
 
 
-def _post_all(posts: list[Post]) -> float:
-    """Messages per second of a plain loop."""
+def _post_all(posts: list[Post]) -> None:
+    """A plain loop over one connection."""
     connection = http.client.HTTPConnection(urlsplit(posts[0][0]).netloc)
-    connection.connect()
-    began = time.perf_counter()
     for url, headers, body in posts:
         connection.request("POST", url, body, headers)
         answer = connection.getresponse()
         if answer.status != 200 or not answer.read():
             raise ConnectionError("the server says no")
-    rate = len(posts) / (time.perf_counter() - began)
     connection.close()
-    return rate
 
 
 def _pulse() -> None:

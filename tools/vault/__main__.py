@@ -71,7 +71,7 @@ def _add_looking(known: _Commands) -> None:
     verify = _command(known, "verify", "check the journal, with or without its key")
     _place(verify)
     verify.add_argument(
-        "--head", type=_head, metavar="SEQUENCE:LINK", help="a head from paper, an upload, another device"
+        "--head", type=_head, metavar="SEQUENCE:LINK", help="a head from paper, a parcel, another device"
     )
     verify.add_argument("--list", action="store_true", dest="listed", help="show each entry (needs the key)")
     verify.add_argument("--no-key", action="store_true", help="do not look for a key")

@@ -2,7 +2,7 @@
 
 
 class VaultToolError(Exception):
-    """`code` is stable, `cause` a sentence. `Unknown` apart, the answer to the question was no."""
+    """`code` is stable, `cause` a sentence. `Undecided` apart, the answer to the question was no."""
 
     def __init__(self, code: str, cause: str) -> None:
         super().__init__(f"{code}: {cause}")

@@ -55,7 +55,6 @@ class Surveyor:
         elif name.startswith(KEYS):
             survey.keys.append(_shown(name[len(KEYS) :]))
         elif name == HEAD:
-            survey.head = value
             self._head(value)
 
     def _head(self, value: bytes) -> None:

@@ -104,7 +104,7 @@ async def open_records(order: Order) -> bool:
         sealed = await RestingStore(rows).get(name)
         if sealed is None:
             raise Undecided("open.absent", f"there is no record {order.kind} {order.record_id}")
-        _say(json.dumps(json.loads(await keyring.open(name, sealed)), ensure_ascii=False, indent=2))
+        _say(_printable(json.dumps(json.loads(await keyring.open(name, sealed)), ensure_ascii=False, indent=2)))
     return True
 
 
@@ -186,6 +186,11 @@ def _key_for(order: Order, rows: Rows) -> Keyring | None:
     except VaultError as error:
         raise Undecided("keys.foreign", f"the keys of this vault do not open here: {error.cause}") from None
     return None
+
+
+def _printable(text: str) -> str:
+    """Without what a terminal would take for a command, such as U+009B: a patient's code brings what it likes."""
+    return "".join(char if char.isprintable() or char == "\n" else f"\\u{ord(char):04x}" for char in text)
 
 
 def _say(*sentences: str) -> None:

@@ -1,7 +1,7 @@
 """Checking the journal of a vault: whether anything was taken out, put in, altered or moved.
 
 Without a key the chain shows it as long as nobody has linked all entries behind the change anew, which takes no key. A
-head that is known from elsewhere (a day-end slip, an upload, another device) proves the entries up to it; the key
+head that is known from elsewhere (a note on paper, a parcel, another device) proves the entries up to it; the key
 proves all of them, and both ends, because entries and head are sealed.
 """
 
