@@ -90,7 +90,7 @@ def _common(bill: "Json", line: "Json") -> "Json":
 
 
 class UploadCourier:
-    """Carries the outbox's messages to the platform (the `Courier` of `firmware.vault.message`)."""
+    """Carries the outbox's messages to the platform (the `Courier` of `firmware.vault.outbox.message`)."""
 
     def __init__(self, client: "InsuranceClient", institution: str) -> None:
         self._client = client

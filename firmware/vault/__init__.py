@@ -7,13 +7,14 @@ goes into one `Batch` and one `commit`: it is all there after a power cut, or no
 from firmware.vault.backup import RESTORING, RETIRED, Passage, Secrets, reading_keys, travels, vault_id
 from firmware.vault.batch import RECORDS, Batch
 from firmware.vault.care import Care
-from firmware.vault.carry import Carry
 from firmware.vault.errors import OperatorError, OutboxError, ParcelError, VaultError
 from firmware.vault.figures import report
 from firmware.vault.head import head_of
 from firmware.vault.journal import HEAD, JOURNAL_PREFIX, Chain, begun_at, hex_of
 from firmware.vault.keyring import KEYS, OWNERS, Keyring
-from firmware.vault.message import (
+from firmware.vault.opening import open_vault
+from firmware.vault.operators import Operators, same
+from firmware.vault.outbox import (
     ABSENT,
     ARCHIVE_KIND,
     BODY_KIND,
@@ -23,10 +24,9 @@ from firmware.vault.message import (
     REFUSED,
     UNKNOWN,
     WAITING_KIND,
+    Carry,
+    Outbox,
 )
-from firmware.vault.opening import open_vault
-from firmware.vault.operators import Operators, same
-from firmware.vault.outbox import Outbox
 from firmware.vault.records import Vault
 from firmware.vault.retention import Retention, note
 from firmware.vault.roles import CARRY, CREATE, HELD, RELEASE, REPORT, RESET_PIN, ROTATE, SUPERVISOR, VISIT, may, rights

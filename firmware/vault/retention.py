@@ -11,7 +11,7 @@ clock that was set forward by mistake and is set right again on the next day has
 
 from firmware import clock as civil
 from firmware.vault.batch import Batch
-from firmware.vault.message import ARCHIVE_KIND, BODY_KIND, HELD_KIND, WAITING_KIND
+from firmware.vault.outbox import ARCHIVE_KIND, BODY_KIND, HELD_KIND, WAITING_KIND
 from hal.ports import YES
 
 TYPE_CHECKING = False

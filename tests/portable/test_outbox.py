@@ -12,9 +12,9 @@ from firmware.vault import (
     Outbox,
     VaultError,
     open_vault,
-    outbox,
 )
-from firmware.vault.message import NEW, SENT
+from firmware.vault.outbox import outbox
+from firmware.vault.outbox.message import NEW, SENT
 from hal import aio
 from tests.portable.doubles import MemoryBoard, pulse
 from tests.portable.outbox_counter import UPLOADS, Counter, ListCourier

@@ -1,8 +1,8 @@
 """What a person decides about held messages, and how full the outbox is. Runs on CPython and MicroPython."""
 
 from firmware.vault import ARCHIVE_KIND, DELIVERED, REFUSED, UNKNOWN, Batch, OutboxError
-from firmware.vault.capacity import room_percent
-from firmware.vault.message import NEW
+from firmware.vault.outbox.capacity import room_percent
+from firmware.vault.outbox.message import NEW
 from hal import aio
 from tests.portable.doubles import pulse
 from tests.portable.outbox_counter import Counter

@@ -13,8 +13,8 @@ from firmware.vault import (
     ParcelError,
     VaultError,
 )
-from firmware.vault.message import NEW
-from firmware.vault.parcel import number_of_answer
+from firmware.vault.outbox.message import NEW
+from firmware.vault.outbox.parcel import number_of_answer
 from hal import aio
 from hal.errors import DeviceError, NotConnected
 from tests.portable.doubles import HashCipher, MemoryBoard, pulse

@@ -2,7 +2,7 @@
 
 from firmware import log
 from firmware.vault import QUARANTINED, Batch, Carry, OutboxError, VaultError
-from firmware.vault.message import NEW
+from firmware.vault.outbox.message import NEW
 from tests.portable.doubles import pulse
 from tests.portable.outbox_counter import Counter
 from tests.portable.test_outbox_carry import MemoryStick, OneKeySeal

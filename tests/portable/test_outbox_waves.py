@@ -1,7 +1,7 @@
 """A backlog: several messages with one commit, over several requests at a time. Runs on CPython and MicroPython."""
 
 from firmware.vault import ABSENT, DELIVERED, UNKNOWN, Outbox, open_vault
-from firmware.vault.message import NEW, SENT
+from firmware.vault.outbox.message import NEW, SENT
 from hal import aio
 from tests.portable.doubles import pulse
 from tests.portable.outbox_counter import UPLOADS, Counter

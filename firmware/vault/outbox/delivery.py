@@ -6,8 +6,8 @@ Whatever happens in between, a message is found as it was, or as sent: then it i
 from firmware import log
 from firmware.vault.batch import Batch
 from firmware.vault.errors import VaultError
-from firmware.vault.lanes import Lanes, Line
-from firmware.vault.message import (
+from firmware.vault.outbox.lanes import Lanes, Line
+from firmware.vault.outbox.message import (
     ABSENT,
     ACKNOWLEDGED,
     BODY_KIND,
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from firmware.vault.claims import Claims
-    from firmware.vault.message import Courier, Message, Outcome
-    from firmware.vault.pages import Pages
+    from firmware.vault.outbox.claims import Claims
+    from firmware.vault.outbox.message import Courier, Message, Outcome
+    from firmware.vault.outbox.pages import Pages
     from firmware.vault.records import Vault
     from hal.ports import Clock
 

@@ -1,13 +1,13 @@
 """Several messages under way at once, and what became of each."""
 
-from firmware.vault.message import UNKNOWN
+from firmware.vault.outbox.message import UNKNOWN
 from hal import aio
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from firmware.vault.message import Message, Outcome
+    from firmware.vault.outbox.message import Message, Outcome
 
     Carry = Callable[[Message], Awaitable[Outcome]]
 

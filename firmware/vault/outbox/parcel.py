@@ -14,7 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from firmware.vault.message import Message
+    from firmware.vault.outbox.message import Message
     from hal.ports import ParcelSeal
 
     Json = dict[str, Any]

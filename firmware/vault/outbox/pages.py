@@ -2,7 +2,7 @@
 
 from firmware import log
 from firmware.vault.errors import VaultError
-from firmware.vault.message import WAITING_KIND, Message, messages_of, visit_of
+from firmware.vault.outbox.message import WAITING_KIND, Message, messages_of, visit_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -1,20 +1,20 @@
-"""The outbox: messages that must reach the platform, kept until it has acknowledged them.
+"""The messages that are not acknowledged yet: how they are written, taken back, shown, decided on, and delivered.
 
-A message is written in the same batch as what it tells of (`firmware.vault.message`). One found as sent (the answer
-never came, or the power went) is asked for before it is sent again. One that the platform refused is held: a person
-must look, and the other visits go on. Nothing is ever dropped. In memory is only what is under way, so that neither
-memory nor start-up grow with what waits. docs/outbox.md draws the states.
+A message is written in the same batch as what it tells of (`firmware.vault.outbox.message`). One found as sent (the
+answer never came, or the power went) is asked for before it is sent again. One that the platform refused is held: a
+person must look, and the other visits go on. Nothing is ever dropped. In memory is only what is under way, so that
+neither memory nor start-up grow with what waits.
 """
 
 from firmware import log
-from firmware.vault.backlog import Backlog
 from firmware.vault.batch import Batch
-from firmware.vault.capacity import FULL, Capacity
-from firmware.vault.claims import Claims
-from firmware.vault.delivery import Delivery
 from firmware.vault.errors import OutboxError, VaultError
-from firmware.vault.lanes import Line
-from firmware.vault.message import (
+from firmware.vault.outbox.backlog import Backlog
+from firmware.vault.outbox.capacity import FULL, Capacity
+from firmware.vault.outbox.claims import Claims
+from firmware.vault.outbox.delivery import Delivery
+from firmware.vault.outbox.lanes import Line
+from firmware.vault.outbox.message import (
     AMOUNT,
     HELD_BACK,
     HELD_KIND,
@@ -26,8 +26,8 @@ from firmware.vault.message import (
     new_message,
     visit_of,
 )
-from firmware.vault.pace import Pace
-from firmware.vault.pages import Pages
+from firmware.vault.outbox.pace import Pace
+from firmware.vault.outbox.pages import Pages
 from hal import aio
 
 TYPE_CHECKING = False
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from firmware.vault.message import Courier
+    from firmware.vault.outbox.message import Courier
     from firmware.vault.records import Vault
     from hal.ports import Clock, Random
 

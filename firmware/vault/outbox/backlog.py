@@ -4,16 +4,16 @@ The order holds inside a visit only: a message waits for the earlier ones of its
 does not open.
 """
 
-from firmware.vault.message import HELD_KIND, WAITING_KIND, visit_of
+from firmware.vault.outbox.message import HELD_KIND, WAITING_KIND, visit_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from firmware.vault.claims import Claims
-    from firmware.vault.delivery import Delivery
-    from firmware.vault.message import Message
-    from firmware.vault.pages import Pages
+    from firmware.vault.outbox.claims import Claims
+    from firmware.vault.outbox.delivery import Delivery
+    from firmware.vault.outbox.message import Message
+    from firmware.vault.outbox.pages import Pages
     from firmware.vault.records import Vault
 
     Pulse = Callable[[], None]

@@ -9,8 +9,16 @@ done again.
 from firmware import log
 from firmware.vault.batch import Batch
 from firmware.vault.errors import ParcelError, VaultError
-from firmware.vault.message import ACKNOWLEDGED, BODY_KIND, HELD_KIND, QUARANTINED, WAITING_KIND, Message, visit_of
-from firmware.vault.parcel import (
+from firmware.vault.outbox.message import (
+    ACKNOWLEDGED,
+    BODY_KIND,
+    HELD_KIND,
+    QUARANTINED,
+    WAITING_KIND,
+    Message,
+    visit_of,
+)
+from firmware.vault.outbox.parcel import (
     ACCEPTED,
     MOST_ANSWER,
     MOST_MESSAGES,
@@ -28,7 +36,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from firmware.vault.outbox import Outbox
+    from firmware.vault.outbox.outbox import Outbox
     from firmware.vault.records import Vault
     from hal.ports import Clock, ParcelSeal, Stick
 
