@@ -13,7 +13,7 @@ SIZE = "256k"
 _PLACE = "/mnt"
 _KEEPER = f"""
 mount -t tmpfs -o size={SIZE} stick {_PLACE} && echo ok
-while read -r how; do mount -o remount,"$how" {_PLACE} && echo ok; done
+while read -r how; do mount -o remount,bind,"$how" {_PLACE} && echo ok || echo no; done
 """
 _FILLER = "DCIM0001.JPG"  # somebody's pictures
 

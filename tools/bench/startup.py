@@ -7,6 +7,7 @@ store: visits that are closed, messages that wait, the journal.
 import asyncio
 import json
 import logging
+import os
 import statistics
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from firmware.terminal import build
 from firmware.vault import Batch
 from hal import aio
 from hal.linux.board import open_linux
+from hal.linux.parcels import SecretParty
 from tools.bench.measurement import Measurement, exact, rounded
 from tools.bench.simulated import Simulator
 
@@ -37,9 +39,7 @@ def measure() -> list[Measurement]:
             folder = Path(name) / str(records)
             folder.mkdir()
             configs[records] = Simulator(folder).board()
-            secret = folder / "gateway-secret"
-            secret.touch(0o600)
-            secret.write_text("TOKENTEST0001\n", "ascii")
+            _write_what_the_simulator_would(folder)
             _part("fill", configs[records], str(records))
         for _ in range(_STARTS):
             for records, config in configs.items():
@@ -50,6 +50,16 @@ def measure() -> list[Measurement]:
         Measurement(f"start with {_MANY} records", rounded(many * 1000), "ms", beside),
         Measurement("start, ratio", exact(many / few), "x", f"with {_FEW} records = 1; aim: at most 1.2"),
     ]
+
+
+def _write_what_the_simulator_would(folder: Path) -> None:
+    """It does not run here: the secret of its platform and the public keys of its office."""
+    secret = folder / "gateway-secret"
+    secret.touch(0o600)
+    secret.write_text("TOKENTEST0001\n", "ascii")
+    office = SecretParty(os.urandom(32), os.urandom(32)).public
+    keys = f'sign = "{office.sign.hex()}"\nbox = "{office.box.hex()}"\n'
+    (folder / "office.toml").write_text(keys, "ascii")
 
 
 def _part(what: str, config: Path, *more: str) -> bytes:
