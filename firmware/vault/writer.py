@@ -169,6 +169,7 @@ class Writer:
                 told = group
                 group = []
                 _tell(told)
+                await aio.sleep_ms(0)  # whoever heard it may have its next step ready: all of them share the next sync
         finally:
             self._writing = False
             left = group + self._queue
