@@ -14,6 +14,7 @@ from firmware.visit.errors import VisitError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
     from typing import Any
 
     from firmware.insurance import Outpatient
@@ -56,13 +57,8 @@ class Settlement:
         self._nothing_to_reverse = nothing_to_reverse
 
     async def price(self, record: "Json") -> None:
-        """Ask for the price; when that is refused because a settlement has arrived late, reverse it and ask again."""
-        try:
-            await self._claim.price(record)
-        except Refused as refusal:
-            if not await self._late_ones_reversed(record, refusal):
-                raise
-            await self._claim.price(record)
+        """Ask for the price."""
+        await self._despite_late_ones(record, self._claim.price)
 
     async def settle(self, record: "Json", again: bool = False) -> bool:
         """Settle a bill that the patient agreed to. Returns whether the amounts that came back can be believed.
@@ -128,6 +124,15 @@ class Settlement:
         record["sent"] = None
         return behind
 
+    async def _despite_late_ones(self, record: "Json", act: "Callable[[Json], Awaitable[None]]") -> None:
+        """Do `act`; when that is refused and a settlement that was given up stands, reverse it and do it again."""
+        try:
+            await act(record)
+        except Refused as refusal:
+            if not await self._late_ones_reversed(record, refusal):
+                raise
+            await act(record)
+
     async def _late_ones_reversed(self, record: "Json", refusal: Refused) -> bool:
         """Reverse whatever arrived after it was given up; whether there was anything. Two refusals, of the act and of
         its reversal, say that there is nothing, whatever their words."""
@@ -178,12 +183,7 @@ class Settlement:
         self._claim.busy("cancel")
         if record["settlement"] is not None and not record["cancelled"]:
             await self._cancel_settlement(record)
-        try:
-            await self._claim.withdraw(record)
-        except Refused as refusal:
-            if not await self._late_ones_reversed(record, refusal):
-                raise
-            await self._claim.withdraw(record)
+        await self._despite_late_ones(record, self._claim.withdraw)
         batch = Batch("visit.cancelled")
         if record["settlement"] is None:
             for line in record["lines"]:
