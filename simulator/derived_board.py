@@ -33,14 +33,14 @@ def derived_board(
     scanner: str = "",
     printer: str = "",
     social_card: bool = False,
-    unsent: int | None = None,
+    vault: dict[str, str | int] | None = None,
 ) -> str:
     """The text of board_configs/`source` for the devices in `run_dir` and the `ports` of bench, terminal and platform.
 
     What is not given stays as in the file: `patience_ms`, how long the terminal waits for an answer of the platform;
-    the kinds of `scanner` and `printer`; how many messages may be `unsent`. With `social_card` there is a reader for
-    social security cards, without it none, whatever the file says. Every device is on a pseudo-terminal, also one that
-    the file has on USB; the stick is a folder. The province is the one that `derived_province` writes.
+    the kinds of `scanner` and `printer`; what else its table `[vault]` shall say. With `social_card` there is a reader
+    for social security cards, without it none, whatever the file says. Every device is on a pseudo-terminal, also one
+    that the file has on USB; the stick is a folder. The province is the one that `derived_province` writes.
     """
     tables = _read(source)
     if scanner:
@@ -63,8 +63,8 @@ def derived_board(
         "mounted": False,
         "office_file": f"{run_dir}/office.toml",
     }
-    if unsent is not None:
-        tables["vault"] = tables.get("vault", {}) | {"unsent": unsent}
+    if vault is not None:
+        tables["vault"] = tables.get("vault", {}) | vault
     tables["profiles"] |= {"root": str(CONFIGS), "province": f"{run_dir}/{PROVINCE}"}
     tables.pop("social_card_reader", None)
     if social_card:

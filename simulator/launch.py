@@ -45,7 +45,7 @@ class Counter:
         seed: int = 0,
         vpcd: int | None = None,
         spread_s: int = SPREAD_S,
-        unsent: int | None = None,
+        vault: dict[str, str | int] | None = None,
     ) -> None:
         """A counter that is not started yet.
 
@@ -62,7 +62,7 @@ class Counter:
         seed        what the random choices of faults begin with
         vpcd        the port of a virtual PC/SC reader, where there is one
         spread_s    within how many seconds after a start or an outage the first message leaves
-        unsent      how many messages may wait, as in the board file by default
+        vault       what the table [vault] says besides, such as {"unsent": 20}
         """
         self.run_dir = run_dir.resolve()
         self.state_dir = (state_dir or self.run_dir / "terminal").resolve()
@@ -78,7 +78,7 @@ class Counter:
         self._seed = seed
         self._vpcd = vpcd
         self._spread_s = spread_s
-        self._unsent = unsent
+        self._vault = vault
         self._simulator: Program | None = None
         self._terminal: Program | None = None
         self._bench_events: EventStream | None = None
@@ -160,7 +160,7 @@ class Counter:
         """Start the terminal on its state folder and wait until it serves."""
         board = self.run_dir / "board.toml"
         kinds = (self._scanner, self._printer, self._vpcd is not None)
-        text = derived_board(self.run_dir, self._ports, self._patience_ms, self._board, *kinds, unsent=self._unsent)
+        text = derived_board(self.run_dir, self._ports, self._patience_ms, self._board, *kinds, vault=self._vault)
         board.write_text(text, encoding="utf-8")
         province = derived_province(self._spread_s, self._board)
         (self.run_dir / PROVINCE).write_text(province, encoding="utf-8")

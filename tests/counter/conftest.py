@@ -50,5 +50,5 @@ def personal_data_in(counter: Counter) -> list[str]:
     """Files of the terminal (database, write-ahead log, logs, what it wrote on the stick) in which somebody can be
     found."""
     written = [*files_below(counter.state_dir), counter.terminal_log, *files_below(counter.run_dir / "stick-files")]
-    assert any(path.name == "vault.db" for path in written), "nothing was searched"
+    assert any(path.name == "vault.db" or path.suffix == ".seg" for path in written), "nothing was searched"
     return found_in_files(written, personal())

@@ -53,7 +53,7 @@ class Day:
 @pytest.fixture
 def day(tmp_path: Path) -> Iterator[Day]:
     """A terminal for 20 messages, of which none gets through."""
-    with Counter(tmp_path, patience_ms=1500, unsent=UNSENT) as counter:
+    with Counter(tmp_path, patience_ms=1500, vault={"unsent": UNSENT}) as counter:
         day = Day(counter)
         day.play(MORNING + "fault platform.out_of_service 3505")
         yield day

@@ -54,7 +54,7 @@ def test_every_counter_has_a_stick_an_office_and_a_province_of_its_own(source: s
     }
     assert made["profiles"]["province"] == "/run/desk/province.toml"
     assert "unsent" not in made.get("vault", {})
-    assert board(source=source, unsent=20)["vault"]["unsent"] == 20
+    assert board(source=source, vault={"unsent": 20})["vault"]["unsent"] == 20
 
 
 def test_the_province_differs_in_how_long_what_waits_is_spread() -> None:
