@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.test_by_hand import WAIT_MS, prescribe, press, set_up, step, type_pin
+from tests.browser.test_by_hand import WAIT_MS, press, set_up, step, type_pin, up_to_price
 from tests.browser.written_states import KIOSK
 
 if TYPE_CHECKING:
@@ -33,12 +33,7 @@ def page(counter: Counter, browser: Browser) -> Iterator[Page]:
 
 
 def test_a_refused_upload_is_seen_and_sent_again(counter: Counter, page: Page) -> None:
-    counter.bench("card lay li-fang")
-    prescribe(page)
-    for box in ("aspirin-1", "aspirin-2", "smectite-1"):
-        counter.bench(f"scan {box}")
-        counter.wait_bench(lambda world: not world["scanner"]["window"], "the box to be read", 20)
-    step(page, "confirm")
+    up_to_price(counter, page)
     counter.bench(f"fault platform.refuse 3505 {SENTENCE}")
     press(page, "settle")
     step(page, "done")

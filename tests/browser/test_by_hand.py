@@ -56,6 +56,16 @@ def prescribe(screen: FrameLocator | Page) -> None:
     step(screen, "dispense")
 
 
+def up_to_price(counter: Counter, page: Page) -> None:
+    """A visit of li-fang up to its price, three boxes scanned."""
+    counter.bench("card lay li-fang")
+    prescribe(page)
+    for box in ("aspirin-1", "aspirin-2", "smectite-1"):
+        counter.bench(f"scan {box}")
+        counter.wait_bench(lambda world: not world["scanner"]["window"], "the box to be read", 20)
+    step(page, "confirm")
+
+
 def picture(page: Page, name: str) -> None:
     if os.environ.get("PICTURES"):
         IMAGES.mkdir(parents=True, exist_ok=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-from tests.browser.test_by_hand import WAIT_MS, hands, prescribe, press, set_up, step
+from tests.browser.test_by_hand import WAIT_MS, hands, press, set_up, step, up_to_price
 from tests.browser.written_states import KIOSK, PHONE
 
 if TYPE_CHECKING:
@@ -39,12 +39,7 @@ def test_what_waits_is_carried_to_the_office(
     page.goto(counter.terminal_url)
     set_up(page)
     counter.bench("fault platform.out_of_service 3505")
-    counter.bench("card lay li-fang")
-    prescribe(page)
-    for box in ("aspirin-1", "aspirin-2", "smectite-1"):
-        counter.bench(f"scan {box}")
-        counter.wait_bench(lambda world: not world["scanner"]["window"], "the box to be read", 20)
-    step(page, "confirm")
+    up_to_price(counter, page)
     press(page, "settle")
     step(page, "done")
     press(page, "finish")

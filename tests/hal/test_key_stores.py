@@ -50,24 +50,9 @@ def test_beside_a_vault_a_lost_key_file_is_not_made_anew(tmp_path: Path) -> None
     assert not list(tmp_path.iterdir())
 
 
-def test_a_key_is_synced_before_it_has_its_name_and_its_name_after(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    done: list[str] = []
-    fsync, rename = os.fsync, Path.rename
-
-    def noted_fsync(descriptor: int) -> None:
-        done.append(f"sync {Path(f'/proc/self/fd/{descriptor}').readlink().name}")
-        fsync(descriptor)
-
-    def noted_rename(path: Path, target: Path) -> Path:
-        done.append(f"rename {path.name} {target.name}")
-        return rename(path, target)
-
-    monkeypatch.setattr(os, "fsync", noted_fsync)
-    monkeypatch.setattr(Path, "rename", noted_rename)
+def test_a_key_is_synced_before_it_has_its_name_and_its_name_after(tmp_path: Path, order: list[str]) -> None:
     FileKeyStore(tmp_path / "device.key").device_key()
-    assert done == ["sync device.new", "rename device.new device.key", f"sync {tmp_path.name}"]
+    assert order == ["sync device.new", "rename device.new device.key", f"sync {tmp_path.name}"]
 
 
 @pytest.mark.parametrize("call", ["open", "fsync"])

@@ -3,13 +3,13 @@
 import json
 import unittest
 
-from firmware.vault import Batch, VaultError, open_vault, same
+from firmware.vault import Batch, open_vault, same
 from hal import aio
 from tests.portable.doubles import FixedKeys, HandClock, HashCipher, MemoryBoard, MemoryStore, SeededRandom
+from tests.portable.vault_hands import code_of, opened
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
     from typing import Any
 
     from firmware.vault import Vault
@@ -17,23 +17,10 @@ if TYPE_CHECKING:
 NAME = "韦测试甲"
 
 
-async def opened(board: MemoryBoard) -> "Vault":
-    return await open_vault(board.store, board.ciphers, board.keys, board.random, board.clock)
-
-
 async def keep(vault: "Vault", record_id: str, value: "dict[str, Any]", kind: str = "visit") -> None:
     batch = Batch("test")
     batch.put(kind, record_id, value)
     await vault.commit(batch)
-
-
-async def code_of(call: "Coroutine[Any, Any, Any]") -> str:
-    """The code of the `VaultError` of `call`, or "" when it raises none."""
-    try:
-        await call
-    except VaultError as error:
-        return error.code
-    return ""
 
 
 class Records(unittest.TestCase):

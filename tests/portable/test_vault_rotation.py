@@ -2,32 +2,19 @@
 
 import unittest
 
-from firmware.vault import Batch, Rotation, VaultError, open_vault
+from firmware.vault import Batch, Rotation
 from firmware.vault.sealing import label_of
 from hal import aio
 from tests.portable.doubles import MemoryBoard
+from tests.portable.vault_hands import code_of, opened
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
     from typing import Any
 
     from firmware.vault import Vault
 
 RECORDS = 25  # more than one step of a rotation
-
-
-async def opened(board: MemoryBoard) -> "Vault":
-    return await open_vault(board.store, board.ciphers, board.keys, board.random, board.clock)
-
-
-async def code_of(call: "Coroutine[Any, Any, Any]") -> str:
-    """The code of the `VaultError` of `call`, or "" when it raises none."""
-    try:
-        await call
-    except VaultError as error:
-        return error.code
-    return ""
 
 
 async def put(vault: "Vault", kind: str, record_id: str, value: "dict[str, Any]", owner: str = "") -> None:

@@ -3,30 +3,15 @@ and MicroPython."""
 
 import unittest
 
-from firmware.vault import Batch, VaultError, open_vault
+from firmware.vault import Batch
 from hal import aio
 from hal.errors import StoreError
 from tests.portable.doubles import MemoryBoard, MemoryStore
+from tests.portable.vault_hands import code_of, opened
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
     from typing import Any
-
-    from firmware.vault import Vault
-
-
-async def opened(board: MemoryBoard) -> "Vault":
-    return await open_vault(board.store, board.ciphers, board.keys, board.random, board.clock)
-
-
-async def code_of(call: "Coroutine[Any, Any, Any]") -> str:
-    """The code of the `VaultError` of `call`, or "" when it raises none."""
-    try:
-        await call
-    except VaultError as error:
-        return error.code
-    return ""
 
 
 def putting(record_id: str, value: "dict[str, Any]") -> Batch:
@@ -69,6 +54,23 @@ class Together(unittest.TestCase):
         batch.then(lambda: self.told.append(name + " kept"))
         batch.otherwise(lambda: self.told.append(name + " failed"))
         return batch
+
+    async def test_who_has_the_next_step_ready_goes_with_the_next_sync(self) -> None:
+        before = self.board.store.commits
+        self.board.store.stalled = aio.Event()
+        first = aio.spawn("first", self.steps("first"))
+        while b"r/box/first" not in self.board.store.rows:
+            await aio.sleep_ms(0)
+        second = aio.spawn("second", self.steps("second"))
+        await aio.sleep_ms(0)
+        self.board.store.stalled.set()
+        await first
+        await second
+        self.assertEqual(self.board.store.commits - before, 4)  # one after the other they would be six
+
+    async def steps(self, name: str) -> None:
+        for number in range(3):
+            await self.vault.commit(putting(name, {"n": number}))
 
     async def test_one_sync_for_all_that_wait_each_with_its_entry_in_their_order(self) -> None:
         held = await self.hold()

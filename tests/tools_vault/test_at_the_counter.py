@@ -1,11 +1,9 @@
 """The whole way at a counter: a visit, a backup while the terminal runs, a new device, the rest of the visit."""
 
-import re
 from pathlib import Path
 
 import pytest
 
-from simulator.derived_board import CONFIGS
 from simulator.launch import Counter
 from simulator.player import Player
 from tests.counter.conftest import MORNING, personal_data_in, statements
@@ -18,18 +16,7 @@ SIGN_IN = "sign in 韦医生 283746\n"
 @pytest.fixture
 def counter(tmp_path: Path) -> Counter:
     """A counter that is not started yet, in a province where nobody waits before the first message after an outage."""
-    province = tmp_path / "province.toml"
-    province.write_text(changed("provinces/sample.toml", r"spread_s = \d+", "spread_s = 0"), "utf-8")
-    board = tmp_path / "sim.toml"
-    board.write_text(changed("sim.toml", r'province = ".*"', f'province = "{province}"'), "utf-8")
-    return Counter(tmp_path / "counter", patience_ms=1500, board=str(board))
-
-
-def changed(config: str, old: str, new: str) -> str:
-    """The text of a file of board_configs/ with another value."""
-    text, times = re.subn(old, new, (CONFIGS / config).read_text("utf-8"))
-    assert times == 1
-    return text
+    return Counter(tmp_path / "counter", patience_ms=1500, spread_s=0)
 
 
 def test_the_visit_goes_on_on_the_new_device(counter: Counter, tmp_path: Path, stick: Path) -> None:

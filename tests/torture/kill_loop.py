@@ -6,7 +6,6 @@ seed has chosen (`tests.torture.plug`).
 
 import asyncio
 import json
-import re
 import sys
 import tempfile
 import time
@@ -23,7 +22,6 @@ from hal.linux.clock import SystemClock
 from hal.linux.keys import FileKeyStore
 from hal.linux.store import SqliteStore
 from hal.linux.system_random import SystemRandom
-from simulator.derived_board import CONFIGS
 from simulator.http_events import Refused, State, StreamEnded
 from simulator.launch import Counter
 from simulator.seen import unsent
@@ -67,7 +65,7 @@ class KillLoop:
     """A counter whose plug is pulled `rounds` times."""
 
     def __init__(self, folder: Path, seed: int, rounds: int) -> None:
-        self._counter = Counter(folder / "run", patience_ms=1500, seed=seed, board=str(_impatient_board(folder)))
+        self._counter = Counter(folder / "run", patience_ms=1500, seed=seed, spread_s=1)
         self._day = Day(seed)
         self._random = Random(seed)
         self._rounds = rounds
@@ -205,20 +203,6 @@ def run() -> list[str]:
         figures = KillLoop(Path(folder), SEED, ROUNDS).play()
     assert figures.rounds == ROUNDS and not figures.missed, "\n".join([*figures.lines(), *figures.missed])
     return figures.lines()
-
-
-def _impatient_board(folder: Path) -> Path:
-    """The simulator's board in a province where what waits is sent within a second after a start, not within minutes:
-    so it is cut off, too."""
-    province, board = folder / "province.toml", folder / "sim.toml"
-    text, count = re.subn(
-        r"(?m)^spread_s = \d+", "spread_s = 1", (CONFIGS / "provinces" / "sample.toml").read_text(encoding="utf-8")
-    )
-    assert count == 1, "the province's profile has another form"
-    province.write_text(text, encoding="utf-8")
-    text = (CONFIGS / "sim.toml").read_text(encoding="utf-8").replace("provinces/sample.toml", str(province))
-    board.write_text(text, encoding="utf-8")
-    return board
 
 
 def _told(tally: Tally[str]) -> str:

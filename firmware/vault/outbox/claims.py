@@ -54,10 +54,6 @@ class Claims:
 
     # ---- everybody else
 
-    def is_taken(self, visit: str) -> bool:
-        """Whether somebody else than a delivery works on its messages."""
-        return visit in self._taken
-
     async def take(self, visit: str) -> None:
         """Wait until nobody works on the messages of a visit, and take it."""
         await self.take_all([visit])

@@ -108,7 +108,7 @@ class Outbox:
     def summary(self) -> "dict[str, int]":
         """`waiting`, `quarantined` (refused, or not to be opened here), `oldest_s` and `amount_fen` of the waiting
         ones, `capacity` in records, and `level`, the highest of 50, 80, 95 and 100 per cent of the capacity that was
-        reached: for the screen and the day-end slip."""
+        reached: for the screen."""
         waiting = self._vault.counter(WAITING)
         oldest_s = self._backlog.oldest_s
         unreadable = self.pages.waiting()
