@@ -40,7 +40,15 @@ async def test_what_was_not_read_in_passing_is_named() -> None:
     counter = Counter()
     counter.light_on()
     with pytest.raises(WorldError, match="Not read in passing: aspirin-2, metformin-1"):
-        await done(counter, f"scan burst {' '.join(BURST)}", 1.1)
+        await done(counter, f"scan burst {' '.join(BURST)}", 7.2)
+
+
+async def test_a_slow_beep_is_waited_for() -> None:
+    counter = Counter()
+    counter.light_on()
+    counter.clock.after(1.5, counter.light_on)  # the terminal gets round to arming it for the second box only then
+    await done(counter, "scan burst aspirin-1 aspirin-2", 2.5)
+    assert counter.world.scanner.reads == 2
 
 
 async def test_a_replugged_device_has_lost_its_power_and_comes_back() -> None:
