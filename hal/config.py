@@ -33,6 +33,10 @@ class Section:
             raise self.wrong(key, "must be a list of tables with at least one entry")
         return [Section(value[index], self.at(key) + "[" + str(index + 1) + "]") for index in range(len(value))]
 
+    def names(self) -> "list[str]":
+        """The keys of a table that may have any, in order."""
+        return sorted(self._values)
+
     def text(self, key: str, most: int = LONGEST_TEXT) -> str:
         """A text of one to `most` characters without control characters."""
         value = self._get(key)

@@ -7,16 +7,13 @@ from hal.config import Section, fits
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     Json = dict[str, Any]
 
-SCHEMES = ("x-tif",)
-TRANSACTIONS = (
-    ("9001", "1101", "6101")  # sign in, person, insurance code
-    + ("2201", "2202", "2203", "2204", "2205", "2206", "2207", "2208", "2601")  # outpatient visit, reversal
-    + ("3505", "3506", "3513", "5201", "5203")  # goods sold, returned, asked; visits, settlements
-)
+SCHEMES = ("plain", "hunan", "x-tif", "x-ca", "sm2-cainfo", "sm2-sm4")
+TRANSACTIONS = ("9999", "9999A")  # the shapes of their numbers
 GRADES = ("01", "02", "03")  # chrgitm_lv: 甲, 乙, 丙
 
 INSTITUTION = "H99999999999"  # region and sequence; seen in public files of several provinces
@@ -56,10 +53,8 @@ def read_clinic(values: "Json") -> "Json":
 
 
 def read_province(values: "Json") -> "Json":
-    """`province`, `gateway`, `uploads` (`spread_s`: the first messages after an outage leave within so many seconds;
-    `batch`: messages that are marked as sent with one commit; `lanes`: how many are under way at once), `retention`
-    (`erase`: whether the keys of a visit are erased when nobody needs it any more; `reprint_days`: how long a receipt
-    may be asked for) and `paths` (transaction number to path). `ConfigError` names the key that is wrong."""
+    """Everything about a province's interface (docs/province-profile.md): `province`, `gateway`, `uploads`,
+    `retention`, `audit`, `day_end`, `sales` and `paths`. `ConfigError` names the key that is wrong."""
     profile = Section(values, "province")
     about = profile.section("province")
     checked: "Json" = {
@@ -70,23 +65,84 @@ def read_province(values: "Json") -> "Json":
         }
     }
     about.done()
-    gateway = profile.section("gateway")
-    checked["gateway"] = {
-        "scheme": gateway.choice("scheme", SCHEMES),
-        "account": _printable(gateway, "account", 64),
-        "receiver": _printable(gateway, "receiver", 10),
-        "interface_version": _printable(gateway, "interface_version", 6),
-        "sign_type": _printable(gateway, "sign_type", 10),
-        "nothing_to_reverse": gateway.texts("nothing_to_reverse"),
-    }
-    gateway.done()
+    checked["gateway"] = _gateway(profile.section("gateway"))
     checked["uploads"] = _uploads(profile.section("uploads"))
     checked["retention"] = _retention(profile.section("retention"))
-    paths = profile.section("paths")
-    checked["paths"] = {number: _path(paths, number) for number in TRANSACTIONS}
-    paths.done()
+    checked["audit"] = _audit(profile.section("audit"))
+    checked["day_end"] = _day_end(profile.section("day_end"))
+    checked["sales"] = _sales(profile.section("sales"))
+    checked["paths"] = _table(profile, "paths", _path)
     profile.done()
     return checked
+
+
+def _gateway(section: Section) -> "Json":
+    """`one_path`: where all transactions go, "" when each has a path of its own; `receivers` (recer_sys_code of single
+    transactions), `numbers` (transactions that go by another number) and `renames` (members written otherwise)."""
+    gateway = {
+        "scheme": section.choice("scheme", SCHEMES),
+        "account": _printable(section, "account", 64),
+        "content_type": section.text("content_type", 60),
+        "one_path": _path(section, "one_path") if section.has("one_path") else "",
+        "receiver": _printable(section, "receiver", 10),
+        "receivers": _table(section, "receivers", lambda table, key: _printable(table, key, 10)),
+        "interface_version": _printable(section, "interface_version", 6),
+        "sign_type": _printable(section, "sign_type", 10),
+        "numbers": _table(section, "numbers", lambda table, key: table.code(key, TRANSACTIONS)),
+        "renames": _table(section, "renames", lambda table, key: _printable(table, key, 30), None),
+        "nothing_to_reverse": section.texts("nothing_to_reverse"),
+    }
+    section.done()
+    return gateway
+
+
+def _table(
+    section: Section, key: str, read: "Callable[[Section, str], str]", shapes: "tuple[str, ...] | None" = TRANSACTIONS
+) -> "dict[str, str]":
+    """A table with a text for each transaction (or for each name, without `shapes`); empty without the key."""
+    if not section.has(key):
+        return {}
+    table = section.section(key)
+    found = {}
+    for name in table.names():
+        if shapes is not None and not any([fits(name, shape) for shape in shapes]):
+            raise table.wrong(name, "is not the number of a transaction, such as 2207")
+        found[name] = read(table, name)
+    return found
+
+
+def _audit(section: Section) -> "Json":
+    """`before` (3101 while prescribing), `during` (3102 before settling), `scene` (trig_scen) and `system` (syscode,
+    "" where nobody asks for it)."""
+    audit = {
+        "before": section.flag("before"),
+        "during": section.flag("during"),
+        "scene": _printable(section, "scene", 3),
+        "system": _printable(section, "system", 10) if section.has("system") else "",
+    }
+    section.done()
+    return audit
+
+
+def _day_end(section: Section) -> "Json":
+    """`totals` (3201) and `details` (3202) are offered; `equal`: the results (stmt_rslt) that say so; `settled_by`:
+    the agency (setl_optins) of the residents and employees of this province."""
+    day_end = {
+        "totals": section.flag("totals"),
+        "details": section.flag("details"),
+        "equal": section.texts("equal"),
+        "settled_by": section.code("settled_by", (REGION,)),
+    }
+    section.done()
+    return day_end
+
+
+def _sales(section: Section) -> "Json":
+    """`many_rows`: sales go as 3505A, all rows of a visit in one message; `codes_in_settlement`: 2207 carries the trace
+    codes as well."""
+    sales = {"many_rows": section.flag("many_rows"), "codes_in_settlement": section.flag("codes_in_settlement")}
+    section.done()
+    return sales
 
 
 def _uploads(section: Section) -> "Json":

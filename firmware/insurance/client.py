@@ -5,10 +5,12 @@ import binascii
 from firmware import clock as civil
 from firmware import log
 from firmware.canonical import dumps
+from firmware.insurance import tables
+from firmware.insurance.envelope import Envelope, opened, sentence_of
 from firmware.insurance.errors import InsuranceError, Refused, TurnedAway, UnknownOutcome, Unreachable
-from firmware.insurance.fields import ENVELOPE, check, check_row
-from firmware.insurance.gateway import SCHEMES
+from firmware.insurance.gateway import open_gateway
 from firmware.insurance.retry_after import retry_after_s
+from firmware.insurance.schema import check
 from firmware.insurance.wire import loads, text
 from hal import aio
 from hal.errors import NoAnswer, NotConnected
@@ -25,8 +27,17 @@ LOOK_MS = 10000  # a platform that has been silent for so long is looked for, wi
 _MSGID_BLOCK = 200  # message numbers reserved with one commit
 _MSGID_DIGITS = 4
 _LOOK_UPS = ("9001", "1101", "6101", "3513", "5201", "5203")  # change nothing: they get the short wait
+_CLOCKS_AGREE_S = 120  # no gateway of those that are known minds so little
 _REQUEST_TIMEOUT = 408
 _BUSINESS_TYPE = "01301"  # code_biz_type: 结算
+# What a connection fails for, as the board says it, and as the doctor and the technician are told.
+_UNREACHABLE = {
+    "http.certificate_expired": "insurance.certificate_expired",
+    "http.certificate_not_yet": "insurance.certificate_not_yet",
+    "http.certificate_untrusted": "insurance.certificate_untrusted",
+    "http.certificate_other_name": "insurance.certificate_other_name",
+    "http.own_certificate": "insurance.own_certificate",
+}
 
 
 class InsuranceClient:
@@ -35,20 +46,21 @@ class InsuranceClient:
     def __init__(self, board: "Board", vault: "Vault") -> None:
         self._board = board
         self._vault = vault
-        self._gateway = board.province["gateway"]
-        self._paths = board.province["paths"]
+        self._province = board.province
+        self._envelope = Envelope(board)
+        self._gateway = open_gateway(board.province["gateway"], board.platform, board.national)
         self._institution = board.clinic["institution"]
         self._doctor = board.clinic["doctor"]
         self._platform = board.platform
         self._sign_no = ""
         self._signed_on = ""
-        self._stamp = (0, "")  # the last time that was written out, and how
         self._next = 0
         self._reserved_to = -1
         self._lock = aio.Lock()
         self._signing = aio.Lock()
         self._heard_ms = -LOOK_MS
         self.online = "unknown"
+        self.clock_off_s = 0  # by how much the platform's clock is ahead of this one, as far as it was seen
         self.on_online: "Callable[[str], None]" = _ignore
 
     async def new_msgid(self) -> str:
@@ -69,18 +81,15 @@ class InsuranceClient:
         if infno != "9001":
             await self._sign_in()
         answer = await self._post(infno, payload, person_region, msgid or await self.new_msgid())
-        message = loads(answer.body)
-        if type(message) is not dict or "infcode" not in message:
-            raise UnknownOutcome("insurance.bad_answer", "no envelope")
-        if text(message["infcode"]) != "0":
+        try:
+            output, told_s = opened(infno, self._gateway.open(answer.body))
+        except Refused as refusal:
             log.event("platform.refused", infno)
-            sentence = text(message.get("err_msg"))
-            if infno == "9001" or "签到" in sentence:  # it no longer knows our sign-in; the next call signs in again
-                self._signed_on = ""
-                raise TurnedAway("insurance.refused", infno, {"platform": sentence, "infno": infno})
-            raise Refused("insurance.refused", infno, {"platform": sentence, "infno": infno})
-        output = message.get("output")
-        return output if type(output) is dict else {}
+            if isinstance(refusal, TurnedAway):
+                self._signed_on = ""  # it no longer knows our sign-in; the next call signs in again
+            raise
+        self._told_time(told_s)
+        return output
 
     async def decode_insurance_code(self, code: str) -> "dict[str, str]":
         """6101: who shows this QR code. `{"token", "name", "number", "region"}`. Its answer has no envelope."""
@@ -98,14 +107,14 @@ class InsuranceClient:
             }
         }
         answer = await self._post("6101", payload, "", await self.new_msgid())
-        message = loads(answer.body)
+        message = loads(self._gateway.open(answer.body))
         if type(message) is not dict:
             raise UnknownOutcome("insurance.bad_answer", "6101")
         data = message.get("data")
         if type(data) is str:  # some platforms encode it twice
             data = loads(data)
         if text(message.get("code")) != "0" or type(data) is not dict or not data.get("ecToken"):
-            sentence = text(message.get("message")) or text(message.get("err_msg"))
+            sentence = sentence_of(message.get("message")) or sentence_of(message.get("err_msg"))
             raise Refused("insurance.refused", "6101", {"platform": sentence, "infno": "6101"})
         return {
             "token": text(data.get("ecToken")),
@@ -127,11 +136,11 @@ class InsuranceClient:
 
     async def _sign_in(self) -> None:
         """9001 once a day and after every start, before anything else."""
-        today = self._time()[:10]
+        today = self._envelope.time()[:10]
         if self._signed_on == today:
             return
         async with self._signing:
-            today = self._time()[:10]
+            today = self._envelope.time()[:10]
             if self._signed_on != today:  # nobody else did it meanwhile
                 self._sign_no = await self._sign_no_of_today()
                 self._signed_on = today
@@ -153,18 +162,22 @@ class InsuranceClient:
 
     async def _post(self, infno: str, payload: "dict[str, Any]", person_region: str, msgid: str) -> "HttpAnswer":
         check(infno, payload)
-        body = dumps(self._envelope(infno, payload, person_region, msgid))
+        gateway = self._province["gateway"]
+        sent_as = gateway["numbers"].get(infno, infno)
+        header = self._envelope.header(sent_as, person_region, msgid, self._sign_no)
+        self._gateway.fill(header)
+        header["input"] = _renamed(payload, gateway["renames"])
         nonce = binascii.hexlify(self._board.random.take(8)).decode()
-        scheme = SCHEMES[self._gateway["scheme"]]
         now_s = self._board.clock.wall_s()
-        headers = scheme(self._gateway["account"], self._platform["secret"], now_s, nonce, body)
-        url = self._platform["url"] + "/" + self._paths[infno]
+        headers, body = self._gateway.seal(sent_as, dumps(header), now_s, nonce)
         wait_ms = self._platform["look_up_ms" if infno in _LOOK_UPS else "settle_ms"]
         try:
-            answer = await self._board.http.post(url, headers, body, self._platform["connect_ms"], wait_ms)
+            answer = await self._board.http.post(
+                self._url(sent_as), headers, body, self._platform["connect_ms"], wait_ms
+            )
         except NotConnected as error:
             self._seen("offline")
-            raise Unreachable("insurance.not_connected", infno + " " + error.cause)
+            raise Unreachable(_UNREACHABLE.get(error.code, "insurance.not_connected"), infno + " " + error.cause)
         except NoAnswer as error:
             self._seen("offline")
             raise UnknownOutcome("insurance.no_answer", infno + " " + error.cause)
@@ -176,36 +189,18 @@ class InsuranceClient:
             raise
         return answer
 
-    def _envelope(self, infno: str, payload: "dict[str, Any]", person_region: str, msgid: str) -> "dict[str, Any]":
-        header: "dict[str, Any]" = {
-            "infno": infno,
-            "msgid": msgid,
-            "mdtrtarea_admvs": self._institution["region"],
-            "insuplc_admdvs": person_region,
-            "recer_sys_code": self._gateway["receiver"],
-            "dev_no": "",
-            "dev_safe_info": "",
-            "cainfo": "",
-            "signtype": self._gateway["sign_type"],
-            "infver": self._gateway["interface_version"],
-            "opter_type": "1",
-            "opter": self._doctor["code"],
-            "opter_name": self._doctor["name"],
-            "inf_time": self._time(),
-            "fixmedins_code": self._institution["code"],
-            "fixmedins_name": self._institution["name"],
-            "sign_no": self._sign_no,
-        }
-        check_row(ENVELOPE, header)
-        header["input"] = payload
-        return header
+    def _url(self, infno: str) -> str:
+        """Where a transaction goes: one path for all, or its own."""
+        path = self._province["gateway"]["one_path"] or self._province["paths"].get(infno) or tables.path(infno)
+        return str(self._platform["url"]) + "/" + path
 
-    def _time(self) -> str:
-        """`yyyy-MM-dd HH:mm:ss`. Many messages leave in the same second."""
-        now_s = self._board.clock.wall_s()
-        if self._stamp[0] != now_s:
-            self._stamp = (now_s, civil.stamp(now_s))
-        return self._stamp[1]
+    def _told_time(self, told_s: int) -> None:
+        """The platform has said what time it is there."""
+        if told_s:
+            self._board.clock.hint(told_s)
+            off_s = told_s - self._board.clock.wall_s()
+            self.clock_off_s = off_s if abs(off_s) > _CLOCKS_AGREE_S else 0
+            log.lasting("clock", "wrong" if self.clock_off_s else "")
 
     def _seen(self, state: str) -> None:
         self._heard_ms = aio.now_ms()
@@ -225,10 +220,25 @@ def _refuse_gateway(infno: str, answer: "HttpAnswer") -> None:
         sentence = ""
         try:
             message = loads(answer.body)
-            sentence = text(message.get("message")) if type(message) is dict else ""
+            sentence = sentence_of(message.get("message")) if type(message) is dict else ""
         except UnknownOutcome:
             pass  # the status alone says it
         raise TurnedAway("insurance.gateway_refused", infno, {"platform": sentence, "infno": infno})
+
+
+def _renamed(payload: "dict[str, Any]", names: "dict[str, str]") -> "dict[str, Any]":
+    """The payload with the members that a province writes otherwise."""
+    if not names:
+        return payload
+    out: "dict[str, Any]" = {}
+    for name in payload:
+        value = payload[name]
+        if type(value) is dict:
+            value = _renamed(value, names)
+        elif type(value) is list:
+            value = [_renamed(row, names) if type(row) is dict else row for row in value]
+        out[names.get(name, name)] = value
+    return out
 
 
 def _ignore(_state: str) -> None:

@@ -7,8 +7,10 @@ from typing import Any
 from hal.linux import devices, keeping
 from hal.linux.cipher import ciphers
 from hal.linux.clock import SystemClock
+from hal.linux.files import FolderFiles
 from hal.linux.http import KeptHttp
 from hal.linux.keys import read_secret
+from hal.linux.national import SystemNationalCiphers
 from hal.linux.network import device_identity
 from hal.linux.parcels import OfficeParcels, Party
 from hal.linux.pin_hash import Argon2idPinHash
@@ -16,12 +18,15 @@ from hal.linux.service import Service
 from hal.linux.settings import Profiles, Settings, read_profiles, read_settings
 from hal.linux.state import open_state
 from hal.linux.system_random import SystemRandom
+from hal.linux.zips import StandardZips
 from hal.ports import (
     CardReader,
     Cipher,
     Clock,
+    Files,
     HttpClient,
     KeyStore,
+    NationalCiphers,
     ParcelSeal,
     PinHash,
     Printer,
@@ -30,6 +35,7 @@ from hal.ports import (
     Stick,
     Store,
     Watchdog,
+    Zips,
 )
 
 
@@ -45,7 +51,7 @@ class LinuxBoard:
         self.social_card_reader: CardReader | None = None if social is None else devices.social_card_reader(social)
         self.scanner: Scanner = devices.scanner(settings.scanner)
         self.printer: Printer = devices.printer(settings.printer, profiles.printer)
-        self.platform: dict[str, Any] = {**settings.platform, "secret": secret}
+        self.platform: dict[str, Any] = {**settings.platform, "secret": secret, "sign_key": b"", "platform_key": b""}
         self.console = settings.console
         self.clinic = profiles.clinic
         self.province = profiles.province
@@ -63,6 +69,9 @@ class LinuxBoard:
         self.random: Random = SystemRandom()
         self.watchdog: Watchdog = Service(f"http://{self.console['host']}:{self.console['port']}/")
         self.store: Store = keeping.store(settings.vault, state)
+        self.national: NationalCiphers = SystemNationalCiphers()
+        self.files: Files = FolderFiles(state / "files")
+        self.zips: Zips = StandardZips()
         self._http = KeptHttp()
         self.http: HttpClient = self._http
         self.qr_rows: Callable[[str], list[bytes]] | None = devices.qr_rows

@@ -13,11 +13,12 @@ class SystemClock:
     """`hal.ports.Clock`. A Pi has no battery clock: until the network has set it, the time is not trusted."""
 
     def __init__(self) -> None:
+        self._ahead_s = 0  # of the machine's own clock, by what the platform said
         self.boot_id = _BOOT_ID.read_text(encoding="ascii").strip() if _BOOT_ID.exists() else ""
 
     def wall_s(self) -> int:
         """Seconds since 1970 UTC."""
-        return int(time.time())
+        return int(time.time()) + (self._ahead_s if self._ahead_s and self.trusted() != YES else 0)
 
     def monotonic_ms(self) -> int:
         """Milliseconds since boot."""
@@ -28,3 +29,8 @@ class SystemClock:
         if not _SYNCHRONIZED.parent.exists():
             return UNKNOWN
         return YES if _SYNCHRONIZED.exists() else NO
+
+    def hint(self, wall_s: int) -> None:
+        """Go by the platform's time while nothing better has set the clock."""
+        if self.trusted() != YES:
+            self._ahead_s = wall_s - int(time.time())

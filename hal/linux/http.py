@@ -2,10 +2,11 @@
 
 import asyncio
 import ssl
+from collections.abc import Callable
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from hal.errors import NotConnected
+from hal.errors import NoAnswer, NotConnected
 from hal.linux.http_line import HttpLine
 from hal.linux.http_names import Names
 from hal.ports import HttpAnswer
@@ -45,6 +46,25 @@ class KeptHttp:
             return await line.exchange(message, answer_ms / 1000)
         finally:
             server.give_back(line)
+
+    async def download(
+        self,
+        url: str,
+        headers: list[tuple[str, str]],
+        body: bytes,
+        connect_ms: int,
+        silence_ms: int,
+        sink: Callable[[bytes], None],
+        most: int,
+    ) -> HttpAnswer:
+        """A file goes to `sink`, anything else is the answer (`hal.ports.HttpClient.download`)."""
+        answer = await self.post(url, headers, body, connect_ms, silence_ms)
+        if "octet-stream" not in answer.headers.get("content-type", ""):
+            return answer
+        if len(answer.body) > most:
+            raise NoAnswer("http.too_large", "download")
+        sink(answer.body)
+        return HttpAnswer(answer.status, answer.headers, b"")
 
     async def reachable(self, url: str, connect_ms: int) -> bool:
         """Whether the server of `url` takes connections now. Nothing is sent."""

@@ -7,8 +7,10 @@ Every status is `YES`, `NO` or `UNKNOWN`; a device that does not answer is `UNKN
 from hal.ports.board import Board, HttpAnswer, HttpClient, Watchdog
 from hal.ports.cards import PICTURE_LIMIT, CardFailed, CardRead, CardReader, CardRemoved, SocialCardRead, picture_type
 from hal.ports.codes import CodeScanned, Scanner
+from hal.ports.files import Document, Draft, Files, Zips
 from hal.ports.keeping import Cipher, Clock, KeyStore, ParcelSeal, PinHash, Random, Stick, Store
 from hal.ports.lines import BytePort, CardChannel
+from hal.ports.national import NationalCiphers
 from hal.ports.printing import (
     CENTRE,
     LEFT,
@@ -59,9 +61,13 @@ __all__ = [
     "Clock",
     "CodeScanned",
     "DeviceStatus",
+    "Document",
+    "Draft",
+    "Files",
     "HttpAnswer",
     "HttpClient",
     "KeyStore",
+    "NationalCiphers",
     "ParcelSeal",
     "PinHash",
     "PrintBarcode",
@@ -79,5 +85,6 @@ __all__ = [
     "Stick",
     "Store",
     "Watchdog",
+    "Zips",
     "picture_type",
 ]

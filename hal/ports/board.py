@@ -2,7 +2,9 @@
 
 from hal.ports.cards import CardReader
 from hal.ports.codes import Scanner
+from hal.ports.files import Files, Zips
 from hal.ports.keeping import Cipher, Clock, KeyStore, ParcelSeal, PinHash, Random, Stick, Store
+from hal.ports.national import NationalCiphers
 from hal.ports.printing import Printer
 
 TYPE_CHECKING = False
@@ -23,13 +25,32 @@ class HttpAnswer:
 
 
 class HttpClient(Protocol):
-    """Sends one HTTP request at a time over a kept connection."""
+    """Sends HTTP requests over kept connections.
+
+    `NotConnected` has the code `http.not_connected`, or says what is wrong with a certificate:
+    `http.certificate_expired`, `http.certificate_not_yet` (it is not valid yet, or this clock is slow),
+    `http.certificate_untrusted`, `http.certificate_other_name`, `http.own_certificate` (the server does not take ours).
+    """
 
     async def post(
         self, url: str, headers: "list[tuple[str, str]]", body: bytes, connect_ms: int, answer_ms: int
     ) -> HttpAnswer:
         """The answer, whatever its status. `NotConnected`: nothing was sent. `NoAnswer`: sent, and the outcome
         unknown."""
+
+    async def download(
+        self,
+        url: str,
+        headers: "list[tuple[str, str]]",
+        body: bytes,
+        connect_ms: int,
+        silence_ms: int,
+        sink: "Callable[[bytes], None]",
+        most: int,
+    ) -> HttpAnswer:
+        """As `post`, but a body whose type is `application/octet-stream` goes to `sink` piece by piece and is empty in
+        the answer. `silence_ms` is how long nothing may come. `NoAnswer` `http.too_large` beyond `most` bytes; what
+        `sink` raises ends the download and is raised."""
 
     async def reachable(self, url: str, connect_ms: int) -> bool:
         """Whether the server of `url` takes connections now. Nothing is sent."""
@@ -66,11 +87,15 @@ class Board(Protocol):
     clock: Clock
     random: Random
     http: HttpClient
+    national: NationalCiphers
+    files: Files
+    zips: Zips
     watchdog: Watchdog
     console: "dict[str, Any]"  # host, port, frame_ancestors
-    platform: "dict[str, Any]"  # url, secret, connect_ms, look_up_ms, settle_ms
+    # url, secret, connect_ms, look_up_ms, settle_ms; sign_key (SM2, 32 bytes) and platform_key (SM2, 64 bytes), or b""
+    platform: "dict[str, Any]"
     clinic: "dict[str, Any]"  # institution, doctors, shelf
-    province: "dict[str, Any]"  # gateway, uploads, retention and other provincial settings
+    province: "dict[str, Any]"  # the settings of the province's profile (docs/province-profile.md)
     policy: "dict[str, Any]"  # benefits for the local estimate
     diagnoses: "list[dict[str, Any]]"  # code, name, initials, common
     # The rows of the QR code of a text, without a border, a byte for a module, 1 dark; None where a board draws none.

@@ -118,6 +118,10 @@ class Clock(Protocol):
     def trusted(self) -> str:
         """`YES` when something better than a drifting crystal has set the wall clock since boot."""
 
+    def hint(self, wall_s: int) -> None:
+        """The platform says that it is `wall_s` now. A clock that is not trusted goes by it from now on until it is,
+        or until the device starts again; a trusted one does not."""
+
 
 class Random(Protocol):
     """Randomness fit for keys."""

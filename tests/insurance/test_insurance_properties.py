@@ -10,13 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firmware.insurance import InsuranceError, UnknownOutcome
+from firmware.insurance import InsuranceError, UnknownOutcome, tables
 from firmware.insurance.amounts import settlement_amounts
-from firmware.insurance.fields import INPUT, check
-from firmware.insurance.gateway import x_tif
+from firmware.insurance.gateway import open_gateway
+from firmware.insurance.schema import check
 from firmware.insurance.wire import fen, loads, rows
 from firmware.money import MoneyError, to_yuan
+from hal.linux.national import SystemNationalCiphers
 
+NATIONAL = SystemNationalCiphers()
 NUMBER = st.from_regex(r"-?(0|[1-9][0-9]{0,20})(\.[0-9]{1,8})?([eE][+-]?[0-9]{1,3})?", fullmatch=True)
 FEN = st.integers(-(10**12), 10**12)
 
@@ -122,7 +124,7 @@ def test_no_answer_breaks_the_reading_of_amounts(output: Any) -> None:
             assert all(type(amount) is int for name, amount in amounts.items() if name.endswith("_fen"))
 
 
-@given(st.sampled_from(sorted(INPUT)), st.dictionaries(st.sampled_from(["data", "selinfo", "signIn"]), DOCUMENTS))
+@given(st.sampled_from(tables.numbers()), st.dictionaries(st.sampled_from(["data", "selinfo", "signIn"]), DOCUMENTS))
 def test_no_message_of_the_wrong_shape_leaves(infno: str, payload: dict[str, Any]) -> None:
     with pytest.raises(InsuranceError) as caught:
         check(infno, payload)
@@ -131,6 +133,8 @@ def test_no_message_of_the_wrong_shape_leaves(infno: str, payload: dict[str, Any
 
 @given(st.text(st.characters(codec="ascii")), st.integers(0, 2**40), st.binary())
 def test_signatures_have_one_form(secret: str, now_s: int, body: bytes) -> None:
-    headers = dict(x_tif("A", secret, now_s, "n", body))
+    platform = {"secret": secret}
+    gateway = open_gateway({"scheme": "x-tif", "account": "A", "content_type": "text/plain"}, platform, NATIONAL)
+    headers = dict(gateway.seal("2207", body, now_s, "n")[0])
     assert len(headers["x-tif-signature"]) == 64
     assert int(headers["x-tif-signature"], 16) >= 0

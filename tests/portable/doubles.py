@@ -6,6 +6,7 @@ import hmac
 from hal import aio
 from hal.errors import NoAnswer, NotConnected, SealBroken, StoreError
 from hal.ports import NOT_PRINTED, NOT_SURE, PRINTED, READY, YES, DeviceStatus, HttpAnswer, PrintResult
+from tests.portable.public_files import MemoryFiles, StoredZips
 from tests.portable.sample_profiles import clinic, policy, province
 
 TYPE_CHECKING = False
@@ -138,6 +139,7 @@ class HandClock:
         self.now_s = now_s
         self.since_boot_ms = 0
         self.boot_id = boot_id
+        self.hints: "list[int]" = []
 
     def wall_s(self) -> int:
         return self.now_s
@@ -148,6 +150,9 @@ class HandClock:
 
     def trusted(self) -> str:
         return YES
+
+    def hint(self, wall_s: int) -> None:
+        self.hints.append(wall_s)
 
 
 class FixedKeys:
@@ -202,6 +207,22 @@ class ScriptedHttp:
         if isinstance(answer, Exception):
             raise answer
         return answer if isinstance(answer, HttpAnswer) else HttpAnswer(200, {}, answer)
+
+    async def download(
+        self,
+        url: str,
+        headers: "list[tuple[str, str]]",
+        body: bytes,
+        connect_ms: int,
+        silence_ms: int,
+        sink: "Callable[[bytes], None]",
+        most: int,
+    ) -> HttpAnswer:
+        answer = await self.post(url, headers, body, connect_ms, silence_ms)
+        if answer.headers.get("content-type") != "application/octet-stream":
+            return answer
+        sink(answer.body)
+        return HttpAnswer(answer.status, answer.headers, b"")
 
 
 def cable_pulled() -> Exception:
@@ -320,6 +341,9 @@ class MemoryBoard:
         self.keys = FixedKeys()
         self.clock = HandClock(NOON, "boot-" + str(seed))
         self.random = SeededRandom(seed)
+        self.national: "Any" = None
+        self.files = MemoryFiles()
+        self.zips = StoredZips()
         self.watchdog = CountingWatchdog()
         self.console: "Json" = {"host": "127.0.0.1", "port": 0, "frame_ancestors": []}
         self.platform: "Json" = {
@@ -328,6 +352,8 @@ class MemoryBoard:
             "connect_ms": 1500,
             "look_up_ms": 5000,
             "settle_ms": 15000,
+            "sign_key": b"",
+            "platform_key": b"",
         }
         self.clinic = clinic()
         self.province = province()
@@ -343,6 +369,7 @@ class MemoryBoard:
         board = MemoryBoard(MemoryStore(self.store.rows), self.http, seed)
         board.clock.now_s = self.clock.now_s + 30
         board.printer.begun = self.printer.begun
+        board.files = self.files
         return board
 
     def identity(self) -> "dict[str, str]":

@@ -63,10 +63,18 @@ def province() -> "Json":
             "receiver": "99",
             "interface_version": "1.0.0",
             "sign_type": "SM3",
+            "content_type": "application/json; charset=utf-8",
+            "one_path": "",
+            "receivers": {},
+            "numbers": {},
+            "renames": {},
             "nothing_to_reverse": ["未找到原交易", "原交易不存在"],
         },
         "uploads": {"spread_s": 100, "batch": 50, "lanes": 4},
         "retention": {"erase": False, "reprint_days": 7},
+        "audit": {"before": False, "during": False, "scene": "1", "system": ""},
+        "day_end": {"totals": True, "details": True, "equal": ["0"], "settled_by": "999900"},
+        "sales": {"many_rows": False, "codes_in_settlement": False},
         "paths": {infno: "service/" + infno for infno in OUTPATIENT + OTHERS},
     }
 

@@ -1,15 +1,18 @@
-"""Field tables of what leaves the terminal. Runs on CPython and MicroPython."""
+"""Messages held against their field tables. Runs on CPython and MicroPython."""
 
 import unittest
 
-from firmware.insurance import InsuranceError
-from firmware.insurance.fields import ENVELOPE, INPUT, check, check_row
+from firmware.insurance import InsuranceError, tables
+from firmware.insurance.schema import check, check_envelope, check_row, parsed, table
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-TABLE = "code C6! note C10 count N8.4! whole N2 day D moment DT! rows L!"
+TABLE = parsed(
+    "示例 2+ -\n> data\ncode C6!§ 甲\nnote C10 乙\ncount N8.4! 丙\nwhole N2? 丁\nday D 戊\nmoment DT! 己\nrows L! 庚"
+)
+DATA = TABLE.request["data"]
 
 
 def row(**changes: "Any") -> "dict[str, Any]":
@@ -26,17 +29,17 @@ def row(**changes: "Any") -> "dict[str, Any]":
 class Rows(unittest.TestCase):
     def refused(self, field: str, value: "dict[str, Any]") -> None:
         try:
-            check_row(TABLE, value)
+            check_row(TABLE, DATA, value)
         except InsuranceError as error:
             self.assertEqual((error.code, error.params), ("insurance.bad_message", {"field": field}))
             return
         self.fail("accepted " + field)
 
     def test_what_fits(self) -> None:
-        check_row(TABLE, row())
-        check_row(TABLE, row(note="", whole="12", day="2026-09-21"))
-        check_row(TABLE, row(note=None, whole=None, day=None))
-        check_row(TABLE, row(code="医保医保医保", count="-1.5000", whole="7.0"))
+        check_row(TABLE, DATA, row())
+        check_row(TABLE, DATA, row(note="", whole="12", day="2026-09-21"))
+        check_row(TABLE, DATA, row(note=None, whole=None, day=None))
+        check_row(TABLE, DATA, row(code="医保医保医保", count="-1.5000", whole="7.0"))
 
     def test_what_is_missing(self) -> None:
         for field in ("code", "count", "moment", "rows"):
@@ -50,6 +53,7 @@ class Rows(unittest.TestCase):
         self.refused("code", row(code="1234567"))
         self.refused("note", row(note="x" * 11))
         self.refused("count", row(count="1.00001"))
+        self.refused("count", row(count="12345.0"))
         self.refused("whole", row(whole="1.5"))
 
     def test_what_is_of_another_type(self) -> None:
@@ -61,6 +65,8 @@ class Rows(unittest.TestCase):
             ("count", "1e2"),
             ("day", "2026-9-21"),
             ("day", "2026-09-21 22:13:20"),
+            ("day", "2026-9-2111"),
+            ("moment", "2026-09-2122:13:20"),
             ("moment", "2026-09-21"),
             ("moment", 20260921),
             ("rows", {}),
@@ -72,21 +78,28 @@ class Rows(unittest.TestCase):
     def test_what_the_table_does_not_know(self) -> None:
         self.refused("surprise", row(surprise=""))
 
-    def test_every_table_can_be_read(self) -> None:
-        for infno in sorted(INPUT):
-            for node in sorted(INPUT[infno]):
-                self.assertFalse("{" in INPUT[infno][node])
+    def test_every_table_can_be_read_and_asks_for_something(self) -> None:
+        for infno in tables.numbers():
+            found = table(infno)
+            self.assertTrue(found.known in ("1", "2+"), infno)
+            self.assertTrue(len(tables.path(infno)) > 5, infno)
+            for name in sorted(found.request):
                 try:
-                    check_row(INPUT[infno][node], {})
+                    check_row(found, found.request[name], {})
                 except InsuranceError as error:
                     self.assertEqual(error.code, "insurance.bad_message")
                     continue
-                self.fail("nothing is mandatory in " + infno)
+                self.assertTrue(name == "data" and infno in ("3101", "3102"), infno + " " + name)
+
+    def test_a_table_may_take_the_fields_of_another(self) -> None:
+        preview = table("2206").answer["setlinfo"]
+        self.assertEqual(len(preview.fields), len(table("2207").answer["setlinfo"].fields))
+        self.assertEqual(table("3505").request["selinfo"].fields["finl_trns_pric"][4], False)
+        self.assertEqual(table("3505A").request["selinfoDetail"].fields["finl_trns_pric"][4], True)
 
     def test_envelope_of_a_published_message(self) -> None:
         # The request 1101 of the provincial specification, identities replaced.
-        check_row(
-            ENVELOPE,
+        check_envelope(
             {
                 "infno": "1101",
                 "msgid": "H9999990000120210927092003361",
@@ -105,6 +118,7 @@ class Rows(unittest.TestCase):
                 "fixmedins_code": "H99999900001",
                 "fixmedins_name": "测试村卫生室",
                 "sign_no": "null",
+                "input": {"data": {}},
             },
         )
 
@@ -121,12 +135,13 @@ class Messages(unittest.TestCase):
     def test_nodes(self) -> None:
         reversal = {"psn_no": "1", "omsgid": "2", "oinfno": "2207"}
         check("2601", {"data": reversal})
-        check("2601", {"data": [reversal, reversal]})
-        self.refused("2601", {}, "data")
-        self.refused("2601", {"data": None}, "data")
+        self.refused("2601", {"data": [reversal, reversal]}, "data")
+        self.refused("2601", {"data": reversal, "more": {}}, "more")
+        self.refused("2601", {}, "row")
+        self.refused("2601", {"data": None}, "row")
         self.refused("2601", {"data": []}, "data")
-        self.refused("2601", {"data": "x"}, "data")
-        self.refused("2601", {"data": [reversal, {}]}, "psn_no")
+        self.refused("2601", {"data": "x"}, "row")
+        self.refused("2601", {"data": {"psn_no": "1", "omsgid": "2"}}, "oinfno")
 
     def test_a_message_with_two_nodes_needs_both(self) -> None:
         visit = {

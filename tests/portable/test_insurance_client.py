@@ -218,7 +218,10 @@ class Answers(Line):
             self.assertEqual(await self.client.call("2601", REVERSAL), {})
 
     async def test_refusals(self) -> None:
-        for infcode in ('"-1"', "-1", "1", "null", "0.0", '""', "{}", "true"):
+        for infcode in ("null", '""', "{}", "true", "[]"):
+            got = await self.one('{"infcode":'.encode() + infcode.encode() + b',"output":{"a":1}}')
+            self.assertEqual(got[:2], ("UnknownOutcome", "insurance.bad_answer"))
+        for infcode in ('"-1"', "-1", "1", "0.0"):
             got = await self.one('{"infcode":'.encode() + infcode.encode() + ',"err_msg":"已退费"}'.encode())
             self.assertEqual(got, ("Refused", "insurance.refused", "已退费"))
         self.assertEqual(await self.one(b'{"infcode":-1}'), ("Refused", "insurance.refused", ""))

@@ -1,7 +1,7 @@
 """What is uploaded about every box, and how its courier ends. Runs on CPython and MicroPython."""
 
 from firmware.insurance import SALE, SALE_RETURN, UploadCourier, sale, sale_return
-from firmware.insurance.fields import check
+from firmware.insurance.schema import check
 from firmware.vault import ABSENT, DELIVERED, REFUSED, UNKNOWN
 from hal.ports import HttpAnswer
 from tests.portable.doubles import cable_pulled, reply_lost

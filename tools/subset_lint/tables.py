@@ -27,7 +27,7 @@ MODULE_NAMES = {
     "binascii": frozenset({"a2b_base64", "b2a_base64", "crc32", "hexlify", "unhexlify"}),
     "collections": frozenset({"OrderedDict", "deque", "namedtuple"}),
     "datetime": frozenset({"date", "datetime", "time", "timedelta", "timezone", "tzinfo"}),
-    "hashlib": frozenset({"sha256"}),
+    "hashlib": frozenset({"sha1", "sha256"}),
     "hmac": frozenset({"HMAC", "new"}),
     "io": frozenset({"BytesIO", "StringIO"}),
     "json": frozenset({"dump", "dumps", "load", "loads"}),
