@@ -53,7 +53,7 @@ def read_clinic(values: "Json") -> "Json":
 
 
 def read_province(values: "Json") -> "Json":
-    """Everything about a province's interface (docs/province-profile.md): `province`, `gateway`, `uploads`,
+    """Everything about a province's interface (docs/board-config.md): `province`, `gateway`, `uploads`,
     `retention`, `audit`, `day_end`, `sales` and `paths`. `ConfigError` names the key that is wrong."""
     profile = Section(values, "province")
     about = profile.section("province")

@@ -95,7 +95,7 @@ class Board(Protocol):
     # url, secret, connect_ms, look_up_ms, settle_ms; sign_key (SM2, 32 bytes) and platform_key (SM2, 64 bytes), or b""
     platform: "dict[str, Any]"
     clinic: "dict[str, Any]"  # institution, doctors, shelf
-    province: "dict[str, Any]"  # the settings of the province's profile (docs/province-profile.md)
+    province: "dict[str, Any]"  # the settings of the province's profile (docs/board-config.md)
     policy: "dict[str, Any]"  # benefits for the local estimate
     diagnoses: "list[dict[str, Any]]"  # code, name, initials, common
     # The rows of the QR code of a text, without a border, a byte for a module, 1 dark; None where a board draws none.
