@@ -19,9 +19,11 @@ COMPILED = (
     "hal/errors.py",
     "hal/aio.py",
     "hal/config.py",
+    "hal/policy_limits.py",
     "hal/profiles.py",
     "hal/drivers",
     "hal/segments",
+    "hal/gm",
     "hal/esp32",
 )
 NOT_COMPILED = "hal/esp32/manifest.py"  # MicroPython's manifest language; it runs on the builder's machine

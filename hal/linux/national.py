@@ -4,12 +4,17 @@ from cryptography.hazmat.primitives import hashes, hmac, padding
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from hal.errors import DeviceError
+from hal.gm import self_test
+from hal.linux.libcrypto import Libcrypto
 
 _BLOCK = 16
 
 
 class SystemNationalCiphers:
     """`hal.ports.NationalCiphers`."""
+
+    def __init__(self) -> None:
+        self._sm2: Libcrypto | None = None
 
     def sm3(self, data: bytes) -> bytes:
         """The digest."""
@@ -40,9 +45,18 @@ class SystemNationalCiphers:
             raise DeviceError("national.bad_padding", "SM4") from None
 
     def sm2_sign(self, private: bytes, user: bytes, data: bytes) -> bytes:
-        """To come with libcrypto."""
-        raise DeviceError("national.bad_key", "SM2")
+        """r and s, 64 bytes. `DeviceError` `national.bad_key`, or `national.self_test`."""
+        return self._tested().sign(private, user, data)
 
     def sm2_verify(self, public: bytes, user: bytes, data: bytes, signature: bytes) -> bool:
-        """To come with libcrypto."""
-        raise DeviceError("national.bad_key", "SM2")
+        """Whether it is right. `DeviceError` `national.bad_key`, or `national.self_test`."""
+        return self._tested().verify(public, user, data, signature)
+
+    def _tested(self) -> Libcrypto:
+        """The library, loaded and asked for the published answers before its first use: a system that signs nothing
+        with SM2 needs none."""
+        if self._sm2 is None:
+            library = Libcrypto()
+            self_test(library.sign, library.verify)
+            self._sm2 = library
+        return self._sm2

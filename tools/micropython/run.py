@@ -27,6 +27,7 @@ PORTABLE = (
     "hal/aio.py",
     "hal/drivers",
     "hal/segments",
+    "hal/gm",
     "hal/esp32",
     TESTS,
 )

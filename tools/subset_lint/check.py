@@ -17,9 +17,11 @@ PORTABLE = (
     "hal/errors.py",
     "hal/aio.py",
     "hal/config.py",
+    "hal/policy_limits.py",
     "hal/profiles.py",
     "hal/drivers",
     "hal/segments",
+    "hal/gm",
     "tests/portable",
 )
 CHECKS = (*syntax.CHECKS, *names.CHECKS, *calls.CHECKS, *flow.CHECKS)
