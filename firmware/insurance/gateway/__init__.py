@@ -19,8 +19,8 @@ else:
 
 
 class Gateway(Protocol):
-    """One scheme with the account and keys of this institution. What the keys cannot do is an `InsuranceError`
-    `insurance.no_key`."""
+    """One scheme with the account and keys of this institution. A key that is missing or is none is `Unreachable`
+    `insurance.no_key` from `fill` or `seal`: nothing leaves without its signature."""
 
     def fill(self, header: "dict[str, Any]") -> None:
         """Put into the envelope what signs it; its members but for `input` are all there."""
