@@ -4,6 +4,7 @@ Lengths are those of the fields of the national insurance interface into which a
 """
 
 from hal.config import Section, fits
+from hal.policy_limits import read_limit, read_year
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     Json = dict[str, Any]
 
 SCHEMES = ("plain", "hunan", "x-tif", "x-ca", "sm2-cainfo", "sm2-sm4")
+SIGNATURES = ("raw", "der")
 TRANSACTIONS = ("9999", "9999A")  # the shapes of their numbers
 GRADES = ("01", "02", "03")  # chrgitm_lv: 甲, 乙, 丙
 
@@ -78,7 +80,8 @@ def read_province(values: "Json") -> "Json":
 
 def _gateway(section: Section) -> "Json":
     """`one_path`: where all transactions go, "" when each has a path of its own; `receivers` (recer_sys_code of single
-    transactions), `numbers` (transactions that go by another number) and `renames` (members written otherwise)."""
+    transactions), `numbers` (transactions that go by another number), `renames` (members written otherwise) and
+    `signature` (how SM2 in `cainfo` is written: r and s, or DER)."""
     gateway = {
         "scheme": section.choice("scheme", SCHEMES),
         "account": _printable(section, "account", 64),
@@ -88,6 +91,7 @@ def _gateway(section: Section) -> "Json":
         "receivers": _table(section, "receivers", lambda table, key: _printable(table, key, 10)),
         "interface_version": _printable(section, "interface_version", 6),
         "sign_type": _printable(section, "sign_type", 10),
+        "signature": section.choice("signature", SIGNATURES) if section.has("signature") else SIGNATURES[0],
         "numbers": _table(section, "numbers", lambda table, key: table.code(key, TRANSACTIONS)),
         "renames": _table(section, "renames", lambda table, key: _printable(table, key, 30), None),
         "nothing_to_reverse": section.texts("nothing_to_reverse"),
@@ -183,7 +187,9 @@ def read_printer(values: "Json") -> "Json":
 
 
 def read_policy(values: "Json") -> "Json":
-    """`policy` and the lists `benefit` and `first_share`. `ConfigError` names the key that is wrong."""
+    """`policy`, the lists `benefit`, `first_share` and `limit` (what may not be prescribed, or not without a word;
+    `firmware.policy` knows the kinds) and `year` (cum_type_code of what a person has used: `deductible_fen` and
+    `fund_fen`, or nothing). `ConfigError` names the key that is wrong."""
     profile = Section(values, "policy")
     about = profile.section("policy")
     checked: "Json" = {
@@ -196,6 +202,10 @@ def read_policy(values: "Json") -> "Json":
     sections = profile.tables("first_share")
     checked["first_share"] = [_first_share(section) for section in sections]
     _once(sections, checked["first_share"], "grade")
+    sections = profile.tables("limit") if profile.has("limit") else []
+    checked["limit"] = [read_limit(section) for section in sections]
+    _once(sections, checked["limit"], "id")
+    checked["year"] = read_year(profile.section("year")) if profile.has("year") else {}
     profile.done()
     return checked
 

@@ -6,8 +6,10 @@ from firmware import clock as civil
 from firmware import log
 from firmware.canonical import dumps
 from firmware.insurance import tables
+from firmware.insurance.door import CLOCK_REFUSED, refuse_gateway
 from firmware.insurance.envelope import Envelope, opened, sentence_of
 from firmware.insurance.errors import InsuranceError, Refused, TurnedAway, UnknownOutcome, Unreachable
+from firmware.insurance.form import form
 from firmware.insurance.gateway import open_gateway
 from firmware.insurance.retry_after import retry_after_s
 from firmware.insurance.schema import check
@@ -17,18 +19,31 @@ from hal.errors import NoAnswer, NotConnected
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
     from typing import Any
 
     from firmware.vault import Vault
     from hal.ports import Board, HttpAnswer
 
+    Headers = list[tuple[str, str]]
+    Carry = Callable[[str, Headers, bytes], Awaitable[HttpAnswer]]  # url, headers, body -> answer
+
 LOOK_MS = 10000  # a platform that has been silent for so long is looked for, with as much again of jitter
 _MSGID_BLOCK = 200  # message numbers reserved with one commit
 _MSGID_DIGITS = 4
-_LOOK_UPS = ("9001", "1101", "6101", "3513", "5201", "5203")  # change nothing: they get the short wait
+# What changes nothing and is asked while a person waits at the counter: after the short wait the doctor is told that
+# there is no answer, and goes on without. Queries of catalogues (1304 to 1319) change nothing either, but their pages
+# are long and nobody waits for them: they get the wait of a settlement, as do those that change something.
+_LOOK_UPS = (
+    ("9001", "1101", "1162", "1201", "2001", "3512", "3513")
+    + ("5201", "5203", "5204", "5205", "5206", "5301", "5302", "6101")
+)  # fmt: skip
+# An audit changes nothing, but goes through all that a person was given in a year, so it is slower than a look-up. The
+# settlement goes without it where it does not come, so it holds the counter up less long than one.
+_AUDITS = ("3101", "3102")
+_AUDIT_LOOK_UPS = 3
+_UPLOAD_BYTES_MS = 16  # of a file, on a poor mobile line
 _CLOCKS_AGREE_S = 120  # no gateway of those that are known minds so little
-_REQUEST_TIMEOUT = 408
 _BUSINESS_TYPE = "01301"  # code_biz_type: 结算
 # What a connection fails for, as the board says it, and as the doctor and the technician are told.
 _UNREACHABLE = {
@@ -44,6 +59,7 @@ class InsuranceClient:
     """Sends transactions. All methods raise `Unreachable`, `UnknownOutcome`, `Refused` or another `InsuranceError`."""
 
     def __init__(self, board: "Board", vault: "Vault") -> None:
+        self.institution_code = str(board.clinic["institution"]["code"])
         self._board = board
         self._vault = vault
         self._province = board.province
@@ -60,8 +76,11 @@ class InsuranceClient:
         self._signing = aio.Lock()
         self._heard_ms = -LOOK_MS
         self.online = "unknown"
-        self.clock_off_s = 0  # by how much the platform's clock is ahead of this one, as far as it was seen
+        self.clock_off_s = (
+            0  # by how much the platform's clock is ahead of this one; 0 when they agree or none was seen
+        )
         self.on_online: "Callable[[str], None]" = _ignore
+        self.on_clock: "Callable[[], None]" = _nothing  # `clock_off_s` is another now
 
     async def new_msgid(self) -> str:
         """institution code (12) + `yyyyMMddHHmmss` (14) + sequence (4): 30 characters, never used before."""
@@ -79,21 +98,47 @@ class InsuranceClient:
     ) -> "dict[str, Any]":
         """The `output` of a transaction."""
         if infno != "9001":
-            await self._sign_in()
+            await self.sign_in()
         answer = await self._post(infno, payload, person_region, msgid or await self.new_msgid())
-        try:
-            output, told_s = opened(infno, self._gateway.open(answer.body))
-        except Refused as refusal:
-            log.event("platform.refused", infno)
-            if isinstance(refusal, TurnedAway):
-                self._signed_on = ""  # it no longer knows our sign-in; the next call signs in again
-            raise
-        self._told_time(told_s)
-        return output
+        return self._opened(infno, answer.body)
+
+    async def call_with_file(
+        self, infno: str, payload: "dict[str, Any]", name: str, content: bytes
+    ) -> "dict[str, Any]":
+        """The `output` of a transaction that carries a file (9101)."""
+        await self.sign_in()
+        http, connect_ms = self._board.http, self._platform["connect_ms"]
+        wait_ms = self._wait_ms(infno) + len(content) // _UPLOAD_BYTES_MS
+
+        async def carry(url: str, headers: "Headers", body: bytes) -> "HttpAnswer":
+            kind, body = form(body, name, content, self._board.random)
+            return await http.post(url, _with_type(headers, kind), body, connect_ms, wait_ms)
+
+        answer = await self._post(infno, payload, "", await self.new_msgid(), carry)
+        return self._opened(infno, answer.body)
+
+    async def fetch_file(
+        self, infno: str, payload: "dict[str, Any]", sink: "Callable[[bytes], None]", most: int
+    ) -> bytes:
+        """The file of a transaction (9102) goes to `sink`, at most `most` bytes of it; the body of an answer that is
+        none is given back. What `sink` raises is raised."""
+        await self.sign_in()
+        http, connect_ms = self._board.http, self._platform["connect_ms"]
+        wait_ms = self._wait_ms(infno)
+
+        async def carry(url: str, headers: "Headers", body: bytes) -> "HttpAnswer":
+            return await http.download(url, headers, body, connect_ms, wait_ms, sink, most)
+
+        return (await self._post(infno, payload, "", await self.new_msgid(), carry)).body
+
+    def refuse(self, infno: str, body: bytes) -> None:
+        """Raise what an answer says that should have been a file."""
+        self._opened(infno, body)
+        raise UnknownOutcome("insurance.bad_answer", infno + " no file")
 
     async def decode_insurance_code(self, code: str) -> "dict[str, str]":
         """6101: who shows this QR code. `{"token", "name", "number", "region"}`. Its answer has no envelope."""
-        await self._sign_in()
+        await self.sign_in()
         payload = {
             "InData": {
                 "orgId": self._institution["code"],
@@ -123,6 +168,19 @@ class InsuranceClient:
             "region": text(data.get("insuOrg")),
         }
 
+    async def sign_out(self) -> bool:
+        """9002, when the terminal is signed in today; the next transaction signs in again, whatever became of it. False
+        when there was nothing to sign out of."""
+        sign_no = self._sign_no
+        if not sign_no or self._signed_on != self._envelope.time()[:10]:
+            return False
+        try:
+            await self.call("9002", {"signOut": {"sign_no": sign_no, "opter_no": self._doctor["code"]}})
+        finally:
+            if self._sign_no == sign_no:  # nobody has signed in anew meanwhile
+                self._signed_on = ""
+        return True
+
     async def watch(self, pulse: "Callable[[], None]") -> None:
         """Look for ever whether the platform can be reached while nothing else is said to it: the doctor sees that the
         network has gone before he needs it, and what waits leaves as soon as it is back."""
@@ -134,7 +192,7 @@ class InsuranceClient:
             jitter = int.from_bytes(self._board.random.take(2), "big") % LOOK_MS
             await aio.sleep_ms(LOOK_MS // 2 + jitter)
 
-    async def _sign_in(self) -> None:
+    async def sign_in(self) -> None:
         """9001 once a day and after every start, before anything else."""
         today = self._envelope.time()[:10]
         if self._signed_on == today:
@@ -160,8 +218,47 @@ class InsuranceClient:
             raise TurnedAway("insurance.sign_in_refused", "9001 without sign_no", {"platform": "", "infno": "9001"})
         return sign_no
 
-    async def _post(self, infno: str, payload: "dict[str, Any]", person_region: str, msgid: str) -> "HttpAnswer":
+    def _opened(self, infno: str, body: bytes) -> "dict[str, Any]":
+        try:
+            output, told_s = opened(infno, self._gateway.open(body))
+        except Refused as refusal:
+            log.event("platform.refused", infno)
+            if isinstance(refusal, TurnedAway):
+                self._signed_on = ""  # it no longer knows our sign-in; the next call signs in again
+            raise
+        self._told_time(told_s)
+        return output
+
+    async def _post(
+        self, infno: str, payload: "dict[str, Any]", person_region: str, msgid: str, carry: "Carry | None" = None
+    ) -> "HttpAnswer":
+        """The answer to a request. One that the gateway turned away for its time is signed and sent a second time, when
+        the gateway's own time has set the clock: nobody has looked at the first."""
         check(infno, payload)
+        signed_s = self._board.clock.wall_s()
+        try:
+            return await self._once(infno, payload, person_region, msgid, carry or self._carry(infno))
+        except TurnedAway as refusal:
+            self._told_time(refusal.told_s)
+            if refusal.code == CLOCK_REFUSED:
+                refusal.params["time"] = civil.stamp(signed_s)[:16]
+            if not refusal.told_s or abs(self._board.clock.wall_s() - signed_s) <= _CLOCKS_AGREE_S:
+                raise
+        return await self._once(infno, payload, person_region, msgid, carry or self._carry(infno))
+
+    def _carry(self, infno: str) -> "Carry":
+        http, connect_ms, wait_ms = self._board.http, self._platform["connect_ms"], self._wait_ms(infno)
+        return lambda url, headers, body: http.post(url, headers, body, connect_ms, wait_ms)
+
+    def _wait_ms(self, infno: str) -> int:
+        settle_ms = int(self._platform["settle_ms"])
+        if infno in _AUDITS:
+            return min(settle_ms, _AUDIT_LOOK_UPS * int(self._platform["look_up_ms"]))
+        return int(self._platform["look_up_ms"]) if infno in _LOOK_UPS else settle_ms
+
+    async def _once(
+        self, infno: str, payload: "dict[str, Any]", person_region: str, msgid: str, carry: "Carry"
+    ) -> "HttpAnswer":
         gateway = self._province["gateway"]
         sent_as = gateway["numbers"].get(infno, infno)
         header = self._envelope.header(sent_as, person_region, msgid, self._sign_no)
@@ -170,20 +267,18 @@ class InsuranceClient:
         nonce = binascii.hexlify(self._board.random.take(8)).decode()
         now_s = self._board.clock.wall_s()
         headers, body = self._gateway.seal(sent_as, dumps(header), now_s, nonce)
-        wait_ms = self._platform["look_up_ms" if infno in _LOOK_UPS else "settle_ms"]
         try:
-            answer = await self._board.http.post(
-                self._url(sent_as), headers, body, self._platform["connect_ms"], wait_ms
-            )
+            answer = await carry(self._url(sent_as), headers, body)
         except NotConnected as error:
             self._seen("offline")
-            raise Unreachable(_UNREACHABLE.get(error.code, "insurance.not_connected"), infno + " " + error.cause)
+            code = _UNREACHABLE.get(error.code, "insurance.not_connected")
+            raise Unreachable(code, infno + " " + error.cause, {"time": civil.stamp(now_s)[:16]})
         except NoAnswer as error:
             self._seen("offline")
             raise UnknownOutcome("insurance.no_answer", infno + " " + error.cause)
         self._seen("online")
         try:
-            _refuse_gateway(infno, answer)
+            refuse_gateway(infno, answer)
         except InsuranceError as error:
             error.retry_after_s = retry_after_s(answer, now_s)
             raise
@@ -196,11 +291,15 @@ class InsuranceClient:
 
     def _told_time(self, told_s: int) -> None:
         """The platform has said what time it is there."""
-        if told_s:
-            self._board.clock.hint(told_s)
-            off_s = told_s - self._board.clock.wall_s()
-            self.clock_off_s = off_s if abs(off_s) > _CLOCKS_AGREE_S else 0
-            log.lasting("clock", "wrong" if self.clock_off_s else "")
+        if not told_s:
+            return
+        self._board.clock.hint(told_s)
+        off_s = told_s - self._board.clock.wall_s()
+        before = self.clock_off_s
+        self.clock_off_s = off_s if abs(off_s) > _CLOCKS_AGREE_S else 0
+        log.lasting("clock", "wrong" if self.clock_off_s else "")
+        if self.clock_off_s // 60 != before // 60:  # the screen shows minutes
+            self.on_clock()
 
     def _seen(self, state: str) -> None:
         self._heard_ms = aio.now_ms()
@@ -208,22 +307,6 @@ class InsuranceClient:
         if self.online != state:
             self.online = state
             self.on_online(state)
-
-
-def _refuse_gateway(infno: str, answer: "HttpAnswer") -> None:
-    """A gateway that refuses before the platform sees the message answers without an envelope. Only 4xx proves that
-    nothing was done; what a 5xx did is unknown."""
-    if answer.status >= 500 or answer.status == _REQUEST_TIMEOUT:
-        raise UnknownOutcome("insurance.no_answer", infno + " HTTP " + str(answer.status))
-    if answer.status >= 400:
-        log.event("gateway.refused", infno + " HTTP " + str(answer.status))
-        sentence = ""
-        try:
-            message = loads(answer.body)
-            sentence = sentence_of(message.get("message")) if type(message) is dict else ""
-        except UnknownOutcome:
-            pass  # the status alone says it
-        raise TurnedAway("insurance.gateway_refused", infno, {"platform": sentence, "infno": infno})
 
 
 def _renamed(payload: "dict[str, Any]", names: "dict[str, str]") -> "dict[str, Any]":
@@ -241,5 +324,13 @@ def _renamed(payload: "dict[str, Any]", names: "dict[str, str]") -> "dict[str, A
     return out
 
 
+def _with_type(headers: "Headers", kind: str) -> "Headers":
+    return [("Content-Type", kind)] + [pair for pair in headers if pair[0].lower() != "content-type"]
+
+
 def _ignore(_state: str) -> None:
+    """Nobody listens yet."""
+
+
+def _nothing() -> None:
     """Nobody listens yet."""

@@ -1,6 +1,8 @@
 """Opens a Linux board: checks its config and profiles, then makes the ports and drivers."""
 
+import ssl
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -9,15 +11,16 @@ from hal.linux.cipher import ciphers
 from hal.linux.clock import SystemClock
 from hal.linux.files import FolderFiles
 from hal.linux.http import KeptHttp
-from hal.linux.keys import read_secret
 from hal.linux.national import SystemNationalCiphers
 from hal.linux.network import device_identity
 from hal.linux.parcels import OfficeParcels, Party
 from hal.linux.pin_hash import Argon2idPinHash
+from hal.linux.platform_settings import secrets_of
 from hal.linux.service import Service
 from hal.linux.settings import Profiles, Settings, read_profiles, read_settings
 from hal.linux.state import open_state
 from hal.linux.system_random import SystemRandom
+from hal.linux.tls import tls_context
 from hal.linux.zips import StandardZips
 from hal.ports import (
     CardReader,
@@ -39,10 +42,21 @@ from hal.ports import (
 )
 
 
+@dataclass(frozen=True)
+class PlatformLine:
+    """What the line to the platform needs and a file may get wrong: known before anything is written."""
+
+    secrets: dict[str, Any]
+    tls: ssl.SSLContext
+    national: NationalCiphers
+
+
 class LinuxBoard:
     """Everything the firmware gets on Linux (`hal.ports.Board`). Serial ports are opened by their drivers, later."""
 
-    def __init__(self, settings: Settings, profiles: Profiles, secret: str, office: Party | None, state: Path) -> None:
+    def __init__(
+        self, settings: Settings, profiles: Profiles, line: PlatformLine, office: Party | None, state: Path
+    ) -> None:
         self.name = settings.name
         self.card_reader: CardReader = devices.card_reader(settings.card_reader)
         decoder = devices.photo_decoder(settings.photo_decoder)
@@ -51,7 +65,7 @@ class LinuxBoard:
         self.social_card_reader: CardReader | None = None if social is None else devices.social_card_reader(social)
         self.scanner: Scanner = devices.scanner(settings.scanner)
         self.printer: Printer = devices.printer(settings.printer, profiles.printer)
-        self.platform: dict[str, Any] = {**settings.platform, "secret": secret, "sign_key": b"", "platform_key": b""}
+        self.platform: dict[str, Any] = {**settings.platform.values, **line.secrets}
         self.console = settings.console
         self.clinic = profiles.clinic
         self.province = profiles.province
@@ -69,10 +83,10 @@ class LinuxBoard:
         self.random: Random = SystemRandom()
         self.watchdog: Watchdog = Service(f"http://{self.console['host']}:{self.console['port']}/")
         self.store: Store = keeping.store(settings.vault, state)
-        self.national: NationalCiphers = SystemNationalCiphers()
-        self.files: Files = FolderFiles(state / "files")
+        self.national: NationalCiphers = line.national
+        self.files: Files = FolderFiles(state / "files", shipped=settings.profiles["diagnoses"].parent)
         self.zips: Zips = StandardZips()
-        self._http = KeptHttp()
+        self._http = KeptHttp(line.tls)
         self.http: HttpClient = self._http
         self.qr_rows: Callable[[str], list[bytes]] | None = devices.qr_rows
 
@@ -93,6 +107,7 @@ def open_linux(config: str, state: str) -> LinuxBoard:
     anything is written; `StoreError` when the store cannot be opened."""
     settings = read_settings(Path(config))
     profiles = read_profiles(settings)
-    secret = read_secret(settings.secret_file)
+    national = SystemNationalCiphers()
+    line = PlatformLine(secrets_of(settings.platform, national), tls_context(settings.platform.tls), national)
     office = keeping.office_keys(settings.export)
-    return LinuxBoard(settings, profiles, secret, office, open_state(Path(state)))
+    return LinuxBoard(settings, profiles, line, office, open_state(Path(state)))

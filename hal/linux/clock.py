@@ -7,6 +7,9 @@ from hal.ports import NO, UNKNOWN, YES
 
 _SYNCHRONIZED = Path("/run/systemd/timesync/synchronized")
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+_AGREE_S = 30  # an answer may have been on its way for so long; following each would let the time run to and fro
+_EARLIEST_S = 1_767_225_600  # 2026: no platform spoke to this program before
+_LATEST_S = 4_102_444_800  # 2100
 
 
 class SystemClock:
@@ -31,6 +34,8 @@ class SystemClock:
         return YES if _SYNCHRONIZED.exists() else NO
 
     def hint(self, wall_s: int) -> None:
-        """Go by the platform's time while nothing better has set the clock."""
-        if self.trusted() != YES:
+        """Go by the platform's time while nothing better has set the clock. A time that cannot be is not heard."""
+        if self.trusted() == YES or not _EARLIEST_S <= wall_s < _LATEST_S:
+            return
+        if abs(wall_s - self.wall_s()) > _AGREE_S:
             self._ahead_s = wall_s - int(time.time())

@@ -1,14 +1,16 @@
 """HTTP with kept connections, told apart by what can have happened: nothing was sent, or nobody knows."""
 
 import asyncio
+import contextlib
 import ssl
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from hal.errors import NoAnswer, NotConnected
+from hal.errors import NotConnected
 from hal.linux.http_line import HttpLine
 from hal.linux.http_names import Names
+from hal.linux.tls import TlsSettings, cause_of, connect_code, tls_context
 from hal.ports import HttpAnswer
 
 MOST_LINES = 6  # to one server: the counter does not wait for the outbox, which has up to four requests under way
@@ -21,9 +23,9 @@ class KeptHttp:
     together. To be used in one event loop."""
 
     def __init__(self, tls: ssl.SSLContext | None = None, idle_s: float = _IDLE_S) -> None:
-        """`tls` decides whom to trust, by default the certificates of the system; `idle_s` is how long an unused
-        connection may still be used."""
-        self._tls = tls or ssl.create_default_context()
+        """`tls` (`tls_context`) decides whom to trust, by default the certificates of the system; `idle_s` is how long
+        an unused connection may still be used."""
+        self._tls = tls or tls_context(TlsSettings())
         self._idle_s = idle_s
         self._names = Names()
         self._servers: dict[tuple[str, str, int], _Server] = {}
@@ -36,16 +38,8 @@ class KeptHttp:
 
         When the caller is cancelled, a request that has not been sent yet never will be.
         """
-        target = _target(url)
-        message = target.message(headers, body)
-        server = self._servers.get(target.server)
-        if server is None:
-            server = self._servers[target.server] = _Server()
-        line = await self._line(server, target, connect_ms / 1000)
-        try:
+        async with self._turn(url, headers, body, connect_ms) as (line, message):
             return await line.exchange(message, answer_ms / 1000)
-        finally:
-            server.give_back(line)
 
     async def download(
         self,
@@ -57,14 +51,9 @@ class KeptHttp:
         sink: Callable[[bytes], None],
         most: int,
     ) -> HttpAnswer:
-        """A file goes to `sink`, anything else is the answer (`hal.ports.HttpClient.download`)."""
-        answer = await self.post(url, headers, body, connect_ms, silence_ms)
-        if "octet-stream" not in answer.headers.get("content-type", ""):
-            return answer
-        if len(answer.body) > most:
-            raise NoAnswer("http.too_large", "download")
-        sink(answer.body)
-        return HttpAnswer(answer.status, answer.headers, b"")
+        """A file goes to `sink` while it comes, anything else is the answer (`hal.ports.HttpClient.download`)."""
+        async with self._turn(url, headers, body, connect_ms) as (line, message):
+            return await line.download(message, silence_ms / 1000, sink, most)
 
     async def reachable(self, url: str, connect_ms: int) -> bool:
         """Whether the server of `url` takes connections now. Nothing is sent."""
@@ -84,6 +73,22 @@ class KeptHttp:
         for server in self._servers.values():
             server.close()
 
+    @contextlib.asynccontextmanager
+    async def _turn(
+        self, url: str, headers: list[tuple[str, str]], body: bytes, connect_ms: int
+    ) -> AsyncIterator[tuple[HttpLine, bytes]]:
+        """A connection for one request, and the request. `NotConnected`."""
+        target = _target(url)
+        message = target.message(headers, body)
+        server = self._servers.get(target.server)
+        if server is None:
+            server = self._servers[target.server] = _Server()
+        line = await self._line(server, target, connect_ms / 1000)
+        try:
+            yield line, message
+        finally:
+            server.give_back(line)
+
     async def _line(self, server: "_Server", target: "_Target", connect_s: float) -> HttpLine:
         """A connection for one request, to be given back. `NotConnected`."""
         if not server.turns.locked():
@@ -101,7 +106,7 @@ class KeptHttp:
                     server.turns.release()
                     raise
         except (OSError, UnicodeError) as error:  # a time-out is an OSError; what cannot be a name, a UnicodeError
-            raise NotConnected("http.not_connected", type(error).__name__) from None
+            raise NotConnected(connect_code(error), cause_of(error)) from None
 
     async def _new_line(self, server: "_Server", target: "_Target", limit: asyncio.Timeout) -> HttpLine:
         if self._closed:

@@ -17,6 +17,7 @@ _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _CHUNK = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;.*)?")
 _FOLD = re.compile(r"\r\n[ \t]+")
 _NO_BODY = (204, 304)
+_FILE = "application/octet-stream"
 _Stage = Callable[[], bool]
 
 
@@ -24,18 +25,27 @@ class NotAnAnswer(Exception):
     """What came is no HTTP answer, is cut off, or is too large."""
 
 
+class TooLarge(NotAnAnswer):
+    """It is longer than the platform's answers are, or than the file may be."""
+
+
 class AnswerReader:
     """Reads one answer to a POST. Interim answers (1xx) are passed over."""
 
-    def __init__(self) -> None:
+    def __init__(self, most_file: int = 0) -> None:
+        """`most_file`: how many bytes a file may have, where one is wanted (0: it is an answer like any other). Its
+        bytes are to be taken (`take_file`) as they come; they are not in the answer."""
         self.can_go_on = False  # whether the connection is good for another request; known with the answer
+        self.is_file = False  # the body goes to `take_file`; known with the head
+        self._most_file = most_file
         self._data = bytearray()  # what nobody has looked at yet
         self._stage: _Stage = self._head
         self._status = 0
         self._headers: dict[str, str] = {}
         self._keep = False
-        self._size = 0  # of the body or the chunk
-        self._body = bytearray()  # the chunks so far
+        self._size = 0  # what is still to come of the body or the chunk
+        self._come = 0  # of the body, so far
+        self._body = bytearray()  # the body so far, or what nobody has taken of the file
         self._answer: HttpAnswer | None = None
 
     def feed(self, data: bytes | memoryview) -> HttpAnswer | None:
@@ -49,7 +59,20 @@ class AnswerReader:
         """Nothing more will come: the answer, when its end was to be the end of the connection. `NotAnAnswer`."""
         if self._stage != self._until_end:
             raise NotAnAnswer("cut off")
-        return self._whole(self._data)
+        self._until_end()
+        return self._whole()
+
+    def has_file(self) -> bool:
+        """Whether there is something to take."""
+        return self.is_file and bool(self._body)
+
+    def take_file(self) -> bytes:
+        """What has come of the file since the last time."""
+        if not self.is_file:
+            return b""
+        taken = bytes(self._body)
+        self._body.clear()
+        return taken
 
     # ---- stages: each takes what it can, and says whether the next one may try
 
@@ -95,6 +118,8 @@ class AnswerReader:
         length = self._headers.get("content-length")
         if self._status in _NO_BODY:
             return self._sized
+        kind = self._headers.get("content-type", "").partition(";")[0].strip().lower()
+        self.is_file = self._most_file > 0 and self._status == 200 and kind == _FILE
         if coding is not None:
             if coding.lower() != "chunked":
                 raise NotAnAnswer("an unknown transfer coding")
@@ -104,19 +129,18 @@ class AnswerReader:
             return self._until_end
         if not (length.isascii() and length.isdigit() and len(length) <= 10):
             raise NotAnAnswer("a length that is none")
-        self._size = _bounded(int(length))
+        self._size = self._bounded(int(length))
         return self._sized
 
     def _sized(self) -> bool:
-        if len(self._data) < self._size:
-            return False
-        body = self._data[: self._size]
-        del self._data[: self._size]
-        self._whole(body)
-        return True
+        self._take(self._size)
+        if self._size == 0:
+            self._whole()
+        return False
 
     def _until_end(self) -> bool:
-        _bounded(len(self._data))
+        self._bounded(self._come + len(self._data))
+        self._take(len(self._data))
         return False
 
     def _chunk_line(self) -> bool:
@@ -127,24 +151,24 @@ class AnswerReader:
         if size is None:
             raise NotAnAnswer("a chunk without a size")
         self._size = int(size[1], 16)
-        _bounded(len(self._body) + self._size)
+        self._bounded(self._come + self._size)
         self._stage = self._chunk if self._size else self._trailer
         return True
 
     def _chunk(self) -> bool:
-        if len(self._data) < self._size + 2:
+        self._take(self._size)
+        if self._size or len(self._data) < 2:
             return False
-        if self._data[self._size : self._size + 2] != b"\r\n":
+        if self._data[:2] != b"\r\n":
             raise NotAnAnswer("a chunk of another size")
-        self._body += self._data[: self._size]
-        del self._data[: self._size + 2]
+        del self._data[:2]
         self._stage = self._chunk_line
         return True
 
     def _trailer(self) -> bool:
         line = self._line()
         if line == b"":
-            self._whole(self._body)
+            self._whole()
         elif line is not None:
             self._size += len(line)  # of the trailers, which nobody reads
             if self._size > _MOST_HEAD:
@@ -163,13 +187,21 @@ class AnswerReader:
         del self._data[: end + 2]
         return line
 
-    def _whole(self, body: bytearray) -> HttpAnswer:
-        self._answer = HttpAnswer(self._status, self._headers, bytes(body))
+    def _take(self, most: int) -> None:
+        """Up to `most` bytes of the body."""
+        piece = self._data[:most]
+        del self._data[:most]
+        self._size = max(0, self._size - len(piece))
+        self._come += len(piece)
+        self._body += piece
+
+    def _bounded(self, size: int) -> int:
+        if size > (self._most_file if self.is_file else MOST_BYTES):
+            raise TooLarge("an answer of this size is not from the platform")
+        return size
+
+    def _whole(self) -> HttpAnswer:
+        body = b"" if self.is_file else bytes(self._body)
+        self._answer = HttpAnswer(self._status, self._headers, body)
         self.can_go_on = self._keep and self._stage != self._until_end and not self._data
         return self._answer
-
-
-def _bounded(size: int) -> int:
-    if size > MOST_BYTES:
-        raise NotAnAnswer("an answer of this size is not from the platform")
-    return size

@@ -73,22 +73,28 @@ def create_private(path: Path, content: bytes) -> None:
 def read_private(path: Path) -> bytes:
     """The first 4 KiB of a file that nobody but its owner can read. `ConfigError` when others can; `OSError`."""
     with path.open("rb") as file:
-        if os.fstat(file.fileno()).st_mode & 0o077:
-            raise ConfigError("secret.exposed", f"others can read {path}; close it with: chmod 600 {path}")
+        refuse_exposed(path, file.fileno())
         return file.read(_MOST)
 
 
-def read_secret(path: Path) -> str:
-    """The one line of a secret file. `ConfigError` when it is missing, not one line of ASCII, or readable by others."""
+def refuse_exposed(path: Path, descriptor: int | None = None) -> None:
+    """`ConfigError` when others can read a file (`descriptor`, where it is open); `OSError`."""
+    if os.stat(path if descriptor is None else descriptor).st_mode & 0o077:
+        raise ConfigError("secret.exposed", f"others can read {path}; close it with: chmod 600 {path}")
+
+
+def read_secret(path: Path, what: str = "the secret of the platform") -> str:
+    """The one line of a secret file, `what` it has. `ConfigError` when it is missing, not one line of ASCII, or
+    readable by others."""
     try:
         secret = read_private(path).decode("ascii").strip()
     except OSError as error:
-        cause = f"cannot read {path}: {error.strerror}; the secret of the platform belongs there"
+        cause = f"cannot read {path}: {error.strerror}; {what} belongs there"
         raise ConfigError("secret.missing", cause) from None
     except UnicodeDecodeError:
         secret = ""
     if not secret.isprintable() or not secret:
-        raise ConfigError("secret.wrong", f"{path} must have one line of ASCII text, the secret of the platform")
+        raise ConfigError("secret.wrong", f"{path} must have one line of ASCII text, {what}")
     return secret
 
 

@@ -4,7 +4,6 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from hal import profiles
 from hal.config import Section
@@ -17,6 +16,7 @@ from hal.linux.keeping_settings import (
     key_settings,
     vault_settings,
 )
+from hal.linux.platform_settings import HOST, PlatformSettings, platform_settings
 
 Json = dict[str, Any]
 
@@ -24,7 +24,6 @@ BAUDS = (9600, 19200, 38400, 57600, 115200)
 SCANNERS = ("gm65", "gm67", "serial-trigger", "serial", "keyboard")
 _RENUMBERED = re.compile(r"/dev/tty(USB|ACM)\d+")
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?")
-_HOST = re.compile(r"[A-Za-z0-9.:-]+")
 PORT_BY_ID = re.compile(r"(usb|input):[0-9a-f]{4}:[0-9a-f]{4}(:[!-~]{1,64})?")
 _SCHEME = re.compile(r"(usb|input|pcsc):.*")
 _FUNCTION = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*", re.ASCII)
@@ -43,7 +42,7 @@ class Device:
 
 @dataclass(frozen=True)
 class Settings:
-    """All that a board config says. `platform` (but for the secret) and `console` are those of `hal.ports.Board`."""
+    """All that a board config says. `console` is that of `hal.ports.Board`."""
 
     name: str
     card_reader: Device
@@ -51,8 +50,7 @@ class Settings:
     social_card_reader: Device | None
     scanner: Device
     printer: Device
-    secret_file: Path
-    platform: Json
+    platform: PlatformSettings
     console: Json
     keys: KeySettings
     vault: VaultSettings
@@ -96,7 +94,6 @@ def settings_of(config: Section, folder: Path) -> Settings:
     printer_profile = printer.text("profile")
     card_reader = config.section("card_reader")
     photo_decoder = _photo_decoder(card_reader)
-    platform = config.section("platform")
     settings = Settings(
         name=board.text("name", 40),
         card_reader=_device(card_reader, ("samv",), ("usb",), ("fingerprint", "newest_address")),
@@ -104,8 +101,7 @@ def settings_of(config: Section, folder: Path) -> Settings:
         social_card_reader=_social_card_reader(config),
         scanner=_device(config.section("scanner"), SCANNERS, ("input",), ("continuous",)),
         printer=_device(printer, ("escpos",), ("usb",)),
-        secret_file=Path(platform.text("secret_file")),
-        platform=_platform(platform),
+        platform=platform_settings(config.section("platform")),
         console=_console(config.section("console")),
         keys=key_settings(config.section("keys")),
         vault=vault_settings(config),
@@ -169,34 +165,9 @@ def _refuse_shared_ports(config: Section, settings: Settings) -> None:
         raise config.wrong("printer.port", "is the port of another device, too")
 
 
-def _platform(platform: Section) -> Json:
-    url = platform.text("url")
-    if not _is_platform_url(url):
-        raise platform.wrong("url", 'must be like "https://host:port/path", without a slash at the end')
-    settings = {
-        "url": url,
-        "connect_ms": platform.number("connect_ms", 100, 60_000),
-        "look_up_ms": platform.number("look_up_ms", 100, 60_000),
-        "settle_ms": platform.number("settle_ms", 100, 60_000),
-    }
-    platform.done()
-    return settings
-
-
-def _is_platform_url(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-        port = parts.port  # raises ValueError for a number that is no port
-    except ValueError:
-        return False
-    has_more = any((parts.query, parts.fragment, parts.username, parts.password))
-    is_address = parts.scheme in {"http", "https"} and port != 0 and _HOST.fullmatch(parts.hostname or "")
-    return bool(is_address) and not has_more and url.isascii() and " " not in url and not url.endswith("/")
-
-
 def _console(console: Section) -> Json:
     host = console.text("host")
-    if not _HOST.fullmatch(host):
+    if not HOST.fullmatch(host):
         raise console.wrong("host", 'must be an address of this machine, like "127.0.0.1"')
     settings: Json = {
         "host": host,

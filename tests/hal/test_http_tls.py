@@ -1,57 +1,58 @@
-"""The same over TLS: whom it trusts, and that a connection is kept there, too."""
+"""The same over TLS: whom it trusts, what it shows, what it says when that fails, and that a connection is kept."""
 
 import asyncio
-import datetime as dt
-import ipaddress
+import contextlib
+import os
+import socket
 import ssl
 import threading
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
-from hal.errors import NotConnected
+from hal.errors import NoAnswer, NotConnected
 from hal.linux.http import KeptHttp
+from hal.linux.tls import TlsSettings, tls_context
+from tests.hal.certificates import Authority, Party, serving
 from tests.hal.scripted_server import PATIENCE_S, Peer, ScriptedServer, echo
 
 LIMIT_MS = 5000
+VERSIONS = [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3]
 
 
 @pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A certificate for 127.0.0.1 that signs itself, with its key."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "platform")])
-    now = dt.datetime.now(dt.UTC)
-    addresses = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
-    made = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now - dt.timedelta(days=1))
-        .not_valid_after(now + dt.timedelta(days=1))
-        .add_extension(addresses, critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    pem = serialization.Encoding.PEM
-    private = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    file = tmp_path_factory.mktemp("tls") / "platform.pem"
-    file.write_bytes(private + made.public_bytes(pem))
-    return file
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    return Authority(tmp_path_factory.mktemp("tls"))
+
+
+@pytest.fixture(scope="module")
+def platform(authority: Authority) -> Party:
+    return authority.party("platform")
 
 
 @pytest.fixture
-def server_tls(certificate: Path) -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate)
-    return context
+def server_tls(platform: Party) -> ssl.SSLContext:
+    return serving(platform)
 
 
 @pytest.fixture
-def trusting(certificate: Path) -> KeptHttp:
-    return KeptHttp(ssl.create_default_context(cafile=certificate))
+def trusting(authority: Authority) -> KeptHttp:
+    return KeptHttp(tls_context(TlsSettings(authority.file)))
+
+
+async def ask(tls: ssl.SSLContext, settings: TlsSettings, script: Callable[[Peer], None] = echo) -> list[bytes]:
+    """Send one request to a server; the bodies that it read. What went wrong is raised."""
+    client = KeptHttp(tls_context(settings))
+    try:
+        with ScriptedServer(script, tls) as server:
+            await client.post(server.url, [], b"{}", LIMIT_MS, LIMIT_MS)
+            client.close()
+            return server.bodies
+    finally:
+        client.close()
 
 
 async def test_a_connection_is_kept(server_tls: ssl.SSLContext, trusting: KeptHttp) -> None:
@@ -75,18 +76,137 @@ async def test_a_connection_that_the_server_closed_is_not_used(server_tls: ssl.S
     assert server.connections == 2
 
 
-async def test_nothing_is_sent_to_a_server_that_is_not_trusted(server_tls: ssl.SSLContext) -> None:
-    strict = KeptHttp()
-    with ScriptedServer(echo, server_tls) as server:
-        with pytest.raises(NotConnected, match="SSLCertVerificationError"):
-            await strict.post(server.url, [], b"{}", LIMIT_MS, LIMIT_MS)
-        strict.close()
+async def refusal(tls: ssl.SSLContext, settings: TlsSettings) -> str:
+    """The code by which the connection fails; nothing was read there."""
+    client = KeptHttp(tls_context(settings))
+    with ScriptedServer(echo, tls) as server:
+        with pytest.raises(NotConnected) as refused:
+            await client.post(server.url, [], b"{}", LIMIT_MS, LIMIT_MS)
+        client.close()
     assert server.bodies == []
+    return refused.value.code
+
+
+async def test_nothing_is_sent_to_a_server_that_is_not_trusted(
+    authority: Authority, server_tls: ssl.SSLContext, tmp_path: Path
+) -> None:
+    assert await refusal(server_tls, TlsSettings()) == "http.certificate_untrusted"  # none of the system's
+    other = Authority(tmp_path, "other")
+    assert await refusal(server_tls, TlsSettings(other.file)) == "http.certificate_untrusted"  # not the pinned one
+    assert await ask(server_tls, TlsSettings(authority.file)) == [b"{}"]
+
+
+async def test_the_certificate_itself_may_be_pinned(server_tls: ssl.SSLContext, platform: Party) -> None:
+    assert await ask(server_tls, TlsSettings(platform.certificate)) == [b"{}"]
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends", "code"),
+    [(-9, -2, "http.certificate_expired"), (2, 9, "http.certificate_not_yet")],
+)
+async def test_a_certificate_of_another_time(authority: Authority, begins: int, ends: int, code: str) -> None:
+    odd = authority.party("odd", begins, ends)
+    assert await refusal(serving(odd), TlsSettings(authority.file)) == code
+
+
+@pytest.mark.parametrize("to", [x509.DNSName("platform.invalid"), x509.DNSName("127.0.0.1")])
+async def test_a_certificate_of_somebody_else(authority: Authority, to: x509.GeneralName) -> None:
+    other = authority.party("somebody", to=to)
+    assert await refusal(serving(other), TlsSettings(authority.file)) == "http.certificate_other_name"
+
+
+async def test_the_terminal_shows_its_certificate(authority: Authority, platform: Party) -> None:
+    own = authority.party("terminal")
+    settings = TlsSettings(authority.file, own.certificate, own.key)
+    assert await ask(serving(platform, clients=authority), settings) == [b"{}"]
+
+
+def turning_down(tls: ssl.SSLContext) -> Callable[[Peer], None]:
+    """Greet, and read on after saying no: a connection that is closed at once may lose its last words."""
+
+    def script(peer: Peer) -> None:
+        with (
+            tls.wrap_socket(peer.sock, server_side=True, do_handshake_on_connect=False) as greeted,
+            socket.socket(fileno=os.dup(greeted.fileno())) as plain,
+            contextlib.suppress(ssl.SSLError),
+        ):
+            try:
+                greeted.do_handshake()
+                peer.server.bodies.append(greeted.recv(1))
+            finally:
+                plain.settimeout(PATIENCE_S)
+                while plain.recv(65536):
+                    pass
+
+    return script
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("shown", ["none", "other", "expired"])
+async def test_a_server_that_does_not_take_our_certificate_has_read_nothing(
+    authority: Authority, platform: Party, tmp_path: Path, version: ssl.TLSVersion, shown: str
+) -> None:
+    tls = serving(platform, clients=authority)
+    tls.minimum_version = tls.maximum_version = version
+    settings = TlsSettings(authority.file)
+    if shown != "none":
+        maker = Authority(tmp_path, "other") if shown == "other" else authority
+        own = maker.party("late", -9, -2) if shown == "expired" else maker.party("terminal")
+        settings = replace(settings, certificate_file=own.certificate, certificate_key_file=own.key)
+    client = KeptHttp(tls_context(settings))
+    with ScriptedServer(turning_down(tls)) as server:
+        with pytest.raises(NotConnected, match=r"^http.own_certificate: SSLError .*ALERT"):
+            await client.post(f"https://127.0.0.1:{server.port}/", [], b"{}", LIMIT_MS, LIMIT_MS)
+        client.close()
+    assert server.bodies == []
+
+
+async def test_servers_without_a_cipher_in_common_do_not_speak_of_certificates(
+    authority: Authority, server_tls: ssl.SSLContext
+) -> None:
+    server_tls.maximum_version = ssl.TLSVersion.TLSv1_2
+    server_tls.set_ciphers("ECDHE-RSA-AES128-GCM-SHA256")  # its key is none of RSA
+    client = KeptHttp(tls_context(TlsSettings(authority.file)))
+    with ScriptedServer(echo, server_tls) as server:
+        with pytest.raises(NotConnected, match=r"^http.not_connected: SSLError SSLV3_ALERT_HANDSHAKE_FAILURE"):
+            await client.post(server.url, [], b"{}", LIMIT_MS, LIMIT_MS)
+        client.close()
+
+
+async def test_a_connection_that_breaks_after_the_greeting_leaves_the_outcome_unknown(
+    server_tls: ssl.SSLContext, trusting: KeptHttp
+) -> None:
+    with ScriptedServer(lambda peer: peer.sock.close(), server_tls) as server:
+        with pytest.raises(NoAnswer, match=r"http\.no_answer"):
+            await trusting.post(server.url, [], b"{}", LIMIT_MS, LIMIT_MS)
+        trusting.close()
+
+
+@pytest.mark.parametrize("is_cut", [False, True])
+async def test_an_answer_that_ends_with_its_connection_must_end_with_a_word(
+    server_tls: ssl.SSLContext, trusting: KeptHttp, is_cut: bool
+) -> None:
+    def script(peer: Peer) -> None:
+        peer.request()
+        peer.send(b"HTTP/1.1 200 OK\r\n\r\nall of it")
+        assert isinstance(peer.sock, ssl.SSLSocket)
+        if is_cut:
+            peer.sock.shutdown(socket.SHUT_WR)
+        else:
+            peer.sock.unwrap()
+
+    with ScriptedServer(script, server_tls) as server:
+        try:
+            answer = await trusting.post(server.url, [], b"{}", LIMIT_MS, LIMIT_MS)
+            assert (answer.body, is_cut) == (b"all of it", False)
+        except NoAnswer:
+            assert is_cut
+        trusting.close()
 
 
 async def test_a_server_that_never_greets_means_that_nothing_was_sent(trusting: KeptHttp) -> None:
     with ScriptedServer(Peer.wait_for_end) as server:
-        with pytest.raises(NotConnected):
+        with pytest.raises(NotConnected, match=r"http\.not_connected: TimeoutError"):
             await trusting.post(f"https://127.0.0.1:{server.port}/", [], b"{}", 200, LIMIT_MS)
         await asyncio.to_thread(server.wait_for_close)
         trusting.close()

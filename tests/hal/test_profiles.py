@@ -45,6 +45,8 @@ def test_a_sample_comes_out_as_it_went_in(name: str) -> None:
     for table, optional in (("gateway", ("one_path", "receivers", "numbers", "renames")), ("audit", ("system",))):
         for key in optional:
             assert not came_out.get(table, {}).pop(key, "")  # the sample has none
+    assert came_out.get("gateway", {}).pop("signature", "raw") == "raw"  # nor how a signature is written
+    assert came_out.pop("year", {}) == {}  # provincial, and the sample knows none
     assert came_out == values
 
 
@@ -123,8 +125,19 @@ WRONG: list[tuple[str, tuple[str | int, ...], object, str]] = [
     ),
     ("clinic", ("drug", 0, "batches", 0, "expires"), "2026-03-01", "clinic.drug[1].batches[1].expires must be later"),
     ("clinic", ("drug", 0, "batches", 0, "quantity"), -1, "clinic.drug[1].batches[1].quantity must be a whole number"),
+    ("policy", ("limit", 0, "severity"), 4, "policy.limit[1].severity must be a whole number from 1 to 3"),
+    ("policy", ("limit", 0, "least_level"), MISSING, "policy.limit[1].id names a rule without any condition"),
+    ("policy", ("limit", 1, "places"), ["home"], "policy.limit[2].places must be a list of some of outpatient"),
+    ("policy", ("limit", 2, "sex"), "other", 'policy.limit[3].sex must be one of "male", "female"'),
+    ("policy", ("limit", 3, "most_years"), MISSING, "policy.limit[4].most_years is missing"),
+    ("policy", ("limit", 3, "most_years"), -1, "policy.limit[4].most_years must be a whole number"),
+    ("policy", ("limit", 3, "names"), [], "policy.limit[4].codes and names are both empty"),
+    ("policy", ("limit", 5, "box_days"), 0, "policy.limit[6].box_days must be a whole number"),
+    ("policy", ("limit", 1, "id"), "women", "policy.limit[3].id has women, which came before"),
+    ("policy", ("year",), {"deductible_fen": "D1"}, "policy.year.fund_fen is missing"),
     ("province", ("province", "verified"), MISSING, "province.province.verified is missing"),
     ("province", ("gateway", "scheme"), "x-rio", 'province.gateway.scheme must be one of "plain", "hunan"'),
+    ("province", ("gateway", "signature"), "hex", 'province.gateway.signature must be one of "raw", "der"'),
     ("province", ("gateway", "account"), "a\tb", "province.gateway.account must be a text"),
     ("province", ("gateway", "account"), "账号", "province.gateway.account must have Latin letters"),
     (
@@ -193,6 +206,13 @@ def test_a_drug_can_go_by_its_device_codes_alone() -> None:
     drug["device_ids"] = ["MA.156.M0.100761.21234561", "MA.156.M0.100350.01004YA10017", "MF1234567890123"]
     assert profiles.read_clinic(values)["drug"][0]["device_ids"] == drug["device_ids"]
     assert profiles.read_clinic(SAMPLES["clinic"][1])["drug"][0]["device_ids"] == []
+
+
+@pytest.mark.parametrize("signature", profiles.SIGNATURES)
+def test_how_a_signature_is_written(signature: str) -> None:
+    values = copy.deepcopy(SAMPLES["province"][1])
+    values["gateway"]["signature"] = signature
+    assert profiles.read_province(values)["gateway"]["signature"] == signature
 
 
 def test_a_leap_day_is_a_date() -> None:

@@ -1,0 +1,56 @@
+"""What a gateway says that refuses before the platform sees the message. Such an answer has no envelope.
+
+Sources: Hunan, the provincial specification V1.1.27 (`{"code":401,"message":"签名时间戳超时!"}`; the HTTP status is not
+said, so a code of 4xx in the body counts as much as one of HTTP); nginx, ngx_http_special_response.c, for what a front
+end says that misses a client's certificate.
+"""
+
+from firmware import log
+from firmware.insurance.envelope import sentence_of
+from firmware.insurance.errors import TurnedAway, UnknownOutcome
+from firmware.insurance.retry_after import told_s
+from firmware.insurance.wire import loads, text
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from hal.ports import HttpAnswer
+
+CLOCK_REFUSED = "insurance.clock_refused"
+_REQUEST_TIMEOUT = 408
+_MINDS_TIME = ("时间戳", "timestamp", "签名过期", "签名已过期")
+_NO_CERTIFICATE = (b"No required SSL certificate was sent", b"The SSL certificate error")
+_ENVELOPE = b'"infcode"'
+
+
+def refuse_gateway(infno: str, answer: "HttpAnswer") -> None:
+    """Raise what a gateway's refusal means, if the answer is one. Only 4xx proves that nothing was done; what a 5xx did
+    is unknown. `UnknownOutcome`, `TurnedAway`."""
+    if answer.status >= 500 or answer.status == _REQUEST_TIMEOUT:
+        raise UnknownOutcome("insurance.no_answer", infno + " HTTP " + str(answer.status))
+    status, sentence = answer.status, ""
+    if status >= 400 or _ENVELOPE not in answer.body:
+        code, sentence = _said(answer.body)
+        status = max(status, code)
+    if status < 400:
+        return
+    log.event("gateway.refused", infno + " HTTP " + str(status))
+    minds_time = any([words in sentence.lower() for words in _MINDS_TIME])
+    error_code = CLOCK_REFUSED if minds_time else "insurance.gateway_refused"
+    if any([words in answer.body for words in _NO_CERTIFICATE]):
+        error_code = "insurance.own_certificate"
+    refusal = TurnedAway(error_code, infno + " HTTP " + str(status), {"platform": sentence, "infno": infno})
+    refusal.told_s = told_s(answer) if minds_time else 0
+    raise refusal
+
+
+def _said(body: bytes) -> "tuple[int, str]":
+    """A gateway's own code, 0 when it is none of 4xx, and its sentence."""
+    if body[:1] != b"{":
+        return 0, ""
+    try:
+        message = loads(body)
+    except UnknownOutcome:
+        return 0, ""  # the status alone says it
+    code = text(message.get("code"))
+    is_refusal = len(code) == 3 and code[0] == "4" and code != str(_REQUEST_TIMEOUT) and code.isdigit()
+    return int(code) if is_refusal else 0, sentence_of(message.get("message"))
