@@ -6,6 +6,7 @@ goes into one `Batch` and one `commit`: it is all there after a power cut, or no
 
 from firmware.vault.backup import RESTORING, RETIRED, Passage, Secrets, reading_keys, travels, vault_id
 from firmware.vault.batch import RECORDS, Batch
+from firmware.vault.bills import day_of_bill, each_bill, note_bill, payer_of
 from firmware.vault.care import Care
 from firmware.vault.errors import OperatorError, OutboxError, ParcelError, VaultError
 from firmware.vault.figures import report
@@ -29,7 +30,21 @@ from firmware.vault.outbox import (
 )
 from firmware.vault.records import Vault
 from firmware.vault.retention import Retention, note
-from firmware.vault.roles import CARRY, CREATE, HELD, RELEASE, REPORT, RESET_PIN, ROTATE, SUPERVISOR, VISIT, may, rights
+from firmware.vault.roles import (
+    CARRY,
+    CREATE,
+    DAY_END,
+    HELD,
+    RELEASE,
+    REPORT,
+    RESET_PIN,
+    REVERSE,
+    ROTATE,
+    SUPERVISOR,
+    VISIT,
+    may,
+    rights,
+)
 from firmware.vault.rotation import Rotation
 from firmware.vault.sealing import Sealer, label_of
 
@@ -39,6 +54,7 @@ __all__ = [
     "BODY_KIND",
     "CARRY",
     "CREATE",
+    "DAY_END",
     "DELIVERED",
     "HEAD",
     "HELD",
@@ -54,6 +70,7 @@ __all__ = [
     "RESET_PIN",
     "RESTORING",
     "RETIRED",
+    "REVERSE",
     "ROTATE",
     "SUPERVISOR",
     "UNKNOWN",
@@ -77,12 +94,16 @@ __all__ = [
     "Vault",
     "VaultError",
     "begun_at",
+    "day_of_bill",
+    "each_bill",
     "head_of",
     "hex_of",
     "label_of",
     "may",
     "note",
+    "note_bill",
     "open_vault",
+    "payer_of",
     "reading_keys",
     "report",
     "rights",

@@ -11,6 +11,7 @@ clock that was set forward by mistake and is set right again on the next day has
 
 from firmware import clock as civil
 from firmware.vault.batch import Batch
+from firmware.vault.bills import PAYER_KIND
 from firmware.vault.outbox import ARCHIVE_KIND, BODY_KIND, HELD_KIND, WAITING_KIND
 from hal.ports import YES
 
@@ -32,7 +33,7 @@ _DAY_S = 86400
 _NO_DAY = "00000000"
 _AT_ONCE = 20
 _UNSENT = (WAITING_KIND, HELD_KIND)
-_GONE = (ARCHIVE_KIND, BODY_KIND)
+_GONE = (ARCHIVE_KIND, BODY_KIND, PAYER_KIND)
 _CLASSES_FEN = (0, 1000, 5000, 10000, 50000, 100000, 500000)
 
 

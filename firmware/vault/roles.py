@@ -12,11 +12,13 @@ CARRY = "carry"  # write parcels to the stick and take in the answers
 REPORT = "report"  # what the terminal keeps, and how it is sealed
 ROTATE = "rotate"  # new keys
 CREATE = "create"  # add an operator
+DAY_END = "day_end"  # compare the day's accounts with the platform, and say how differences were dealt with
+REVERSE = "reverse"  # have the platform undo a bill that only it has
 RESET_PIN = "reset_pin"  # give somebody a new PIN
 
 _RIGHTS = {
-    DOCTOR: (VISIT, HELD, CARRY, REPORT),
-    SUPERVISOR: (VISIT, HELD, RELEASE, CARRY, REPORT, ROTATE, CREATE, RESET_PIN),
+    DOCTOR: (VISIT, HELD, CARRY, REPORT, DAY_END),
+    SUPERVISOR: (VISIT, HELD, RELEASE, CARRY, REPORT, DAY_END, REVERSE, ROTATE, CREATE, RESET_PIN),
     TECHNICIAN: (CARRY, REPORT, ROTATE, RESET_PIN),
 }
 

@@ -1,0 +1,73 @@
+"""The ledger of bills: every settlement and every refund that this terminal made, by the platform's day.
+
+Two records for each, written with the step that they tell of, and a third to find them by:
+
+    bill         `<day>.<message number>`: amounts, and what they are summed by; names nobody, and is never erased
+    bill.payer   `<visit>.<message number>`: `settlement`, `registration`, `person`, `region`: sealed with the key of
+                 the visit, gone when that is erased
+    bill.day     `<message number>`: the day under which the bill stands
+
+A bill: `msgid`, `day` (yyyyMMdd in China, of the platform's time where it told one), `visit`, `refund` (its amounts
+are negative), `insurance`, `clearing` and `agency` ("" where the platform told none), `total_fen`, `fund_fen`,
+`account_fen`, `cash_fen`.
+"""
+
+from firmware import clock as civil
+from firmware.vault.errors import VaultError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from firmware.vault.batch import Batch
+    from firmware.vault.records import Vault
+
+    Json = dict[str, Any]
+
+PAYER_KIND = "bill.payer"
+_KIND = "bill"
+_DAY_KIND = "bill.day"
+_DAY = 8  # yyyyMMdd
+_PAGE = 100
+
+
+def note_bill(batch: "Batch", visit: str, msgid: str, settled_s: int, bill: "Json", payer: "Json") -> None:
+    """Note a bill with the `batch` of the step that made it. `bill` has what a bill has besides `msgid`, `day` and
+    `visit`."""
+    day = civil.compact(settled_s)[:_DAY]
+    kept = dict(bill)
+    kept.update({"msgid": msgid, "day": day, "visit": visit})
+    batch.put(_KIND, day + "." + msgid, kept)
+    batch.put(PAYER_KIND, visit + "." + msgid, payer, visit)
+    batch.put(_DAY_KIND, msgid, {"day": day})
+
+
+async def each_bill(vault: "Vault", begin: str, end: str, take: "Callable[[Json], None]") -> None:
+    """Call `take` with every bill of the days `begin` to `end` (yyyyMMdd), oldest day first. `VaultError`."""
+    after = begin
+    while True:
+        bills = await vault.page(_KIND, "", after, _PAGE)
+        for name, bill in bills:
+            if name[:_DAY] > end:
+                return
+            take(bill)
+        if not bills:
+            return
+        after = bills[-1][0]
+
+
+async def payer_of(vault: "Vault", bill: "Json") -> "Json | None":
+    """Whose bill it is; None when that was erased. `VaultError`."""
+    try:
+        return await vault.get(PAYER_KIND, bill["visit"] + "." + bill["msgid"])
+    except VaultError as error:
+        if error.code != "vault.erased":
+            raise
+        return None
+
+
+async def day_of_bill(vault: "Vault", msgid: str) -> str:
+    """The day under which the bill of a message stands, "" when this terminal made no such bill. `VaultError`."""
+    kept = await vault.get(_DAY_KIND, msgid) if msgid else None
+    return "" if kept is None else str(kept["day"])
