@@ -4,7 +4,20 @@ failure."""
 import sys
 from pathlib import Path
 
-from tools.bench import backlog, cards, commits, first_byte, messages, receipts, startup, trace_codes, visits
+from tools.bench import (
+    backlog,
+    cards,
+    catalogue,
+    commits,
+    first_byte,
+    messages,
+    national,
+    platform,
+    receipts,
+    startup,
+    trace_codes,
+    visits,
+)
 from tools.bench.measurement import Measurement, table, write
 
 RESULT = Path("bench.json")
@@ -13,7 +26,20 @@ RESULT = Path("bench.json")
 def main() -> int:
     """Run all of it, what needs the computer for itself first."""
     measurements: list[Measurement] = []
-    for room in (trace_codes, messages, commits, receipts, cards, first_byte, visits, startup, backlog):
+    for room in (
+        trace_codes,
+        catalogue,
+        messages,
+        national,
+        commits,
+        receipts,
+        cards,
+        first_byte,
+        visits,
+        platform,
+        startup,
+        backlog,
+    ):
         measurements += room.measure()
     write(measurements, RESULT)
     print(table(measurements))

@@ -14,8 +14,8 @@ class Simulator:
 
     def __init__(self, folder: Path, *options: str) -> None:
         self.folder = folder
-        self._bench_port, self._platform_port, self.terminal_port = free_ports(3)
-        ports = ("--bench-port", f"{self._bench_port}", "--platform-port", f"{self._platform_port}")
+        self._bench_port, self.platform_port, self.terminal_port = free_ports(3)
+        ports = ("--bench-port", f"{self._bench_port}", "--platform-port", f"{self.platform_port}")
         self._program = Program("simulator", "--headless", "--run-dir", f"{folder}", *ports, *options)
 
     def __enter__(self) -> Self:
@@ -26,9 +26,14 @@ class Simulator:
         self._program.__exit__()
 
     @property
+    def pid(self) -> int:
+        """The number of its process."""
+        return self._program.pid
+
+    @property
     def platform_url(self) -> str:
         """Where its insurance platform answers, as a board config has it."""
-        return f"http://127.0.0.1:{self._platform_port}/fsi/api"
+        return f"http://127.0.0.1:{self.platform_port}/fsi/api"
 
     def do(self, line: str) -> None:
         """Do something at the counter, in the words of the bench ("card lay zhang-san")."""
@@ -40,7 +45,7 @@ class Simulator:
         text = (CONFIGS / SOURCE).read_text("utf-8")
         changes = {
             ".run/sim/": f"{self.folder}/",
-            "127.0.0.1:8602/": f"127.0.0.1:{self._platform_port}/",
+            "127.0.0.1:8602/": f"127.0.0.1:{self.platform_port}/",
             "port = 8601": f"port = {self.terminal_port}",
             "[profiles]": f'[profiles]\nroot = "{CONFIGS}"',
         }

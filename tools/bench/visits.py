@@ -5,14 +5,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from os import sysconf
 from pathlib import Path
 
 from hal.drivers.samv import POLL_MS
 from tools.bench.counter import Counter, Hands
 from tools.bench.line import wire_ms
 from tools.bench.measurement import Measurement, rounded
-from tools.bench.processes import State
+from tools.bench.processes import State, cpu_s
 
 VISITS = 10
 _CARD_BYTES = 1295  # the reply of a SAM-V reader with text and photograph of a card
@@ -21,9 +20,9 @@ _CARD_BYTES = 1295  # the reply of a SAM-V reader with text and photograph of a 
 def measure() -> list[Measurement]:
     """Play the visits; the wire, an idle interpreter and the clock on the wall are what they are compared with."""
     with tempfile.TemporaryDirectory(prefix="bench-") as folder, Counter(Path(folder)) as counter:
-        began, busy = time.monotonic(), _cpu_s(counter.terminal_pid)
+        began, busy = time.monotonic(), cpu_s(counter.terminal_pid)
         names = [visit(counter.hands, number) for number in range(VISITS)]
-        busy, lasted = _cpu_s(counter.terminal_pid) - busy, time.monotonic() - began
+        busy, lasted = cpu_s(counter.terminal_pid) - busy, time.monotonic() - began
         memory = _resident_mb(Path(f"/proc/{counter.terminal_pid}/status").read_text("ascii"))
     name_ms = statistics.median(names) * 1000
     parts = (
@@ -66,12 +65,6 @@ def _reach(hands: Hands, step: str) -> State:
 
 def _is_at(screen: State, step: str) -> bool:
     return screen["visit"] is not None and screen["visit"]["step"] == step
-
-
-def _cpu_s(pid: int) -> float:
-    """Processor seconds of a process so far, in user and system mode (proc(5))."""
-    fields = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / sysconf("SC_CLK_TCK")
 
 
 def _resident_mb(status: str) -> float:
