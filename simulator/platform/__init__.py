@@ -4,9 +4,21 @@ Gateway, envelope, field tables and transactions follow the NHSA interface speci
 where it is silent, docstrings say what is assumed. People, catalogue and benefits are data and invented.
 """
 
-from .faults import CATALOGUE as FAULTS
-from .faults import UnknownFault
+from .faults import PLATFORM_FAULTS, UnknownFault
+from .front import MAX_BODY, LineCut, Silent, most_bytes
+from .gateways import SCHEMES, Keys
 from .keeping import LedgerBroken
-from .service import MAX_BODY, LineCut, Platform
+from .service import Platform
 
-__all__ = ["FAULTS", "MAX_BODY", "LedgerBroken", "LineCut", "Platform", "UnknownFault"]
+__all__ = [
+    "MAX_BODY",
+    "SCHEMES",
+    "PLATFORM_FAULTS",
+    "Keys",
+    "LedgerBroken",
+    "LineCut",
+    "Platform",
+    "Silent",
+    "UnknownFault",
+    "most_bytes",
+]

@@ -33,9 +33,25 @@ class Row:
         value = self._fields.get(name)
         return "" if value is None else str(value)
 
+    def texts(self) -> dict[str, str]:
+        """Every field that is not empty and not a node of its own, as text."""
+        return {
+            name: str(value)
+            for name, value in self._fields.items()
+            if value not in (None, "", [], {}) and not isinstance(value, list | dict)
+        }
+
     def number(self, name: str) -> Decimal:
         """The field as an exact number; an empty one is 0."""
         return Decimal(self.text(name) or "0")
+
+    def rows(self, name: str) -> list["Row"]:
+        """The rows of a node inside this one; none when it was left out."""
+        return [Row(fields) for fields in self._fields.get(name) or []]
+
+    def members(self) -> dict[str, Any]:
+        """All fields as they came."""
+        return dict(self._fields)
 
     def fen(self, name: str) -> int:
         """An amount in yuan as fen."""
@@ -55,6 +71,7 @@ class Request:
     sign_no: str
     input: dict[str, Any]
     now: datetime
+    file: bytes = b""  # what came beside the message (9101)
 
     def row(self, node: str = "data") -> Row:
         """The node that is one object."""
@@ -76,9 +93,11 @@ class Request:
         return self.now.strftime("%Y-%m-%d %H:%M:%S")
 
 
-def open_request(tables: Tables, transaction: Transaction, document: dict[str, Any], now: datetime) -> Request:
+def open_request(
+    tables: Tables, transaction: Transaction, document: dict[str, Any], now: datetime, file: bytes = b""
+) -> Request:
     """Check the eighteen members of the envelope and the transaction's own fields, or raise `Refused`."""
-    if document.get("infno") != transaction.infno:
+    if not transaction.goes_by(document.get("infno")):
         raise Refused(UNKNOWN_TRANSACTION)
     content = document.get("input")
     try:
@@ -102,6 +121,7 @@ def open_request(tables: Tables, transaction: Transaction, document: dict[str, A
         sign_no=envelope.text("sign_no"),
         input=content,
         now=now,
+        file=file,
     )
 
 
@@ -119,7 +139,7 @@ def stamp(moment: datetime) -> str:
     return moment.strftime("%Y%m%d%H%M%S") + f"{moment.microsecond // 1000:03d}"
 
 
-def done(output: dict[str, Any] | None, reference: str, received: datetime, answered: datetime) -> dict[str, Any]:
+def done(output: Any, reference: str, received: datetime, answered: datetime) -> dict[str, Any]:
     """The answer to a transaction that was done; `reference` is the platform's own message number."""
     return _answer(0, "success", output, reference, received, answered)
 
@@ -135,7 +155,7 @@ def routing_error(serial: int) -> dict[str, Any]:
 
 
 def _answer(
-    code: int, text: str, output: dict[str, Any] | None, reference: str | None, received: datetime, answered: datetime
+    code: int, text: str, output: Any, reference: str | None, received: datetime, answered: datetime
 ) -> dict[str, Any]:
     return {
         "output": output,

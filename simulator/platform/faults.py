@@ -1,6 +1,7 @@
 """What can be made to go wrong at the platform, by name. The same names stand in scenario files and on the bench."""
 
 from collections.abc import Sequence
+from typing import Any
 
 REFUSE = "platform.refuse"
 SLOW = "platform.slow"
@@ -8,21 +9,53 @@ CLOCK_SKEW = "platform.clock_skew"
 GATEWAY_502 = "platform.gateway_502"
 WRONG_SUMS = "platform.wrong_sums"
 OUT_OF_SERVICE = "platform.out_of_service"
+SILENT_BEFORE = "platform.silent_before"
+SILENT_AFTER = "platform.silent_after"
+DUPLICATE_ANSWER = "platform.duplicate_answer"
+MAINTENANCE = "platform.maintenance"
+EXPIRED_SIGNATURE = "platform.expired_signature"
+CERTIFICATE = "platform.certificate"
+FUZZ = "platform.fuzz"
 CUT_BEFORE = "network.cut_before"
 CUT_AFTER = "network.cut_after"
 
-# name -> (kinds of its arguments, what it does).
-# "infno" is a transaction number, "text" the rest, "number" a whole number.
-CATALOGUE: dict[str, tuple[tuple[str, ...], str]] = {
-    REFUSE: (("infno", "text"), "the next such transaction is refused with that sentence"),
-    SLOW: (("number",), "every request waits that many milliseconds before it is worked on"),
-    CLOCK_SKEW: (("number",), "the platform's clock is that many seconds ahead"),
-    GATEWAY_502: (("number",), "the next n requests get HTTP 502 and a page"),
-    WRONG_SUMS: (("infno",), "the amounts in the next such answer do not add up"),
-    OUT_OF_SERVICE: (("infno",), "such transactions get HTTP 503 until it is cleared"),
-    CUT_BEFORE: (("infno",), "the cable is pulled when the next such transaction arrives, before anything is done"),
-    CUT_AFTER: (("infno",), "the cable is pulled when the next such transaction is done, before the answer leaves"),
-}
+MAINTENANCE_KINDS = ("html", "text")
+CERTIFICATES = ("expired", "not_yet", "other_name", "untrusted")
+
+# name, what happens, arguments (`simulator.faults.FaultKind`), what happened in the field that it stands for.
+PLATFORM_FAULTS: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
+    (CUT_BEFORE, "the cable is pulled before such a transaction is done", ("infno",), "request lost"),
+    (CUT_AFTER, "the cable is pulled after it, before the answer leaves", ("infno",), "done, answer lost"),
+    (REFUSE, "the next such transaction is refused with that sentence", ("infno", "text"), "refused"),
+    (SLOW, "the platform takes that many milliseconds longer", ("number",), "slow platform"),
+    (CLOCK_SKEW, "the platform's clock is that many seconds ahead", ("number",), "no clock: 1970, jumps"),
+    (GATEWAY_502, "the next n requests get HTTP 502 and a page", ("n",), "gateway down"),
+    (WRONG_SUMS, "the amounts in the next such answer do not add up", ("infno",), "wrong amounts"),
+    (OUT_OF_SERVICE, "such transactions get HTTP 503 until it is cleared", ("infno",), "service down"),
+    (SILENT_BEFORE, "the next such transaction is not done and never answered", ("infno",), "request lost"),
+    (SILENT_AFTER, "the next such transaction is done and never answered", ("infno",), "done, answer lost"),
+    (DUPLICATE_ANSWER, "the next such answer is the one before it once more", ("infno",), "answer of another request"),
+    (
+        MAINTENANCE,
+        "HTTP 200 with a Chinese sentence instead of an answer, a page or plain text, until it is cleared",
+        ("html|text",),
+        "maintenance in the night",
+    ),
+    (EXPIRED_SIGNATURE, "the gateway says of the next n requests that they are too old", ("n",), "wrong clock"),
+    (
+        CERTIFICATE,
+        "over TLS, the server shows a certificate with that flaw until it is cleared",
+        ("expired|not_yet|other_name|untrusted",),
+        "certificate not renewed",
+    ),
+    (
+        FUZZ,
+        "the next such answer is spoilt by that seed",
+        ("infno", "number"),
+        "answers beyond the document",
+    ),
+)
+CATALOGUE = {name: arguments for name, _, arguments, _ in PLATFORM_FAULTS}
 
 
 class UnknownFault(ValueError):
@@ -34,20 +67,26 @@ class Faults:
 
     def __init__(self) -> None:
         self._set: dict[tuple[str, str], str | int] = {}
+        self._answered: dict[str, dict[str, Any]] = {}  # the last answer of each transaction
 
     def set(self, name: str, args: Sequence[str | int]) -> None:
         """Set a fault. `UnknownFault` when there is none of that name with those arguments."""
         if name not in CATALOGUE:
             raise UnknownFault(name)
-        kinds = CATALOGUE[name][0]
-        if name == GATEWAY_502 and not args:
+        kinds = CATALOGUE[name]
+        if kinds == ("n",) and not args:
             args = (1,)
         if len(args) < len(kinds) or (len(args) > len(kinds) and kinds[-1] != "text"):
             raise UnknownFault(f"{name} wants: {' '.join(kinds)}")
-        if kinds[0] == "number":
-            self._set[name, ""] = _number(name, args[0])
-        else:
-            self._set[name, str(args[0])] = " ".join(str(word) for word in args[1:])
+        value = " ".join(str(word) for word in args[len(kinds) - 1 :])
+        place = str(args[0]) if kinds[0] == "infno" else ""
+        if kinds == ("infno",):
+            value = ""
+        elif kinds[-1] in ("n", "number"):
+            _number(name, value)
+        elif "|" in kinds[-1] and value not in kinds[-1].split("|"):
+            raise UnknownFault(f"{name} wants: {kinds[-1]}")
+        self._set[name, place] = value
 
     def clear(self, name: str | None = None) -> None:
         """Take one fault back, or all of them."""
@@ -59,8 +98,11 @@ class Faults:
 
     def number(self, name: str) -> int:
         """The number that a lasting fault was set with; 0 when it is not set."""
-        value = self._set.get((name, ""), 0)
-        return value if isinstance(value, int) else 0
+        return int(self._set.get((name, ""), 0))
+
+    def word(self, name: str) -> str:
+        """The word that a lasting fault was set with; "" when it is not set."""
+        return str(self._set.get((name, ""), ""))
 
     def is_set(self, name: str, infno: str) -> bool:
         """Whether a lasting fault is set for transaction `infno`."""
@@ -80,8 +122,16 @@ class Faults:
         value = self._set.pop((name, infno), None)
         return None if value is None else str(value)
 
+    def repeated(self, infno: str, answer: dict[str, Any]) -> dict[str, Any]:
+        """The answer that leaves: the one before it when that is wanted and there was one, else `answer`."""
+        before = self._answered.get(infno)
+        self._answered[infno] = answer
+        if before is None or self.take(DUPLICATE_ANSWER, infno) is None:
+            return answer
+        return before
 
-def _number(name: str, text: str | int) -> int:
+
+def _number(name: str, text: str) -> int:
     try:
         return int(text)
     except ValueError:

@@ -24,8 +24,8 @@ def upload_fees(office: Office, request: Request) -> dict[str, Any]:
         _check_numbers(office, visit, [row for row in rows if row.text("mdtrt_id") == visit.mdtrt_id])
     splits = [_split(office, row) for row in rows]
     for row, split in zip(rows, splits, strict=True):
-        fee = Fee(row.text("mdtrt_id"), row.text("feedetl_sn"), row.text("chrg_bchno"), split)
-        office.ledger.fees.append(fee)
+        fee = Fee(row.text("mdtrt_id"), row.text("feedetl_sn"), row.text("chrg_bchno"), split, "", row.texts())
+        office.ledger.fees[fee.key] = fee
     return {"result": [_result(office, request, row, split) for row, split in zip(rows, splits, strict=True)]}
 
 
@@ -91,5 +91,6 @@ def withdraw_fees(office: Office, request: Request) -> None:
         raise Refused("FSI-未查询到该收费批次(chrg_bchno)的费用明细")
     if batch != ALL_BATCHES and any(fee.setl_id for fee in fees):
         raise Refused("FSI-费用明细已结算，不能撤销")
-    gone = [id(fee) for fee in fees if not fee.setl_id]
-    office.ledger.fees = [fee for fee in office.ledger.fees if id(fee) not in gone]
+    for fee in fees:
+        if not fee.setl_id:
+            office.ledger.forget_fee(fee)

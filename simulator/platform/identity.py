@@ -1,4 +1,4 @@
-"""Sign-in (9001), person information (1101) and the e-voucher's QR code (6101)."""
+"""Sign-in (9001) and sign-out (9002), person information (1101) and the e-voucher's QR code (6101, 1162)."""
 
 import hashlib
 import secrets
@@ -20,11 +20,29 @@ _WRONG_QR = 500159
 def sign_in(office: Office, request: Request) -> dict[str, Any]:
     """9001: a new sign_no; numbers of earlier days are forgotten."""
     ledger = office.ledger
-    ledger.sign_ins = {no: row for no, row in ledger.sign_ins.items() if row.day == request.today}
+    if request.fixmedins_code not in office.institutions:
+        raise Refused("FSI-未查询到定点医药机构信息，请核对定点医药机构编号(fixmedins_code)")
+    for no in [no for no, row in ledger.sign_ins.items() if row.day != request.today]:
+        del ledger.sign_ins[no]
     sign_no = str(_FIRST_SIGN_NO + ledger.next_serial())
-    ledger.sign_ins[sign_no] = SignIn(request.fixmedins_code, request.today)
+    ledger.sign_ins[sign_no] = SignIn(request.fixmedins_code, request.today, request.row("signIn").text("opter_no"))
     table = request.transaction.output("signinoutb")
     return {"signinoutb": table.fill(sign_no=sign_no, sign_time=request.today + " 00:00:00")}
+
+
+def sign_out(office: Office, request: Request) -> dict[str, Any]:
+    """9002: the institution's sign_no are no longer valid, all of them; everything is refused until the next 9001.
+
+    The document asks for a sign_no of the day. That the others of the institution end with it is an assumption: the
+    totals of a day are drawn up when nobody of the institution works on.
+    """
+    row = request.row("signOut")
+    if row.text("sign_no") != request.sign_no:
+        raise Refused("FSI-签到编号(sign_no)与交易签到流水号不一致")
+    ledger = office.ledger
+    for no in [no for no, row in ledger.sign_ins.items() if row.fixmedins_code == request.fixmedins_code]:
+        del ledger.sign_ins[no]
+    return {"signoutoutb": request.transaction.output("signoutoutb").fill(sign_time=request.time)}
 
 
 def require_sign_in(office: Office, request: Request) -> None:
@@ -44,18 +62,35 @@ def person_info(office: Office, request: Request) -> dict[str, Any]:
             raise Refused(f"FSI-{name}与参保信息不一致")
     return {
         "baseinfo": request.transaction.output("baseinfo").fill(**personal(person, request)),
-        "insuinfo": [
-            request.transaction.output("insuinfo").fill(
-                balc=to_yuan(office.balance(person)),
-                insutype=person.insutype,
-                psn_type=person.psn_type,
-                psn_insu_stas=person.psn_insu_stas,
-                cvlserv_flag="0",
-                insuplc_admdvs=office.region,
+        "insuinfo": _insuinfo(office, request, person),
+        "idetinfo": [
+            request.transaction.output("idetinfo").fill(
+                psn_idet_type=one.psn_idet_type,
+                begntime=f"{one.begins} 00:00:00",
+                endtime=f"{one.ends} 23:59:59" if one.ends else None,
             )
+            for one in person.identities
         ],
-        "idetinfo": [],
     }
+
+
+def _insuinfo(office: Office, request: Request, person: Person) -> list[dict[str, Any]]:
+    """Every insurance of a person; the account belongs to the first."""
+    table = request.transaction.output("insuinfo")
+    return [
+        table.fill(
+            balc=to_yuan(0 if place else office.balance(person)),
+            insutype=one.insutype,
+            psn_type=one.psn_type,
+            psn_insu_stas=one.psn_insu_stas,
+            psn_insu_date=one.psn_insu_date,
+            paus_insu_date=one.paus_insu_date,
+            cvlserv_flag=person.cvlserv_flag,
+            insuplc_admdvs=office.region,
+            emp_name=one.emp_name,
+        )
+        for place, one in enumerate(person.insurances)
+    ]
 
 
 def personal(person: Person, request: Request) -> dict[str, Any]:
@@ -83,9 +118,10 @@ def decode_qr(office: Office, request: Request) -> dict[str, Any]:
     if person is None:
         raise Refused("请使用医保电子凭证二维码", _WRONG_QR)
     now = request.now.timestamp()
-    tokens = {text: token for text, token in office.ledger.tokens.items() if token.until > now}
+    for text in [text for text, token in office.ledger.tokens.items() if token.until <= now]:
+        del office.ledger.tokens[text]
     ec_token = secrets.token_hex(20)
-    office.ledger.tokens = {**tokens, ec_token: Token(person.psn_no, now + TOKEN_LIFE_S)}
+    office.ledger.tokens[ec_token] = Token(person.psn_no, now + TOKEN_LIFE_S)
     return request.transaction.output("OutData").fill(
         userName=person.psn_name,
         idNo=person.certno,

@@ -1,34 +1,45 @@
-"""What the platform remembers: sign-ins, tokens, visits, fees, settlements, sales, balances, year sums (all in fen)."""
+"""What the platform remembers: sign-ins, tokens, visits, fees, settlements, sales, balances, sums of a year; in fen."""
 
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 from .benefits import Shares, Split
+from .entitlements import DaySum, YearSum
+from .goods_ledger import Movement, SaleReturn
+from .rows import Change, Kept, Marks, Rows, plain_reader
+
+T = TypeVar("T")
 
 EFFECTIVE = "effective"
 REFUNDED = "refunded"  # cancelled by 2208; the refund bill stands beside it
 REFUND = "refund"  # the negative bill of a 2208
 REVERSED = "reversed"  # undone by 2601, as if it had never been
 
+WAITING = "waiting"  # a mapping that nobody has looked at yet
+APPROVED = "approved"
+TURNED_DOWN = "turned down"
 
-@dataclass(slots=True)
-class SignIn:
-    """One 9001: valid for the institution until the end of the day (yyyy-MM-dd, Beijing time)."""
+
+@dataclass
+class SignIn(Kept):
+    """One 9001: valid for the institution until the end of the day (yyyy-MM-dd, Beijing time) or its 9002."""
 
     fixmedins_code: str
     day: str
+    opter_no: str = ""
 
 
-@dataclass(slots=True)
-class Token:
+@dataclass
+class Token(Kept):
     """An ecToken handed out by 6101; `until` in epoch seconds."""
 
     psn_no: str
     until: float
 
 
-@dataclass(slots=True)
-class Visit:
+@dataclass
+class Visit(Kept):
     """A registration (2201) with what 2203 added."""
 
     mdtrt_id: str
@@ -42,23 +53,31 @@ class Visit:
     dr_name: str
     med_type: str = ""
     main_cond_dscr: str = ""
+    dise_codg: str = ""
+    dise_name: str = ""
     diagnoses: dict[str, str] = field(default_factory=dict)  # code -> name, valid ones
     cancelled: bool = False
 
 
-@dataclass(slots=True)
-class Fee:
-    """One fee row (2204); `setl_id` is "" while it is unsettled."""
+@dataclass
+class Fee(Kept):
+    """One fee row (2204): what was sent, how it was split; `setl_id` is "" while it is unsettled."""
 
     mdtrt_id: str
     feedetl_sn: str
     chrg_bchno: str
     split: Split
     setl_id: str = ""
+    sent: dict[str, str] = field(default_factory=dict)  # the members of the row as text
+
+    @property
+    def key(self) -> str:
+        """Its place among the fees."""
+        return f"{self.mdtrt_id}/{self.feedetl_sn}"
 
 
-@dataclass(slots=True)
-class Settlement:
+@dataclass
+class Settlement(Kept):
     """One bill: settled by 2207, or the refund of one by 2208 (then `refund_of` names it)."""
 
     setl_id: str
@@ -77,10 +96,15 @@ class Settlement:
     shares: Shares
     state: str = EFFECTIVE
     refund_of: str = ""
+    pool: str = ""  # the ceiling that it counts to
+    payer: str = ""  # whose account paid: the person's own, or another one of the family
+    invono: str = ""
+    hosp_lv: str = ""
+    codes: list[str] = field(default_factory=list)  # trace codes that came with the settlement
 
 
-@dataclass(slots=True)
-class Sale:
+@dataclass
+class Sale(Kept):
     """One uploaded sale (3505) with its trace codes; a returned code is in `returned` and may be sold again."""
 
     fixmedins_code: str
@@ -97,6 +121,8 @@ class Sale:
     codes: list[str]
     opter_name: str
     sold_at: str
+    lot: str = ""
+    serial: str = ""  # the platform's own number
     returned: list[str] = field(default_factory=list)
     returned_cnt: str = "0"
 
@@ -106,99 +132,143 @@ class Sale:
         return [code for code in self.codes if code not in self.returned]
 
 
-@dataclass(slots=True)
-class YearSum:
-    """What one person has used up in one year."""
+@dataclass
+class Mapping(Kept):
+    """An institution's own code for something in a national catalogue (3301), with the authority's view of it."""
 
-    deductible: int = 0
-    fund: int = 0
+    fixmedins_code: str
+    state: str
+    day: str
+    sent: dict[str, str]  # the members of 3301 as text
+    memo: str = ""
 
 
-@dataclass(slots=True)
+@dataclass
+class StoredFile(Kept):
+    """A file that waits to be fetched with 9102; `until` in epoch seconds. `made_of` tells how to make a catalogue's
+    file again; otherwise `content` has the bytes in Base64."""
+
+    filename: str
+    fixmedins_code: str
+    until: float
+    content: str = ""
+    made_of: list[str] = field(default_factory=list)
+
+
 class Ledger:
-    """All of it. A person's balance is set from `people.toml` when it is first asked for."""
+    """All of it. What is added here as a collection (`self._rows`) is kept by itself, and changed like a dict."""
 
-    serial: int = 0
-    sign_ins: dict[str, SignIn] = field(default_factory=dict)
-    tokens: dict[str, Token] = field(default_factory=dict)
-    visits: dict[str, Visit] = field(default_factory=dict)
-    fees: list[Fee] = field(default_factory=list)
-    settlements: dict[str, Settlement] = field(default_factory=dict)
-    sales: dict[str, Sale] = field(default_factory=dict)  # institution/fixmedins_bchno of every 3505
-    sales_of_code: dict[str, list[str]] = field(default_factory=dict)  # trace code -> keys of `sales`; not kept
-    returns: set[str] = field(default_factory=set)  # institution/fixmedins_bchno of every 3506
-    balances: dict[str, int] = field(default_factory=dict)
-    years: dict[str, YearSum] = field(default_factory=dict)  # psn_no/insutype/year
-    used_msgids: set[str] = field(default_factory=set)  # of changing transactions that were done
-    barred_msgids: set[str] = field(default_factory=set)  # asked for by a 2601 before they came
+    def __init__(self) -> None:
+        self._collections: dict[str, Rows[Any]] = {}
+        self._numbers: Rows[int] = self._rows("number", int)
+        self.sign_ins: Rows[SignIn] = self._rows("sign-in", plain_reader(SignIn))
+        self.tokens: Rows[Token] = self._rows("token", plain_reader(Token))
+        self.visits: Rows[Visit] = self._rows("visit", plain_reader(Visit))
+        self.fees: Rows[Fee] = self._rows("fee", _fee)
+        self.settlements: Rows[Settlement] = self._rows("settlement", _settlement)
+        self.sales: Rows[Sale] = self._rows("sale", plain_reader(Sale))  # institution/fixmedins_bchno of every 3505
+        self.balances: Rows[int] = self._rows("balance", int)  # psn_no -> fen
+        self.years: Rows[YearSum] = self._rows("year", plain_reader(YearSum))
+        self.days: Rows[DaySum] = self._rows("day", plain_reader(DaySum))
+        self.mappings: Rows[Mapping] = self._rows("mapping", plain_reader(Mapping))
+        self.files: Rows[StoredFile] = self._rows("file", plain_reader(StoredFile))
+        self.versions: Rows[str] = self._rows("version", str)  # catalogue/version -> the day it came out
+        self.returns: Rows[SaleReturn] = self._rows(
+            "sale-return", plain_reader(SaleReturn)
+        )  # as `sales`, of every 3506
+        self.movements: Rows[Movement] = self._rows("movement", plain_reader(Movement))  # institution/kind/number
+        self.used_msgids = self._marks("used-msgid")  # of changing transactions that were done
+        self.barred_msgids = self._marks("barred-msgid")  # asked for by a 2601 before they came
+        self._index()
+
+    def _rows(self, kind: str, read: Callable[[Any], T]) -> Rows[T]:
+        rows: Rows[T] = Rows(kind, read)
+        self._collections[kind] = rows
+        return rows
+
+    def _marks(self, kind: str) -> Marks:
+        return Marks(self._rows(kind, bool))
+
+    def _index(self) -> None:
+        """The ways in which rows are looked for, besides their key."""
+        self._fees_of: dict[str, dict[str, Fee]] = {}
+        self._visits_of: dict[str, list[Visit]] = {}
+        self._bills_of_visit: dict[str, list[Settlement]] = {}
+        self._bills_of_person: dict[str, list[Settlement]] = {}
+        self._bill_of_msgid: dict[str, Settlement] = {}
+        self._sales_of_code: dict[str, list[str]] = {}
+        self._years_of: dict[str, list[str]] = {}
+        self.years.on_new(lambda key, _: self._years_of.setdefault(key.partition("/")[0], []).append(key))
+        self.fees.on_new(lambda key, fee: self._fees_of.setdefault(fee.mdtrt_id, {}).__setitem__(key, fee))
+        self.visits.on_new(lambda _, visit: self._visits_of.setdefault(visit.psn_no, []).append(visit))
+        self.settlements.on_new(self._new_bill)
+        self.sales.on_new(self._new_sale)
+
+    def _new_bill(self, _: str, bill: Settlement) -> None:
+        self._bills_of_visit.setdefault(bill.mdtrt_id, []).append(bill)
+        self._bills_of_person.setdefault(bill.psn_no, []).append(bill)
+        self._bill_of_msgid[bill.msgid] = bill
+
+    def _new_sale(self, key: str, sale: Sale) -> None:
+        for code in sale.codes:
+            self._sales_of_code.setdefault(code, []).append(key)
+
+    def changes(self) -> list[Change]:
+        """What has changed since this was asked last."""
+        return [change for rows in self._collections.values() for change in rows.changes()]
+
+    def restore(self, kind: str, key: str, value: Any) -> None:
+        """Put a row back that was kept. `KeyError`, `TypeError` or `ValueError` when there is no such thing."""
+        self._collections[kind].restore(key, value)
 
     def next_serial(self) -> int:
         """A number that is never given twice."""
-        self.serial += 1
-        return self.serial
-
-    def year(self, psn_no: str, insutype: str, setl_time: str) -> YearSum:
-        """The running sums of the year in which a settlement falls."""
-        return self.years.setdefault(f"{psn_no}/{insutype}/{setl_time[:4]}", YearSum())
+        self._numbers["serial"] = self._numbers.get("serial", 0) + 1
+        return self._numbers["serial"]
 
     def fees_of(self, mdtrt_id: str, chrg_bchno: str | None = None) -> list[Fee]:
         """The fees of a visit, of one batch or of all."""
-        return [fee for fee in self.fees if fee.mdtrt_id == mdtrt_id and chrg_bchno in (None, fee.chrg_bchno)]
+        fees = self._fees_of.get(mdtrt_id, {}).values()
+        return [fee for fee in fees if chrg_bchno in (None, fee.chrg_bchno)]
+
+    def forget_fee(self, fee: Fee) -> None:
+        """Take an unsettled fee out."""
+        del self.fees[fee.key]
+        del self._fees_of[fee.mdtrt_id][fee.key]
+
+    def visits_of(self, psn_no: str) -> list[Visit]:
+        """The registrations of a person, oldest first."""
+        return self._visits_of.get(psn_no, [])
+
+    def bills_of_visit(self, mdtrt_id: str) -> list[Settlement]:
+        """All bills of a visit, refunds and reversed ones too."""
+        return self._bills_of_visit.get(mdtrt_id, [])
+
+    def bills_of_person(self, psn_no: str) -> list[Settlement]:
+        """All bills of a person, refunds and reversed ones too, oldest first."""
+        return self._bills_of_person.get(psn_no, [])
+
+    def years_of(self, psn_no: str) -> list[str]:
+        """The keys of a person's sums of a year."""
+        return self._years_of.get(psn_no, [])
+
+    def bill_of(self, msgid: str) -> Settlement | None:
+        """The bill (2207) or refund (2208) that a message made."""
+        return self._bill_of_msgid.get(msgid)
 
     def add_sale(self, sale: Sale) -> None:
         """Note a sale. Its number was not used before."""
-        key = f"{sale.fixmedins_code}/{sale.fixmedins_bchno}"
-        self.sales[key] = sale
-        for code in sale.codes:
-            self.sales_of_code.setdefault(code, []).append(key)
+        self.sales[f"{sale.fixmedins_code}/{sale.fixmedins_bchno}"] = sale
 
     def sold(self, code: str) -> set[str]:
         """The trdn_flags of the sales out of which a trace code is sold and not returned."""
-        sales = [self.sales[key] for key in self.sales_of_code.get(code, [])]
+        sales = [self.sales[key] for key in self._sales_of_code.get(code, []) if key in self.sales]
         return {sale.trdn_flag for sale in sales if code in sale.out}
 
-    def book(self, settlement: Settlement, sign: int) -> None:
-        """Add a bill's shares to balance and year sums (`sign` 1), or take them out again (-1)."""
-        year = self.year(settlement.psn_no, settlement.insutype, settlement.setl_time)
-        year.deductible += sign * settlement.shares.act_pay_dedc
-        year.fund += sign * settlement.shares.fund_pay_sumamt
-        self.balances[settlement.psn_no] -= sign * settlement.shares.acct_pay
 
-    def release(self, settlement: Settlement) -> None:
-        """Undo a bill: the sums go back and its fees are unsettled again."""
-        self.book(settlement, -1)
-        for fee in self.fees:
-            if fee.setl_id == settlement.setl_id:
-                fee.setl_id = ""
+def _fee(row: dict[str, Any]) -> Fee:
+    return Fee(**{**row, "split": Split(*row["split"])})
 
-    def as_json(self) -> dict[str, Any]:
-        """The whole ledger as JSON types."""
-        document = asdict(self)
-        for name in ("returns", "used_msgids", "barred_msgids"):
-            document[name] = sorted(document[name])
-        document["sales"] = list(document["sales"].values())
-        del document["sales_of_code"]
-        return document
 
-    @classmethod
-    def from_json(cls, document: dict[str, Any]) -> "Ledger":
-        """The ledger that `as_json` wrote. `KeyError` or `TypeError` when it did not."""
-        ledger = cls(
-            serial=int(document["serial"]),
-            sign_ins={no: SignIn(**row) for no, row in document["sign_ins"].items()},
-            tokens={token: Token(**row) for token, row in document["tokens"].items()},
-            visits={no: Visit(**row) for no, row in document["visits"].items()},
-            fees=[Fee(**{**row, "split": Split(**row["split"])}) for row in document["fees"]],
-            settlements={
-                no: Settlement(**{**row, "shares": Shares(**row["shares"])})
-                for no, row in document["settlements"].items()
-            },
-            returns=set(document["returns"]),
-            balances=dict(document["balances"]),
-            years={key: YearSum(**row) for key, row in document["years"].items()},
-            used_msgids=set(document["used_msgids"]),
-            barred_msgids=set(document["barred_msgids"]),
-        )
-        for row in document["sales"]:
-            ledger.add_sale(Sale(**row))
-        return ledger
+def _settlement(row: dict[str, Any]) -> Settlement:
+    return Settlement(**{**row, "shares": Shares(**row["shares"])})

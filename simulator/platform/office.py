@@ -1,11 +1,14 @@
 """The platform's back office: what every transaction looks things up in, and the look-ups that many of them share."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from .benefits import Benefit, Drug, read_benefits, read_drugs
+from .audit_rules import AuditRules, read_audit_rules
+from .benefits import Drug, Rules, read_drugs, read_rules
+from .catalogues import Catalogues
 from .envelope import Request, Row
+from .institutions import Institution, read_institutions
 from .ledger import Ledger, Visit
 from .people import People, Person
 from .refusal import Refused
@@ -17,23 +20,45 @@ UNKNOWN_PERSON = (
 
 @dataclass(slots=True)
 class Office:
-    """People, catalogue and benefits as data, and the ledger."""
+    """People, institutions, catalogues and rules as data, and the ledger."""
 
     people: People
+    institutions: dict[str, Institution]
     drugs: dict[str, Drug]
-    region: str
-    benefits: dict[str, Benefit]
-    ledger: Ledger = field(default_factory=Ledger)
+    catalogues: Catalogues
+    rules: Rules
+    audit: AuditRules
+    ledger: Ledger
 
     @classmethod
-    def open(cls, data: Path, ledger: Ledger) -> "Office":
-        """Read people, drugs and benefits from the folder `data`."""
-        region, benefits = read_benefits(data / "benefits.toml")
-        return cls(People.read(data / "people.toml"), read_drugs(data / "drugs.toml"), region, benefits, ledger)
+    def open(cls, data: Path, ledger: Ledger, full: bool = False) -> "Office":
+        """Read the folder `data`. `full`: with catalogues of the size that they have in life, made up by rule."""
+        drugs = read_drugs(data / "drugs.toml")
+        rules = read_rules(data / "benefits.toml")
+        catalogues = Catalogues(data, drugs, rules.region, full)
+        return cls(
+            People.read(data / "people.toml", data / "insured.toml"),
+            read_institutions(data / "institutions.toml"),
+            drugs | catalogues.invented_drugs(),
+            catalogues,
+            rules,
+            read_audit_rules(data / "audit.toml"),
+            ledger,
+        )
+
+    @property
+    def region(self) -> str:
+        """The insurance region of everybody."""
+        return self.rules.region
 
     def balance(self, person: Person) -> int:
         """The fen on the person's account."""
         return self.ledger.balances.setdefault(person.psn_no, person.first_balance)
+
+    def level(self, fixmedins_code: str) -> str:
+        """The level (hosp_lv) of an institution, "" of one that is not known."""
+        known = self.institutions.get(fixmedins_code)
+        return known.hosp_lv if known else ""
 
     def identify(self, row: Row, now: datetime) -> Person:
         """The person whose credential (mdtrt_cert_type, mdtrt_cert_no, card_sn) is in `row`, or `Refused`."""

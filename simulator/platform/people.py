@@ -1,4 +1,5 @@
-"""Who is insured, and how: the people of `people.toml`, found by identity number, card, QR code or personal number."""
+"""Who is insured, and how: the people of `people.toml` and `insured.toml`, found by identity number, card, QR code or
+personal number."""
 
 import tomllib
 from collections.abc import Iterable
@@ -9,14 +10,54 @@ from pathlib import Path
 from typing import Any
 
 from .money import to_fen
+from .rows import names_of
 
 # psn_cert_type by the layout of the identity card: 01 居民身份证, 17 港澳台居民居住证, 07 外国人永久居留证.
 _CERTIFICATES = {"": "01", "J": "17", "I": "07", "Y": "07"}
 
 
+NORMAL = "1"  # psn_insu_stas: 正常参保
+
+
+@dataclass(frozen=True, slots=True)
+class Insurance:
+    """One insurance of a person."""
+
+    insutype: str
+    psn_type: str
+    psn_insu_stas: str
+    psn_insu_date: str | None = None
+    paus_insu_date: str | None = None
+    emp_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A special standing (人员身份类别), such as 2303 低保救助对象; `begins`, `ends`: yyyy-MM-dd, "" for no end."""
+
+    psn_idet_type: str
+    begins: str
+    ends: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """A chronic disease that is on file for a person (5301)."""
+
+    opsp_dise_code: str
+    opsp_dise_name: str
+    begins: str
+    ends: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
-    """An insured person. `card_no` and `card_sn` belong to the social security card and are "" for who has none."""
+    """An insured person. `card_no` and `card_sn` belong to the social security card and are "" for who has none.
+
+    insurances  the first is what `first_balance`, the account, belongs to
+    family      psn_no of the relative whose account may pay too (共济), or ""
+    designated  institutions of the person by biz_appy_type (5302)
+    """
 
     psn_no: str
     psn_cert_type: str
@@ -25,13 +66,30 @@ class Person:
     gend: str
     naty: str
     born: date
-    insutype: str
-    psn_type: str
-    psn_insu_stas: str
+    insurances: tuple[Insurance, ...]
     first_balance: int  # fen; the running balance is in the ledger
     qr: str
     card_no: str
     card_sn: str
+    cvlserv_flag: str = "0"
+    identities: tuple[Identity, ...] = ()
+    filings: tuple[Filing, ...] = ()
+    designated: tuple[tuple[str, str], ...] = ()
+    family: str = ""
+
+    def insurance(self, insutype: str) -> Insurance | None:
+        """The person's insurance of that kind."""
+        return next((one for one in self.insurances if one.insutype == insutype), None)
+
+    def standing(self, today: str) -> tuple[str, ...]:
+        """The psn_idet_type that hold on a day (yyyy-MM-dd)."""
+        held = (one for one in self.identities if one.begins <= today and (not one.ends or today <= one.ends))
+        return tuple(one.psn_idet_type for one in held)
+
+    def filed(self, disease: str, today: str) -> bool:
+        """Whether a disease is on file on a day (yyyy-MM-dd)."""
+        held = (one for one in self.filings if one.begins <= today and (not one.ends or today <= one.ends))
+        return any(one.opsp_dise_code == disease for one in held)
 
     def age(self, today: date) -> int:
         """Full years."""
@@ -49,10 +107,14 @@ class People:
         self._by_card = {(person.card_no, person.card_sn): person for person in everybody if person.card_no}
 
     @classmethod
-    def read(cls, file: Path) -> "People":
-        """The people of a `people.toml`; an entry without `person` is unknown to the platform."""
-        rows = tomllib.loads(file.read_text(encoding="utf-8"))["people"]
+    def read(cls, *files: Path) -> "People":
+        """The people of `people.toml` and files like it; an entry without `person` is unknown to the platform."""
+        rows = [row for file in files for row in tomllib.loads(file.read_text(encoding="utf-8"))["people"]]
         return cls(_person(row) for row in rows if "person" in row)
+
+    def everybody(self) -> Iterable[Person]:
+        """All of them, in the order of the files."""
+        return self._by_number.values()
 
     def by_number(self, psn_no: str) -> Person | None:
         """By 人员编号."""
@@ -81,11 +143,18 @@ def _person(row: dict[str, Any]) -> Person:
         gend=card["sex"],
         naty=card.get("nation") or person["naty"],
         born=date.fromisoformat(card["birth"]),
-        insutype=person["insutype"],
-        psn_type=person["psn_type"],
-        psn_insu_stas=person["psn_insu_stas"],
+        insurances=tuple(_insurance(insured) for insured in (person, *person.get("also", []))),
         first_balance=to_fen(Decimal(person["balc"])),
         qr=row.get("qr", ""),
         card_no=person.get("card_no", ""),
         card_sn=person.get("card_sn", ""),
+        cvlserv_flag=person.get("cvlserv_flag", "0"),
+        identities=tuple(Identity(**one) for one in person.get("identities", [])),
+        filings=tuple(Filing(**one) for one in person.get("filings", [])),
+        designated=tuple(person.get("designated", {}).items()),
+        family=person.get("family", ""),
     )
+
+
+def _insurance(row: dict[str, Any]) -> Insurance:
+    return Insurance(**{name: row[name] for name in names_of(Insurance) if name in row})

@@ -5,10 +5,10 @@ from typing import Any
 from .envelope import Request
 from .ledger import EFFECTIVE, Visit
 from .office import Office
+from .people import NORMAL
 from .refusal import Refused
 
-_STANDING = {"0": "未参保", "2": "暂停参保", "3": "无效参保", "4": "终止参保"}
-INSURED = "1"
+STANDING = {"0": "未参保", "2": "暂停参保", "3": "无效参保", "4": "终止参保"}
 
 
 def new_number(office: Office, request: Request) -> str:
@@ -21,15 +21,16 @@ def register(office: Office, request: Request) -> dict[str, Any]:
     """2201: opens a visit for an insured person whose credential was presented; answers its mdtrt_id."""
     row = request.row()
     person = office.bearer(request, row)
-    if person.psn_insu_stas != INSURED:
-        raise Refused(f"FSI-该人员参保状态为{_STANDING.get(person.psn_insu_stas, '异常')}，不能办理医保就诊登记")
-    if row.text("insutype") != person.insutype:
+    insured = person.insurance(row.text("insutype"))
+    if insured is None:
         raise Refused("FSI-险种类型(insutype)与参保信息不一致")
+    if insured.psn_insu_stas != NORMAL:
+        raise Refused(f"FSI-该人员参保状态为{STANDING.get(insured.psn_insu_stas, '异常')}，不能办理医保就诊登记")
     visit = Visit(
         mdtrt_id=new_number(office, request),
         fixmedins_code=request.fixmedins_code,
         psn_no=person.psn_no,
-        insutype=person.insutype,
+        insutype=insured.insutype,
         ipt_otp_no=row.text("ipt_otp_no"),
         begntime=row.text("begntime"),
         mdtrt_cert_type=row.text("mdtrt_cert_type"),
@@ -44,8 +45,7 @@ def register(office: Office, request: Request) -> dict[str, Any]:
 def cancel_registration(office: Office, request: Request) -> None:
     """2202: possible when nothing of the visit is settled and no fee is left (order of undoing: 2208, 2205, 2202)."""
     visit = office.visit(request, request.row())
-    bills = office.ledger.settlements.values()
-    if any(bill.mdtrt_id == visit.mdtrt_id and bill.state == EFFECTIVE for bill in bills):
+    if any(bill.state == EFFECTIVE for bill in office.ledger.bills_of_visit(visit.mdtrt_id)):
         raise Refused("FSI-该就诊已结算，不能撤销挂号，请先撤销结算(2208)")
     if office.ledger.fees_of(visit.mdtrt_id):
         raise Refused("FSI-该就诊存在费用明细，不能撤销挂号，请先撤销费用明细(2205)")
@@ -53,7 +53,8 @@ def cancel_registration(office: Office, request: Request) -> None:
 
 
 def upload_visit(office: Office, request: Request) -> None:
-    """2203: sets the kind of visit and its diagnoses; sent again, it replaces the former. vali_flag 0 takes one out."""
+    """2203, 2203A: sets the kind of visit and its diagnoses; sent again, it replaces the former. vali_flag 0 takes one
+    out. Diagnoses are not looked up: whether a platform checks them against its catalogue is provincial."""
     row = request.row("mdtrtinfo")
     visit = office.visit(request, row)
     if visit.med_type not in ("", row.text("med_type")) and office.ledger.fees_of(visit.mdtrt_id):
@@ -66,4 +67,5 @@ def upload_visit(office: Office, request: Request) -> None:
             diagnoses.pop(diagnosis.text("diag_code"), None)
     visit.med_type = row.text("med_type")
     visit.main_cond_dscr = row.text("main_cond_dscr")
+    visit.dise_codg, visit.dise_name = row.text("dise_codg"), row.text("dise_name")
     visit.diagnoses = diagnoses

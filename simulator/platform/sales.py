@@ -1,41 +1,48 @@
 """Sales of drugs with their trace codes: sale (3505), return (3506), query (3513).
 
-Source: NHSA interface specification, transactions 3505, 3506 and 3513. trdn_flag 0 is a whole package, whose code may
-be sold once; 1 is a split one, whose code comes again with every sale out of it.
+Source: NHSA interface specification, transactions 3505, 3506 and 3513 and their A forms. trdn_flag 0 is a whole
+package, whose code may be sold once; 1 is a split one, whose code comes again with every sale out of it.
 """
 
 from decimal import Decimal
 from typing import Any
 
 from .envelope import Request, Row
-from .ledger import EFFECTIVE, Sale, Settlement
+from .goods import SERIAL_KNOWN, known_drug
+from .goods_ledger import SaleReturn
+from .ledger import EFFECTIVE, Sale
 from .office import Office
 from .refusal import Refused
 
-NO_NATIONAL_CODE = "NMLC999"
-SERIAL_KNOWN = "FSI-定点医药机构批次流水号已存在"
 _TAIL = 4  # digits of a trace code that a refusal names
+_INSURED = ("setl_id", "rxno", "psn_no")
+_INSURED_MANY = ("prsc_dr_no", "phar_no")  # of the A form alone
 
 
-def sell(office: Office, request: Request) -> None:
+def sell(office: Office, request: Request, row: Row) -> str:
     """3505: one drug of one visit with the codes of the packages handed out."""
-    row = request.row("selinfo")
-    if row.text("med_list_codg") not in office.drugs and row.text("med_list_codg") != NO_NATIONAL_CODE:
-        raise Refused("FSI-医疗目录编码(med_list_codg)在医保目录中不存在")
+    known_drug(office, row)
     if row.number("sel_retn_cnt") <= 0 or row.text("trdn_flag") not in ("0", "1"):
         raise Refused("FSI-销售数量(sel_retn_cnt)或拆零标志(trdn_flag)不正确")
-    serial = row.text("fixmedins_bchno")
-    if _sale_of(office, request, serial) is not None:
+    if _sale_of(office, request, row.text("fixmedins_bchno")) is not None:
         raise Refused(SERIAL_KNOWN)
-    if row.text("hi_feesetl_type") in ("1", "2") or row.text("MDTRT_SETL_TYPE") == "1" or row.text("setl_id"):
+    if row.text("hi_feesetl_type") in ("1", "2") or _settlement_type(row) == "1" or row.text("setl_id"):
         _check_insured(office, request, row)
-    codes = [code.text("drug_trac_codg") for code in request.rows("drugtracinfo", "selinfo")]
+    codes = [code.text("drug_trac_codg") for code in row.rows("drugtracinfo")]
     _check_codes(office, codes, row.text("trdn_flag"))
-    office.ledger.add_sale(_sale(request, row, codes))
+    sale = _sale(request, row, codes)
+    sale.serial = f"{office.ledger.next_serial():020d}"
+    office.ledger.add_sale(sale)
+    return sale.serial
 
 
-def _check_insured(office: Office, request: Request, row: Row) -> Settlement:
-    for name in ("setl_id", "rxno", "psn_no"):
+def _settlement_type(row: Row) -> str:
+    """就诊结算类型, which the document writes in capitals and many others do not."""
+    return row.text("MDTRT_SETL_TYPE") or row.text("mdtrt_setl_type")
+
+
+def _check_insured(office: Office, request: Request, row: Row) -> None:
+    for name in _INSURED + (_INSURED_MANY if request.transaction.infno == "3505A" else ()):
         if not row.text(name):
             raise Refused(f"FSI-医保结算的销售，{name}不能为空")
     office.person(request, row)
@@ -44,7 +51,6 @@ def _check_insured(office: Office, request: Request, row: Row) -> Settlement:
         raise Refused("FSI-结算ID(setl_id)不存在或已退费")
     if (bill.psn_no, bill.mdtrt_id) != (row.text("psn_no"), row.text("mdtrt_sn")):
         raise Refused("FSI-人员编号(psn_no)或就医流水号(mdtrt_sn)与结算信息不一致")
-    return bill
 
 
 def _check_codes(office: Office, codes: list[str], trdn_flag: str) -> None:
@@ -65,11 +71,12 @@ def _sale(request: Request, row: Row, codes: list[str]) -> Sale:
         setl_id=row.text("setl_id"),
         psn_no=row.text("psn_no"),
         trdn_flag=row.text("trdn_flag"),
-        mdtrt_setl_type=row.text("MDTRT_SETL_TYPE") or ("1" if row.text("setl_id") else "2"),
+        mdtrt_setl_type=_settlement_type(row) or ("1" if row.text("setl_id") else "2"),
         cnt=row.text("sel_retn_cnt"),
         codes=codes,
         opter_name=row.text("sel_retn_opter_name"),
         sold_at=request.time,
+        lot=row.text("manu_lotnum"),
     )
 
 
@@ -77,17 +84,16 @@ def _sale_of(office: Office, request: Request, serial: str) -> Sale | None:
     return office.ledger.sales.get(f"{request.fixmedins_code}/{serial}")
 
 
-def take_back(office: Office, request: Request) -> None:
+def take_back(office: Office, request: Request, row: Row) -> str:
     """3506: the codes may be sold again.
 
     The document does not say whether fixmedins_bchno is the sale's or one of the return's own: either is taken. The
     sale is found by it, or else by visit (mdtrt_sn) and codes. Without codes all of the sale's codes come back.
     """
-    row = request.row("selinfo")
     serial = row.text("fixmedins_bchno")
     if f"{request.fixmedins_code}/{serial}" in office.ledger.returns:
         raise Refused(SERIAL_KNOWN)
-    codes = [code.text("drug_trac_codg") for code in request.rows("drugtracinfo", "selinfo")]
+    codes = [code.text("drug_trac_codg") for code in row.rows("drugtracinfo")]
     sale = _sale_of(office, request, serial) or _sale_with(office, request, row.text("mdtrt_sn"), codes)
     if sale is None or (sale.mdtrt_sn, sale.med_list_codg) != (row.text("mdtrt_sn"), row.text("med_list_codg")):
         raise Refused("FSI-未查询到对应的商品销售信息")
@@ -96,9 +102,11 @@ def take_back(office: Office, request: Request) -> None:
     count = Decimal(sale.returned_cnt) + row.number("sel_retn_cnt")
     if row.number("sel_retn_cnt") <= 0 or count > Decimal(sale.cnt):
         raise Refused("FSI-退货数量(sel_retn_cnt)超过销售数量")
-    office.ledger.returns.add(f"{request.fixmedins_code}/{serial}")
+    back = SaleReturn(f"{sale.fixmedins_code}/{sale.fixmedins_bchno}", row.text("sel_retn_cnt"), codes or sale.out)
+    office.ledger.returns[f"{request.fixmedins_code}/{serial}"] = back
     sale.returned_cnt = str(count)
-    sale.returned += codes or sale.out
+    sale.returned += back.codes
+    return sale.serial
 
 
 def _sale_with(office: Office, request: Request, mdtrt_sn: str, codes: list[str]) -> Sale | None:

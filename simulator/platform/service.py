@@ -3,7 +3,6 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import asdict
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -13,56 +12,38 @@ from . import (
     by_hand,
     envelope,
     faults,
-    fees,
-    gateway,
+    files,
+    filings,
+    gateways,
+    goods_desk,
+    hall,
     identity,
     json_text,
-    queries,
-    registration,
-    reversal,
-    sales,
-    settlement,
+    mappings,
+    reconciliation,
 )
 from .envelope import Request
+from .front import Answer, Front
+from .goods import SERIAL_KNOWN, stock
+from .goods_ledger import StockLevel
 from .keeping import MESSAGES_IN_MEMORY, Keeping
-from .ledger import EFFECTIVE
+from .ledger import EFFECTIVE, Ledger
 from .office import Office
 from .refusal import Refused
 from .tables import Transaction, load
 
-PREFIX = "/fsi/api/"
-MAX_BODY = 256 * 1024
-Answer = tuple[int, dict[str, str], bytes]
-Handler = Callable[[Office, Request], dict[str, Any] | None]
+Output = dict[str, Any] | list[dict[str, Any]] | bytes | None
+Handler = Callable[[Office, Request], Output]
 
 _HANDLERS: dict[str, Handler] = {
-    "9001": identity.sign_in,
-    "1101": identity.person_info,
-    "6101": identity.decode_qr,
-    "2201": registration.register,
-    "2202": registration.cancel_registration,
-    "2203": registration.upload_visit,
-    "2204": fees.upload_fees,
-    "2205": fees.withdraw_fees,
-    "2206": settlement.preview,
-    "2207": settlement.settle_visit,
-    "2208": settlement.cancel_settlement,
-    "2601": reversal.reverse,
-    "3505": sales.sell,
-    "3506": sales.take_back,
-    "3513": sales.query_sold,
-    "5201": queries.visits,
-    "5203": queries.settlement,
+    **hall.HANDLERS,
+    "3201": reconciliation.totals,
+    "3202": reconciliation.details,
+    **goods_desk.HANDLERS,
 }
 _SIGN_IN = "9001"
 _E_VOUCHER = "6101"
 _E_VOUCHER_TROUBLE = 500000  # any refusal of the e-voucher service but a wrong code; an invented number
-_PAGE_502 = b"<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
-_PAGE_503 = b"<html><head><title>503 Service Unavailable</title></head><body></body></html>"
-
-
-class LineCut(Exception):
-    """A fault wants the network cable pulled now; there is no answer."""
 
 
 class Platform:
@@ -70,8 +51,10 @@ class Platform:
 
     data    folder with people.toml, drugs.toml, benefits.toml
     keep    folder for ledger and messages, or None to forget everything at the end
-    secret  of the gateway account
+    secret  of the gateway account; without an `account`, the scheme's usual one
+    scheme  of the gateway (`gateways.SCHEMES`), with the SM2 `keys` that some of them need
     clock   epoch seconds; `sleep` waits that many seconds
+    full    with catalogues as large as real ones: 33,000 diagnoses and 14,000 drugs, made up by rule
 
     `messages` are the last messages as JSON types (amounts as text): n, infno, msgid, infcode, err_msg, at (epoch
     seconds), request, answer.
@@ -82,26 +65,30 @@ class Platform:
         data: Path,
         keep: Path | None,
         secret: str,
-        account: str = "TESTPAAS0001",
+        account: str = "",
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        scheme: str = "x-tif",
+        keys: gateways.Keys | None = None,
+        full: bool = False,
     ) -> None:
         self._tables = load()
         self._keeping = Keeping(keep)
-        self._office = Office.open(data, self._keeping.load_ledger())
-        self._gateway = gateway.Gateway(account, secret)
+        ledger = Ledger()
+        self.messages: list[dict[str, Any]] = self._keeping.load(ledger)
+        self._office = Office.open(data, ledger, full)
         self._faults = faults.Faults()
         self._clock = clock
-        self._sleep = sleep
+        gateway = gateways.open_gateway(scheme, account, secret, keys)
+        self._front = Front(self._tables, gateway, self._faults, self._now, sleep, self._exchange, self._turned_away)
         self._listeners: list[Callable[[], None]] = []
-        self.messages: list[dict[str, Any]] = self._keeping.load_messages()
 
     def on_change(self, callback: Callable[[], None]) -> None:
         """Have `callback` called after every message and every change of the faults."""
         self._listeners.append(callback)
 
     def fault(self, name: str, *args: str | int) -> None:
-        """Make something go wrong (see `faults.CATALOGUE`); `UnknownFault` for a name or arguments not in it."""
+        """Make something go wrong (see `faults.PLATFORM_FAULTS`); `UnknownFault` for a name or arguments not in it."""
         self._faults.set(name, args)
         self._changed()
 
@@ -114,10 +101,39 @@ class Platform:
         """The faults that are set, as `name argument ...`."""
         return self._faults.active()
 
+    def stock(self, fixmedins_code: str) -> list[StockLevel]:
+        """What is left of each lot of an institution, by what it uploaded."""
+        return stock(self._office.ledger, fixmedins_code)
+
+    def certificate_flaw(self) -> str:
+        """What is wrong with the certificate that the server shows, by the fault of that name; "" for nothing."""
+        return self._faults.word(faults.CERTIFICATE)
+
     def effective_settlements(self) -> list[dict[str, Any]]:
         """The bills that are neither reversed nor refunded, oldest first; amounts (`shares`, `balance`) in fen."""
         bills = self._office.ledger.settlements.values()
-        return [asdict(bill) for bill in bills if bill.state == EFFECTIVE]
+        return [bill.as_json() for bill in bills if bill.state == EFFECTIVE]
+
+    def settlement_count(self) -> int:
+        """How many bills are neither reversed nor refunded."""
+        return sum(bill.state == EFFECTIVE for bill in self._office.ledger.settlements.values())
+
+    def accounts(self) -> list[dict[str, Any]]:
+        """Everybody's account and sums of the year, in fen: psn_no, name, balance, years by insurance/year/ceiling."""
+        return filings.accounts(self._office)
+
+    def publish(self, infno: str, count: int = 1) -> str:
+        """Bring a new version of a catalogue (1301 ... 1309) out, with so many new entries and as many no longer valid.
+        Its number. `KeyError` when the catalogue has no rows."""
+        number = files.publish(self._office, infno, count, self._now().timestamp())
+        self._keeping.save(self._office.ledger)
+        return number
+
+    def review(self) -> int:
+        """Have the authority decide on the mappings that wait (3301); how many that were."""
+        count = mappings.review(self._office, self._now().strftime("%Y-%m-%d"))
+        self._keeping.save(self._office.ledger)
+        return count
 
     def book(self, infno: str, region: str, content: dict[str, Any]) -> str:
         """Do a sale (3505) or return (3506) that an office brings: "" when it is done, or was before; else why not."""
@@ -128,67 +144,52 @@ class Platform:
             self._may_fail(request.transaction)
             _HANDLERS[infno](self._office, request)
         except Refused as refusal:
-            if refusal.text == sales.SERIAL_KNOWN:  # the line was faster
+            if refusal.text == SERIAL_KNOWN:  # the line was faster
                 return ""
             answer, sentence = self._refused(transaction, refusal, received), refusal.text
         else:
-            self._keeping.save_ledger(self._office.ledger)
             answer, sentence = envelope.done(None, "", received, self._now()), ""
         self._note(transaction, {"infno": infno, "input": content}, answer, received)
         return sentence
 
     async def handle(self, path: str, headers: Mapping[str, str], body: bytes) -> Answer:
-        """Answer a POST: status, headers, body. Header names in lower case. `LineCut` when a fault cuts the line.
-
-        What the gateway refuses (too large, not signed) has no envelope; everything behind it answers with HTTP 200.
-        """
-        if self._faults.count_down(faults.GATEWAY_502):
-            return 502, {"content-type": "text/html"}, _PAGE_502
-        if len(body) > MAX_BODY:
-            return self._gateway_refusal(413, "请求报文过大!")
-        if flaw := self._gateway.refusal(headers, self._now().timestamp()):
-            return self._gateway_refusal(401, flaw)
-        if delay := self._faults.number(faults.SLOW):
-            await self._sleep(delay / 1000)
-        transaction = self._tables.by_path.get(path.removeprefix(PREFIX)) if path.startswith(PREFIX) else None
-        infno = transaction.infno if transaction else ""
-        if self._faults.is_set(faults.OUT_OF_SERVICE, infno):
-            return 503, {"content-type": "text/html"}, _PAGE_503
-        if self._faults.take(faults.CUT_BEFORE, infno) is not None:
-            raise LineCut
-        answer = self._exchange(transaction, body)
-        if self._faults.take(faults.CUT_AFTER, infno) is not None:
-            raise LineCut
-        return _json(200, answer)
+        """Answer a POST: status, headers, body. Header names in lower case. `LineCut` or `Silent` when a fault wants
+        it."""
+        return await self._front.handle(path, headers, body)
 
     def _now(self) -> datetime:
         seconds = self._clock() + self._faults.number(faults.CLOCK_SKEW)
         return datetime.fromtimestamp(seconds, envelope.BEIJING)
 
-    def _exchange(self, transaction: Transaction | None, body: bytes) -> dict[str, Any]:
+    def _exchange(self, transaction: Transaction | None, body: bytes, file: bytes) -> dict[str, Any] | bytes:
         received = self._now()
         document: dict[str, Any] | None = None
+        answer: dict[str, Any] | bytes
         try:
             document = json_text.loads(body)
-            answer = self._work(transaction, document, received)
+            answer = self._work(transaction, document, received, file)
         except json_text.NotJson:
             answer = self._refused(transaction, Refused("FSI-交易报文不正确：报文不是JSON对象"), received)
         except Refused as refusal:
             answer = self._refused(transaction, refusal, received)
-        self._note(transaction, document, answer, received)
+        noted = {"infcode": 0, "file": f"{len(answer)} bytes"} if isinstance(answer, bytes) else answer
+        self._note(transaction, document, noted, received)
         return answer
 
-    def _work(self, transaction: Transaction | None, document: dict[str, Any], received: datetime) -> dict[str, Any]:
+    def _work(
+        self, transaction: Transaction | None, document: dict[str, Any], received: datetime, file: bytes
+    ) -> dict[str, Any] | bytes:
         if transaction is None:
             raise Refused(envelope.UNKNOWN_TRANSACTION)
-        request = envelope.open_request(self._tables, transaction, document, received)
+        request = envelope.open_request(self._tables, transaction, document, received, file)
         self._admit(request)
         output = _HANDLERS[transaction.infno](self._office, request)
         ledger = self._office.ledger
         if transaction.changes:
             ledger.used_msgids.add(request.msgid)
         reference = f"{self._office.region}{received:%Y%m%d%H%M%S}{ledger.next_serial():010d}"
-        self._keeping.save_ledger(ledger)
+        if isinstance(output, bytes):
+            return output
         if transaction.infno == _E_VOUCHER:
             return {"code": 0, "type": "success", "message": "成功", "data": output}
         if output and self._faults.take(faults.WRONG_SUMS, transaction.infno) is not None:
@@ -215,7 +216,6 @@ class Platform:
             raise Refused(text)
 
     def _refused(self, transaction: Transaction | None, refusal: Refused, received: datetime) -> dict[str, Any]:
-        self._keeping.save_ledger(self._office.ledger)  # a reversal that found nothing has barred a msgid
         if refusal.text == envelope.UNKNOWN_TRANSACTION:
             return envelope.routing_error(self._office.ledger.next_serial())
         if transaction is not None and transaction.infno == _E_VOUCHER:
@@ -223,10 +223,8 @@ class Platform:
             return {"message": refusal.text, "success": False, "code": code}
         return envelope.refused(refusal.text, received, self._now())
 
-    def _gateway_refusal(self, code: int, message: str) -> Answer:
-        answer = {"code": code, "message": message}
+    def _turned_away(self, answer: dict[str, Any]) -> None:
         self._note(None, None, answer, self._now())
-        return _json(code, answer)
 
     def _note(
         self,
@@ -248,16 +246,14 @@ class Platform:
         }
         self.messages.append(message)
         del self.messages[:-MESSAGES_IN_MEMORY]
-        self._keeping.add_message(message)
+        self._keeping.save(
+            self._office.ledger, message
+        )  # also of a refusal: a reversal that found nothing bars a msgid
         self._changed()
 
     def _changed(self) -> None:
         for callback in self._listeners:
             callback()
-
-
-def _json(status: int, answer: dict[str, Any]) -> Answer:
-    return status, {"content-type": "application/json; charset=utf-8"}, json_text.dumps(answer).encode("utf-8")
 
 
 def _plain(value: Any) -> Any:
@@ -269,9 +265,10 @@ def _plain(value: Any) -> Any:
     return str(value) if isinstance(value, Decimal) else value
 
 
-def _spoil(output: dict[str, Any]) -> None:
+def _spoil(output: dict[str, Any] | list[dict[str, Any]]) -> None:
     """Make the amounts of an answer not add up: one yuan too many in one of them."""
-    rows = [row for node in output.values() for row in (node if isinstance(node, list) else [node])]
+    nodes = output if isinstance(output, list) else list(output.values())
+    rows = [row for node in nodes for row in (node if isinstance(node, list) else [node]) if isinstance(row, dict)]
     for name in ("fund_pay_sumamt", "inscp_scp_amt"):
         for row in rows:
             if row.get(name) is not None:

@@ -74,13 +74,15 @@ def _is_time(text: str, kind: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A named group of fields: one object, or a list of them (`many`); `inside` another node or in the message."""
+    """A named group of fields: one object, or a list of them (`many`), or whichever one likes (`either`); `inside`
+    another node (`a.b` when that is inside one itself) or in the message."""
 
     name: str
     fields: tuple[Field, ...]
     many: bool = False
     optional: bool = False
     inside: str = ""
+    either: bool = False
 
     def check(self, value: object) -> None:
         """Raise `FieldFlaw` unless `value` is what the table asks for."""
@@ -89,7 +91,8 @@ class Node:
                 return
             raise FieldFlaw(f"节点{self.name}不能为空")
         rows: list[Any] = value if isinstance(value, list) else [value]
-        if isinstance(value, list) != self.many or not all(isinstance(row, dict) for row in rows):
+        fits = self.either or isinstance(value, list) == self.many
+        if not fits or not all(isinstance(row, dict) for row in rows):
             raise FieldFlaw(f"节点{self.name}的结构不正确")
         for row in rows:
             for field in self.fields:
@@ -117,16 +120,34 @@ class Transaction:
     changes: bool
     inputs: tuple[Node, ...]
     outputs: tuple[Node, ...]
+    also: tuple[str, ...] = ()  # other numbers of the same
+
+    def goes_by(self, infno: object) -> bool:
+        """Whether a message with that number is meant for it."""
+        return infno == self.infno or infno in self.also
 
     def check(self, message: dict[str, Any]) -> None:
         """Raise `FieldFlaw` unless the member `input` of a request fits."""
         for node in self.inputs:
-            holder = message.get(node.inside) if node.inside else message
-            node.check(holder.get(node.name) if isinstance(holder, dict) else None)
+            for holder in _holders(message, node.inside):
+                node.check(holder.get(node.name) if isinstance(holder, dict) else None)
+
+    def fields_of(self, node: str) -> tuple[Field, ...]:
+        """The fields of a node, of the answer if that has it, else of the request. `StopIteration` when neither has."""
+        return next(table for table in self.outputs + self.inputs if table.name == node).fields
 
     def output(self, node: str) -> Node:
         """The answer's table of that name."""
         return next(table for table in self.outputs if table.name == node)
+
+
+def _holders(message: dict[str, Any], path: str) -> list[Any]:
+    """All objects in which a node is looked for."""
+    holders: list[Any] = [message]
+    for name in path.split(".") if path else ():
+        found = [holder.get(name) if isinstance(holder, dict) else None for holder in holders]
+        holders = [row for rows in found for row in (rows if isinstance(rows, list) else [rows])]
+    return holders
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +175,10 @@ def _nodes(rows: list[dict[str, Any]], where: str, known: dict[str, Transaction]
     nodes = []
     for row in rows:
         name = row["node"]
-        like = known[row["like"]].output(name).fields if "like" in row else _fields(row["fields"], where + "." + name)
-        nodes.append(Node(name, like, row.get("many", False), row.get("optional", False), row.get("inside", "")))
+        like = known[row["like"]].fields_of(row.get("like_node", name)) if "like" in row else ()
+        own = _fields(row["fields"], where + "." + name) if "fields" in row else ()
+        many, optional, inside = row.get("many", False), row.get("optional", False), row.get("inside", "")
+        nodes.append(Node(name, like + own, many, optional, inside, row.get("either", False)))
     return tuple(nodes)
 
 
@@ -168,7 +191,9 @@ def load(folder: Path = TABLES) -> Tables:
             no = row["infno"]
             inputs = _nodes(row["input"], no, known)
             outputs = _nodes(row.get("output", []), no, known)
-            known[no] = Transaction(no, row["name"], row["path"], row.get("changes", False), inputs, outputs)
+            also = tuple(row.get("also", ()))
+            transaction = Transaction(no, row["name"], row["path"], row.get("changes", False), inputs, outputs, also)
+            known |= dict.fromkeys((no, *also), transaction)
     by_path = {transaction.path: transaction for transaction in known.values()}
     request = Node("request", _fields(envelope["request"], "request"))
     return Tables(request, Node("answer", _fields(envelope["answer"], "answer")), known, by_path)

@@ -44,6 +44,16 @@ class FaultList:
     def active_faults(self) -> list[str]:
         return [" ".join(map(str, (name, *args))) for name, args in self.told.items()]
 
+    def publish(self, infno: str, count: int) -> str:
+        if infno == "1308":
+            raise KeyError(infno)
+        self.told[infno] = (count,)
+        return "1"
+
+    def review(self) -> int:
+        self.told["review"] = ()
+        return 0
+
 
 class Counter:
     """A world on virtual time; what the host would receive from the devices is in `heard`."""

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from simulator.derived_board import derived_board
 from simulator.http_events import NotInTime
 from simulator.launch import Counter
+from simulator.platform.keeping import FILE
 from simulator.player import Player
 from simulator.processes import Program, ProgramDied
 from simulator.scenario import ScenarioError, Statement, parse, read_scenario
@@ -244,5 +245,5 @@ def test_the_demo_shows_the_visit_and_ends_well(tmp_path: Path) -> None:
 
     assert demo.returncode == 0, demo.stderr
     assert "1 settlements in the platform's ledger, 0 uploads not accepted." in demo.stdout
-    assert (tmp_path / "platform" / "ledger.json").exists()
+    assert (tmp_path / "platform" / FILE).exists()
     assert list((tmp_path / "terminal").iterdir())

@@ -291,3 +291,10 @@ async def test_a_new_speed_of_the_scanner_holds_on_its_port(tmp_path: Path) -> N
     world.scanner.receive(bytes.fromhex("7E000802002A1A00ABCD"))
     assert world.scanner.baud == 115200
     await world.stop()
+
+
+def test_somebody_far_away_publishes_and_reviews(counter: Counter) -> None:
+    counter.do("platform publish 1307", "platform publish 1301 12", "platform review")
+    assert counter.platform.told == {"1307": (1,), "1301": (12,), "review": ()}
+    assert "no catalogue" in counter.refused("platform publish 1308")
+    assert "1 to 1000" in counter.refused("platform publish 1307 many")

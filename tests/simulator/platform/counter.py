@@ -23,6 +23,11 @@ ZHANG_SAN, LI_FANG, ZHAO_LIU = (
     (_ROWS[name]["person"]["psn_no"], _ROWS[name]["card"]["number"], _ROWS[name]["person"]["insutype"])
     for name in ("zhang-san", "li-fang", "zhao-liu")
 )
+_MORE = {row["id"]: row for row in tomllib.loads((DATA / "insured.toml").read_text(encoding="utf-8"))["people"]}
+ZHOU_BA, WU_JIU = (
+    (_MORE[name]["person"]["psn_no"], _MORE[name]["card"]["number"], _MORE[name]["person"]["insutype"])
+    for name in ("zhou-ba", "wu-jiu")
+)
 ZHANG_SAN_QR = str(_ROWS["zhang-san"]["qr"])
 
 ASPIRIN = "XB01ACA056A012030101554"
@@ -30,22 +35,76 @@ SMECTITE = "XA07BCX900P001010199903"
 
 PATHS = {
     "9001": "signInSignOutService/signIn",
+    "9002": "signInSignOutService/signOut",
+    "9101": "fileupload/upload",
+    "9102": "fileupload/download",
     "1101": "fsiPsnInfoService/queryPsnInfo",
-    "6101": "hsecfc/localQrCodeQuery",
+    "1162": "hsecfc/localQrCodeQuery",
+    "1201": "fsiFixMedInsService/queryFixMedIns",
+    "1301": "catalogdownservice/downCatalog1301",
+    "1302": "catalogdownservice/downCatalog1302",
+    "1303": "catalogdownservice/downCatalog1303",
+    "1304": "catalogqueryservice/queryNatyPreparedByPage",
+    "1305": "catalogdownservice/downCatalog1305",
+    "1306": "catalogdownservice/downCatalog1306",
+    "1307": "catalogdownservice/downCatalog1307",
+    "1308": "catalogdownservice/downCatalog1308",
+    "1309": "catalogdownservice/downCatalog1309",
+    "1310": "catalogdownservice/downCatalog1310",
+    "1311": "catalogdownservice/downCatalog1311",
+    "1312": "catalogqueryservice/queryHilist",
+    "1313": "catalogdownservice/downCatalog1313",
+    "1314": "catalogdownservice/downCatalog1314",
+    "1315": "catalogdownservice/downCatalog1315",
+    "1316": "catalogqueryservice/queryMedinsHilistMapByPage",
+    "1317": "catalogqueryservice/queryMedListMapByPage",
+    "1318": "catalogqueryservice/queryLmtprcByPage",
+    "1319": "catalogqueryservice/querySelfpayByPage",
+    "2001": "fsiPsnPriorityInfoService/queryPsnPriorityInfo",
     "2201": "outpatientDocInfoService/outpatientRregistration",
     "2202": "outpatientDocInfoService/outpatientRegistrationCancel",
     "2203": "outpatientDocInfoService/outpatientMdtrtinfoUp",
+    "2203A": "outpatientDocInfoService/outpatientMdtrtinfoUpA",
     "2204": "outpatientDocInfoService/outpatientFeeListUp",
     "2205": "outpatientDocInfoService/outpatientFeeListUpCancel",
     "2206": "outpatientSettleService/preSettletment",
+    "2206A": "outpatientSettleService/preSettletmentA",
     "2207": "outpatientSettleService/saveSettletment",
+    "2207A": "outpatientSettleService/saveSettletmentA",
     "2208": "outpatientSettleService/cancleSettletment",
     "2601": "reverseService/revsMethod",
+    "3101": "riskConService/beforeAnalyze",
+    "3102": "riskConService/courseAnalyze",
+    "3201": "ybSettlementStmtService/stmtTotal",
+    "3202": "ybSettlementStmtService/stmtDetail",
+    "3301": "catalogCompService/catalogCompUp",
+    "3302": "catalogCompService/catalogCompCancel",
+    "3501": "goodsService/goodsUpload",
+    "3501A": "goodsService/goodsUploadA",
+    "3502": "goodsService/goodsUpdate",
+    "3502A": "goodsService/goodsUpdateA",
+    "3503": "goodsService/goodsBuy",
+    "3503A": "goodsService/goodsBuyA",
+    "3504": "goodsService/goodsBuyReturn",
+    "3504A": "goodsService/goodsBuyReturnA",
     "3505": "goodsService/goodsSell",
+    "3505A": "goodsService/goodsSellA",
     "3506": "goodsService/goodsSellReturn",
+    "3506A": "goodsService/goodsSellReturnA",
+    "3507": "goodsService/goodsInfoDelete",
+    "3507A": "goodsService/goodsInfoDeleteA",
+    "3512": "goodsService/queryGoodsInTrace",
     "3513": "goodsService/queryGoodsSellTrace",
+    "3592B": "goodsService/getVirtualDrugTracCodg",
     "5201": "fsiIntegratedQueryService/queryMdtrtInfo",
+    "5202": "fsiIntegratedQueryService/queryDiseInfo",
     "5203": "fsiIntegratedQueryService/querySetlInfo",
+    "5204": "fsiIntegratedQueryService/queryFeeList",
+    "5205": "fsiIntegratedQueryService/queryPsnMedcRecord",
+    "5206": "fsiIntegratedQueryService/queryFixmedinsPracPsnSum",
+    "5301": "fsiIntegratedQueryService/queryPsnOpspReg",
+    "5302": "fsiIntegratedQueryService/queryPsnFixmedins",
+    "6101": "hsecfc/localQrCodeQuery",
 }
 
 Person = tuple[str, str, str]
@@ -64,7 +123,11 @@ class Clock:
 class Counter:
     """Talks to a platform in the same process. `say` gives the whole answer, the other verbs its `output`."""
 
-    def __init__(self, keep: Path | None = None, data: Path = DATA) -> None:
+    def __init__(
+        self, keep: Path | None = None, data: Path = DATA, institution: str = INSTITUTION, full: bool = False
+    ) -> None:
+        self.institution = institution
+        self._full = full
         self.clock = Clock()
         self.slept: list[float] = []
         self.pause: asyncio.Event | None = None  # what a slow platform waits for
@@ -82,7 +145,7 @@ class Counter:
             if self.pause:
                 await self.pause.wait()
 
-        self.platform = Platform(self._data, self._keep, SECRET, clock=self.clock, sleep=sleep)
+        self.platform = Platform(self._data, self._keep, SECRET, clock=self.clock, sleep=sleep, full=self._full)
 
     def number(self) -> int:
         """A number that this counter has not used before."""
@@ -90,7 +153,7 @@ class Counter:
 
     def msgid(self) -> str:
         """A new msgid: institution, time, sequence."""
-        return f"{INSTITUTION}{self.time('%Y%m%d%H%M%S')}{self.number():04d}"
+        return f"{self.institution}{self.time('%Y%m%d%H%M%S')}{self.number():04d}"
 
     def time(self, form: str = "%Y-%m-%d %H:%M:%S") -> str:
         """The platform's time in Beijing."""
@@ -113,7 +176,7 @@ class Counter:
             "opter": "0001",
             "opter_name": "测试员",
             "inf_time": self.time(),
-            "fixmedins_code": INSTITUTION,
+            "fixmedins_code": self.institution,
             "fixmedins_name": "测试村卫生室",
             "sign_no": self.sign_no,
             "input": content,
@@ -187,8 +250,10 @@ class Counter:
         self.ask("2203", self.diagnosis(person, mdtrt_id))
         return mdtrt_id
 
-    def diagnosis(self, person: Person, mdtrt_id: str, code: str = "J00.x00", vali_flag: str = "1") -> dict[str, Any]:
-        """The input of 2203."""
+    def diagnosis(
+        self, person: Person, mdtrt_id: str, code: str = "J00.x00", vali_flag: str = "1", **changed: str
+    ) -> dict[str, Any]:
+        """The input of 2203; `changed` in the node of the visit."""
         disease = {
             "diag_type": "1",
             "diag_srt_no": "1",
@@ -201,7 +266,7 @@ class Counter:
             "vali_flag": vali_flag,
         }
         kind = {"mdtrt_id": mdtrt_id, "psn_no": person[0], "med_type": "11", "begntime": self.time()}
-        return {"mdtrtinfo": kind, "diseinfo": [disease]}
+        return {"mdtrtinfo": kind | changed, "diseinfo": [disease]}
 
     def fee(self, person: Person, mdtrt_id: str, drug: str, cnt: str, pric: str, /, **changed: str) -> dict[str, Any]:
         """One row of 2204; the amount is count by price, cut to two decimals where it has more."""

@@ -5,9 +5,13 @@ import json
 
 import pytest
 
-from simulator.platform import LineCut, UnknownFault
-from tests.simulator.platform.counter import NOON, PATHS, ZHANG_SAN, Counter
+from simulator.platform import LineCut, Silent, UnknownFault
+from simulator.platform.fuzzer import fuzzed, torn
+from simulator.platform.json_text import dumps
+from simulator.platform.tables import load
+from tests.simulator.platform.counter import LI_FANG, NOON, PATHS, ZHANG_SAN, Counter
 
+TABLES = load()
 BY_CARD = {"data": {"mdtrt_cert_type": "02", "mdtrt_cert_no": ZHANG_SAN[1], "begntime": ""}}
 
 
@@ -125,3 +129,96 @@ def test_out_of_service_until_it_is_cleared(counter: Counter) -> None:
     counter.visit()
     counter.platform.clear("platform.out_of_service")
     assert counter.say("1101", BY_CARD)["infcode"] == 0
+
+
+@pytest.mark.parametrize(("name", "done"), [("platform.silent_before", 0), ("platform.silent_after", 1)])
+def test_silence_before_or_after_the_work(counter: Counter, name: str, done: int) -> None:
+    counter.platform.fault(name, "2207")
+    with pytest.raises(Silent):
+        counter.settled()
+    assert len(counter.platform.effective_settlements()) == done
+    counter.settled()
+    assert len(counter.platform.effective_settlements()) == done + 1
+
+
+def test_the_answer_before_comes_again(counter: Counter) -> None:
+    counter.platform.fault("platform.duplicate_answer", "2207")
+    first = counter.settled()  # there was none before it
+    again = counter.settled(LI_FANG)
+    assert again["setl_id"] == first["setl_id"]
+    assert again["medins_setl_id"] == first["medins_setl_id"]
+    assert len(counter.platform.effective_settlements()) == 2
+    assert counter.settled()["setl_id"] != first["setl_id"]
+
+
+@pytest.mark.parametrize(("kind", "begins"), [("html", "<html>"), ("text", "系统升级维护中")])
+def test_maintenance_answers_with_words_until_it_is_cleared(counter: Counter, kind: str, begins: str) -> None:
+    counter.platform.fault("platform.maintenance", kind)
+    for _ in range(2):
+        status, answer = counter.post("/fsi/api/" + PATHS["1101"], b"{}")
+        assert status == 200
+        assert answer.decode().startswith(begins)
+        assert "系统升级维护中" in answer.decode()
+    counter.platform.clear("platform.maintenance")
+    assert counter.say("1101", BY_CARD)["infcode"] == 0
+
+
+def test_an_honest_signature_is_called_expired(counter: Counter) -> None:
+    counter.platform.fault("platform.expired_signature", 2)
+    answers = [counter.post("/fsi/api/" + PATHS["1101"], b"{}") for _ in range(3)]
+    assert [status for status, _ in answers] == [401, 401, 200]
+    assert json.loads(answers[0][1]) == {"code": 401, "message": "签名时间戳超时!"}
+
+
+def test_a_certificate_has_the_flaw_that_is_wanted(counter: Counter) -> None:
+    assert counter.platform.certificate_flaw() == ""
+    counter.platform.fault("platform.certificate", "expired")
+    assert counter.platform.certificate_flaw() == "expired"
+    with pytest.raises(UnknownFault, match="other_name"):
+        counter.platform.fault("platform.certificate", "torn")
+
+
+def spoilt(counter: Counter, seed: int) -> bytes:
+    """The answer to 1101, spoilt by that seed."""
+    counter.platform.fault("platform.fuzz", "1101", seed)
+    body = json.dumps(counter.envelope("1101", BY_CARD, "H99999900001202603021200009999")).encode()
+    status, answer = counter.post("/fsi/api/" + PATHS["1101"], body)
+    assert status == 200
+    return answer
+
+
+def test_a_seed_spoils_the_answer_in_the_same_way_each_time(counter: Counter) -> None:
+    seeds = range(60)
+    once = [len(spoilt(counter, seed)) for seed in seeds]
+    assert once == [len(spoilt(counter, seed)) for seed in seeds]
+    assert len(set(once)) > 40
+    assert counter.say("1101", BY_CARD)["infcode"] == 0
+
+
+def test_seeds_reach_every_kind_of_damage(counter: Counter) -> None:
+    found = set()
+    for seed in range(300):
+        answer = spoilt(counter, seed)
+        try:
+            document = json.loads(answer)
+        except (ValueError, RecursionError):
+            found.add("torn")
+            continue
+        output = document.get("output") if isinstance(document, dict) else None
+        found.add(type(output).__name__)
+        found.add("huge" if len(answer) > 50_000 else "small")
+        if isinstance(output, dict):
+            person = output.get("baseinfo")
+            found |= {"no person"} if person is None else {f"person {type(person).__name__}"}
+    assert found >= {"torn", "dict", "list", "NoneType", "huge", "small", "no person", "person list", "person dict"}
+
+
+@pytest.mark.parametrize("infno", sorted(TABLES.by_infno))
+def test_the_answers_of_all_transactions_can_be_spoilt(infno: str) -> None:
+    transaction = TABLES.by_infno[infno]
+    output = {node.name: [node.fill()] if node.many else node.fill() for node in transaction.outputs}
+    right = {"output": output, "infcode": 0, "err_msg": "success"}
+    for seed in range(25):
+        answer = fuzzed(TABLES, infno, right, seed)
+        assert torn(dumps(answer).encode(), infno, seed) == torn(dumps(answer).encode(), infno, seed)
+    assert right["infcode"] == 0

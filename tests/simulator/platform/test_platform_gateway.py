@@ -7,14 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.platform import MAX_BODY
-from simulator.platform.gateway import Gateway, signature
+from simulator.platform.gateways import TurnedAway
+from simulator.platform.gateways.headers import XTif, x_tif_signature
 from tests.simulator.platform.counter import NOON, PATHS, SECRET, Counter
 
 SIGN_IN = "/fsi/api/" + PATHS["9001"]
 
 
 def test_the_signature_of_a_known_request() -> None:
-    value = signature("1700000000", "TOKENTEST0001", "abc123")
+    value = x_tif_signature("1700000000", "TOKENTEST0001", "abc123")
     assert value == "935d93053848ca11a4e2db8c5a4d26fbe13e77983283fad4dd7e6e5b5d82420f"
 
 
@@ -62,8 +63,9 @@ def test_what_the_gateway_refuses_has_no_envelope(changed: dict[str, str], messa
 
 @given(st.dictionaries(st.sampled_from(["paasid", "timestamp", "nonce", "signature"]), st.text(max_size=80)))
 def test_no_headers_break_the_gateway(values: dict[str, str]) -> None:
-    gateway = Gateway("TESTPAAS0001", SECRET)
-    assert gateway.refusal({"x-tif-" + name: value for name, value in values.items()}, NOON) != ""
+    gateway = XTif("TESTPAAS0001", SECRET)
+    with pytest.raises(TurnedAway):
+        gateway.admit({"x-tif-" + name: value for name, value in values.items()}, b"", NOON)
 
 
 def test_a_body_that_is_too_large_is_not_read() -> None:

@@ -38,6 +38,32 @@ def test_only_settlements_of_this_person_and_institution(counter: Counter) -> No
     msgid = counter.msgid()
     counter.settled(msgid=msgid)
     assert "psn_no" in counter.refusal("2601", counter.lost(msgid, LI_FANG))
-    assert "不支持" in counter.refusal("2601", {"data": counter.lost(msgid)["data"] | {"oinfno": "2208"}})
+    assert "不支持" in counter.refusal("2601", {"data": counter.lost(msgid)["data"] | {"oinfno": "2203"}})
     assert "omsgid" in counter.refusal("2601", counter.lost("P" + msgid[1:]))
     assert len(counter.platform.effective_settlements()) == 1
+
+
+def test_a_cancellation_is_reversed_and_the_bill_stands_again(counter: Counter) -> None:
+    setlinfo = counter.settled(LI_FANG, account="1")
+    msgid = counter.msgid()
+    counter.ask("2208", counter.named(setlinfo), msgid)
+    lost = {"data": counter.lost(msgid, LI_FANG)["data"] | {"oinfno": "2208"}}
+    assert "未找到原交易" in counter.refusal("2601", counter.lost(msgid, LI_FANG))  # it was no settlement
+    counter.ask("2601", lost)
+    (bill,) = counter.platform.effective_settlements()
+    assert (bill["setl_id"], bill["balance"]) == (setlinfo["setl_id"], 136_607)
+    assert "已结算" in counter.refusal(
+        "2205", {"data": {"psn_no": LI_FANG[0], "mdtrt_id": setlinfo["mdtrt_id"], "chrg_bchno": "B1"}}
+    )
+    assert "已冲正" in counter.refusal("2601", lost)
+    counter.ask("2208", counter.named(setlinfo))
+
+
+def test_a_cancellation_stays_when_its_fees_have_gone(counter: Counter) -> None:
+    setlinfo = counter.settled()
+    msgid = counter.msgid()
+    counter.ask("2208", counter.named(setlinfo), msgid)
+    counter.ask("2205", {"data": {"psn_no": ZHANG_SAN[0], "mdtrt_id": setlinfo["mdtrt_id"], "chrg_bchno": "B1"}})
+    lost = {"data": counter.lost(msgid)["data"] | {"oinfno": "2208"}}
+    assert "费用明细已变更" in counter.refusal("2601", lost)
+    assert counter.platform.effective_settlements() == []

@@ -183,7 +183,16 @@ def test_every_answer_fills_its_table(counter: Counter) -> None:
         "5201": counter.ask("5201", {"data": span | {"med_type": "11"}}),
         "3513": counter.ask("3513", sold),
         "2207": {"setlinfo": setlinfo},
+        "1101": counter.ask("1101", {"data": {"mdtrt_cert_type": "02", "mdtrt_cert_no": LI_FANG[1], "begntime": ""}}),
+        "5202": counter.ask("5202", {"data": {"mdtrt_id": setlinfo["mdtrt_id"], "psn_no": LI_FANG[0]}}),
+        "5204": {"": counter.ask("5204", counter.named(setlinfo))},
+        "5206": counter.ask("5206", {"data": {"psn_no": LI_FANG[0]}}),
+        "5301": counter.ask("5301", {"data": {"psn_no": ZHANG_SAN[0]}}),
     }
+    outputs["1101"].pop("idetinfo")
+    for infno in ("1312", "1316", "1318", "1319"):
+        page = {"updt_time": "2000-01-01", "page_num": "1", "page_size": "100"}
+        outputs[infno] = {"data": counter.ask(infno, {"data": page})["data"]}
     outputs["2208"] = counter.ask("2208", counter.named(setlinfo))
     free = {"2208": {"psn_part_amt", "hosp_part_amt", "acct_mulaid_pay"}, "setldetail": {"crt_payb_lmt_amt"}}
     for infno, output in outputs.items():
