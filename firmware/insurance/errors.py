@@ -33,4 +33,7 @@ class Refused(InsuranceError):
 
 class TurnedAway(Refused):
     """Turned away at the door, by the gateway or for want of a sign-in: nothing is wrong with the message itself, it
-    may be sent again later."""
+    may be sent again later. `told_s`: the gateway's time (UTC seconds), when it complained of the time that signed the
+    message and said its own; or 0."""
+
+    told_s = 0

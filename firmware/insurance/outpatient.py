@@ -1,17 +1,23 @@
 """The outpatient transactions, in the words of the counter. Wire names do not leave this room.
 
-A person is the dict that `person` returns. A credential is what the patient showed: `kind` `insurance_code` (`number` =
-the token of 6101), `identity_card`, `identity_number` or `social_card` (`number` = the card's number, `card_id` = its
-identification code); `document` says whose identity number it carries (`citizen`, `hmt_permit`, `foreigner_2017`,
-`foreigner_2023`). A registration is the platform's visit id (`mdtrt_id`, opaque).
+A person is the dict that `person` returns, a credential what the patient showed (`firmware.insurance.persons`), the
+kind of a visit one of `firmware.insurance.entitlements`. A registration is the platform's visit id (`mdtrt_id`,
+opaque). A bill has `batch`, `prescription`, `diagnosis` (the code that decides what is paid: of a chronic visit the
+filed disease), `at_s`, `total_fen`, `kind` (ordinary without it), `split` (from `upload_fees`) and `codes`: the trace
+codes of its boxes as `{"sequence", "code", "split"}`, by the sequence of the fee row, for provinces that want them.
 Source: national interface specification, transactions 1101 and 2201-2208, 2601, 5201, 5203.
 """
 
 from firmware import clock as civil
+from firmware.insurance import entitlements as kinds
 from firmware.insurance.amounts import fee_split, settlement_amounts
+from firmware.insurance.answers import ID, Row, node, node_rows
+from firmware.insurance.charges import fee_row, payment, trace_rows, with_split
 from firmware.insurance.errors import InsuranceError, UnknownOutcome
-from firmware.insurance.wire import fen, rows, text
-from firmware.money import MoneyError, to_yuan
+from firmware.insurance.evidence import evidence
+from firmware.insurance.institution import institution_of, institution_question
+from firmware.insurance.persons import credential_fields, person_of, person_question
+from firmware.insurance.refund import refund_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,61 +27,61 @@ if TYPE_CHECKING:
 
     Json = dict[str, Any]
 
-IDENTITY_CARD = "identity_card"
-IDENTITY_NUMBER = "identity_number"
-INSURANCE_CODE = "insurance_code"
-SOCIAL_CARD = "social_card"
-
-# mdtrt_cert_type. That the cards of others than citizens go by 02 as well is assumed: the list has no type for them.
-_CERT_TYPES = {INSURANCE_CODE: "01", IDENTITY_CARD: "02", IDENTITY_NUMBER: "02", SOCIAL_CARD: "03"}
-# psn_cert_type. 01 is sure; the others stand in one province's dictionary. 04 to 06 there are travel permits and
-# passports of Hong Kong, Macao and Taiwan people, whose numbers are others than the one of the residence permit.
-_DOCUMENTS = {"citizen": "01", "hmt_permit": "17", "foreigner_2017": "07", "foreigner_2023": "07"}
-_CUT_NAMES = (15, 46)  # identity cards cut longer names here (Chinese, English); the field of 1101 may be empty
-_LONGEST_ASKED_NAME = 50  # psn_name of 1101
 _LONGEST_NAME = 20  # psn_name of 2201 and 2206, mandatory: what the platform itself calls the person may be longer
-_EMPLOYEES = "310"
-_NORMAL = "1"  # psn_insu_stas
-_ORDINARY_OUTPATIENT = "11"  # med_type
-_BY_ITEM = "01"  # psn_setlway
 _ALL_BATCHES = "0000"
+_MOST_MSGID = 60
+_A_YEAR_S = 366 * 86400
 
 
 class Outpatient:
     """The transactions of an outpatient visit. Every method raises the errors of `InsuranceClient.call`."""
 
-    def __init__(self, client: "InsuranceClient", clinic: "Json") -> None:
+    def __init__(self, client: "InsuranceClient", clinic: "Json", codes_in_settlement: bool = False) -> None:
+        """`codes_in_settlement`: the province wants the trace codes in 2207, too."""
         self._client = client
         self._institution = clinic["institution"]
         self._doctor = clinic["doctor"]
+        self._codes_in_settlement = codes_in_settlement
+
+    # ---- before the visit
 
     async def person(self, credential: "Json") -> "Json":
-        """1101. `number` (psn_no), `name`, `identity_number`, `identity_kind`, `sex`, `birth`, `age`, `insurance`,
-        `group`, `insured`, `region`, `balance_fen`. Of several insurances the one in force is taken, residents' and
-        employees' alike."""
-        name = credential.get("name", "")
-        data = {
-            "mdtrt_cert_type": _CERT_TYPES[credential["kind"]],
-            "mdtrt_cert_no": credential["number"],
-            "card_sn": credential.get("card_id", ""),
-            "begntime": "",
-            "psn_cert_type": _DOCUMENTS[credential.get("document", "citizen")],
-            "certno": credential.get("identity_number", ""),
-            "psn_name": "" if len(name) in _CUT_NAMES or len(name) > _LONGEST_ASKED_NAME else name,
-        }
-        output = await self._client.call("1101", {"data": data})
-        base = output.get("baseinfo")
-        insurances = rows(output.get("insuinfo"))
-        if type(base) is not dict or not base.get("psn_no") or not insurances:
-            raise InsuranceError("insurance.bad_answer", "1101")
-        try:
-            person = _person(base, insurances)
-        except MoneyError:
-            raise InsuranceError("insurance.bad_answer", "1101 balance")
-        asked = credential.get("identity_number", "")
-        if asked and person["identity_number"].upper() not in ("", asked, asked[:6] + asked[8:17]):  # of 15 digits
-            raise InsuranceError("insurance.bad_answer", "1101 answered with another person")
-        return person
+        """1101: who this is (`persons.person_of`)."""
+        return person_of(await self._client.call("1101", person_question(credential)), credential)
+
+    async def institution(self) -> "Json | None":
+        """1201: this institution as the platform knows it (`institution.institution_of`)."""
+        code = str(self._institution["code"])
+        return institution_of(await self._client.call("1201", institution_question(code)), code)
+
+    async def entitlements(
+        self, person: "Json", visit_kind: str, now_s: int, disease: "Json | None" = None
+    ) -> "list[Json]":
+        """2001: which funds would pay for a visit of this kind, and why not (`entitlements.entitlements_of`)."""
+        asked = kinds.entitlement_question(person, self._institution["code"], visit_kind, now_s, disease)
+        return kinds.entitlements_of(await self._client.call("2001", asked, person["region"]))
+
+    async def used_this_year(self, person: "Json") -> "list[Json]":
+        """5206: what the person has used up (`entitlements.used_of`)."""
+        output = await self._client.call("5206", kinds.used_question(person, ""), person["region"])
+        return kinds.used_of(output)
+
+    async def chronic_filings(self, person: "Json") -> "list[Json]":
+        """5301: the chronic diseases that the person has filed (`entitlements.filings_of`)."""
+        output = await self._client.call("5301", kinds.filings_question(person), person["region"])
+        return kinds.filings_of(output)
+
+    async def chronic_drugs(self, person: "Json", now_s: int) -> "list[Json]":
+        """5205: the drugs for chronic diseases of the last year (`entitlements.drugs_of`)."""
+        asked = kinds.drugs_question(person, now_s - _A_YEAR_S, now_s)
+        return kinds.drugs_of(await self._client.call("5205", asked, person["region"]))
+
+    async def designated(self, person: "Json", purpose: str) -> "list[Json]":
+        """5302: where the person is signed up for `purpose` (`entitlements.designated_of`)."""
+        output = await self._client.call("5302", kinds.designated_question(person, purpose), person["region"])
+        return kinds.designated_of(output)
+
+    # ---- the visit
 
     async def register(self, person: "Json", credential: "Json", number: str, opened_s: int, msgid: str) -> str:
         """2201: registers the visit under the clinic's own `number`; returns the registration."""
@@ -92,26 +98,27 @@ class Outpatient:
             "dept_name": self._institution["department_name"],
             "caty": self._institution["department_code"],
         }
-        data.update(_credential(person, credential))
+        data.update(credential_fields(person, credential))
         output = await self._client.call("2201", {"data": data}, person["region"], msgid)
-        node = output.get("data")
-        registration = text(node.get("mdtrt_id")) if type(node) is dict else ""
-        if not registration:
-            raise UnknownOutcome("insurance.bad_answer", "2201 without mdtrt_id")
-        return registration
+        try:
+            return node("2201", output, "data").needed("mdtrt_id", ID)
+        except InsuranceError as error:
+            raise UnknownOutcome("insurance.bad_answer", error.cause)
 
-    async def find_registration(self, person: "Json", number: str, since_s: int, until_s: int) -> str:
+    async def find_registration(
+        self, person: "Json", number: str, since_s: int, until_s: int, visit_kind: str = kinds.ORDINARY
+    ) -> str:
         """5201: the registration that the platform has under the clinic's `number`, or ""."""
         data = {
             "psn_no": person["number"],
             "begntime": civil.stamp(since_s - 86400),
             "endtime": civil.stamp(until_s + 86400),
-            "med_type": _ORDINARY_OUTPATIENT,
+            "med_type": kinds.MED_TYPES[visit_kind],
         }
         output = await self._client.call("5201", {"data": data}, person["region"])
-        for row in rows(output.get("mdtrtinfo")):
-            if text(row.get("ipt_otp_no")) == number:
-                return text(row.get("mdtrt_id"))
+        for row in node_rows("5201", output, "mdtrtinfo"):
+            if row.word("ipt_otp_no", ID) == number:
+                return row.needed("mdtrt_id", ID)
         return ""
 
     async def unregister(self, person: "Json", registration: str, number: str) -> None:
@@ -120,17 +127,26 @@ class Outpatient:
         await self._client.call("2202", {"data": data}, person["region"])
 
     async def upload_diagnosis(
-        self, person: "Json", registration: str, diagnosis: "Json", former: "Json | None", now_s: int
+        self,
+        person: "Json",
+        registration: str,
+        diagnosis: "Json",
+        former: "Json | None",
+        now_s: int,
+        visit_kind: str = kinds.ORDINARY,
+        disease: "Json | None" = None,
     ) -> None:
-        """2203: visit type and diagnosis `{"code", "name"}`; a former one is voided in the same message."""
+        """2203: visit type and diagnosis `{"code", "name"}`; a former one is voided in the same message. `disease` is
+        the filed one of a chronic visit."""
+        decides = disease or diagnosis
         visit = {
             "mdtrt_id": registration,
             "psn_no": person["number"],
-            "med_type": _ORDINARY_OUTPATIENT,
+            "med_type": kinds.MED_TYPES[visit_kind],
             "begntime": civil.stamp(now_s),
             "main_cond_dscr": "",
-            "dise_codg": diagnosis["code"],
-            "dise_name": diagnosis["name"],
+            "dise_codg": decides["code"],
+            "dise_name": decides["name"],
         }
         diseases = [self._disease(diagnosis, "1", now_s)]
         if former is not None:
@@ -140,9 +156,8 @@ class Outpatient:
     async def upload_fees(
         self, person: "Json", registration: str, bill: "Json", fees: "list[Json]", msgid: str
     ) -> "dict[str, int]":
-        """2204: the fee rows `{"sequence", "code", "own_code", "quantity", "price_fen", "amount_fen"}` of one bill
-        (`{"batch", "prescription", "diagnosis", "at_s"}`). Returns the split of `fee_split`."""
-        details = [self._fee(person, registration, bill, fee) for fee in fees]
+        """2204: the fee rows of one bill (`charges.fee_row`). Returns the split of `fee_split`."""
+        details = [fee_row(self._institution, self._doctor, person, registration, bill, fee) for fee in fees]
         return fee_split(await self._client.call("2204", {"feedetail": details}, person["region"], msgid))
 
     async def remove_fees(self, person: "Json", registration: str) -> None:
@@ -150,42 +165,50 @@ class Outpatient:
         data = {"mdtrt_id": registration, "chrg_bchno": _ALL_BATCHES, "psn_no": person["number"]}
         await self._client.call("2205", {"data": data}, person["region"])
 
+    # ---- money
+
     async def preview(self, person: "Json", credential: "Json", registration: str, bill: "Json") -> "Json":
         """2206: what the settlement would be, as `settlement_amounts`. `insurance.wrong_sums` when it does not add
         up."""
-        data = self._payment(person, credential, registration, bill)
+        data = payment(person, credential, registration, bill)
         data["psn_type"] = person["group"]
         data["psn_name"] = person["name"][:_LONGEST_NAME]
-        amounts = settlement_amounts(await self._client.call("2206", {"data": data}, person["region"]))
+        msgid = await self._client.new_msgid()
+        output = await self._client.call("2206", {"data": data}, person["region"], msgid)
+        if not _is_to(msgid, node("2206", output, "setlinfo")):
+            raise InsuranceError("insurance.bad_answer", "2206 answered another message")
+        amounts = settlement_amounts("2206", output)
         if not amounts["agree"] or amounts["total_fen"] != bill["total_fen"]:
             raise InsuranceError("insurance.wrong_sums", "2206")
         return amounts
 
     async def settle(self, person: "Json", credential: "Json", registration: str, bill: "Json", msgid: str) -> "Json":
-        """2207: settles. `settlement_amounts` with `settlement` (setl_id) and `settled_at` (0 when unreadable).
-        `bill["split"]` comes from `upload_fees`.
+        """2207: settles. `settlement_amounts` with `settlement` (setl_id), `settled_at` (0 when unreadable) and
+        `answer` (`evidence`).
 
-        An answer that cannot be read is an `UnknownOutcome`: it is settled there, and must be asked for or reversed.
+        An answer that cannot be read, or is to another message, is an `UnknownOutcome`: it is settled there, and must
+        be asked for or reversed.
         """
-        data = self._payment(person, credential, registration, bill)
-        split = bill["split"]
-        data["fulamt_ownpay_amt"] = to_yuan(split["full_own_fen"])
-        data["overlmt_selfpay"] = to_yuan(split["over_limit_fen"])
-        data["preselfpay_amt"] = to_yuan(split["first_share_fen"])
-        data["inscp_scp_amt"] = to_yuan(split["in_scope_fen"])
-        output = await self._client.call("2207", {"data": data}, person["region"], msgid)
+        data = with_split(payment(person, credential, registration, bill), bill["split"])
+        message: "Json" = {"data": data}
+        codes = bill.get("codes")
+        if self._codes_in_settlement and codes:
+            message["drug_trac_info"] = trace_rows(codes)
+        output = await self._client.call("2207", message, person["region"], msgid)
         try:
-            settlement = settlement_amounts(output)
-            info = rows(output["setlinfo"])[0]
-            settlement["settlement"] = text(info.get("setl_id"))
+            row = node("2207", output, "setlinfo")
+            settlement = settlement_amounts("2207", output)
+            settlement["settlement"] = row.needed("setl_id", ID)
+            ours = _is_to(msgid, row)
         except InsuranceError as error:
-            raise UnknownOutcome("insurance.bad_answer", "2207 " + error.cause)
-        if not settlement["settlement"]:
-            raise UnknownOutcome("insurance.bad_answer", "2207 without setl_id")
+            raise UnknownOutcome("insurance.bad_answer", error.cause)
+        if not ours:
+            raise UnknownOutcome("insurance.bad_answer", "2207 answered another message")
         try:
-            settlement["settled_at"] = civil.utc(text(info.get("setl_time")))
-        except ValueError:
+            settlement["settled_at"] = row.moment("setl_time")
+        except InsuranceError:
             settlement["settled_at"] = 0  # settled all the same: an odd time is no reason to undo it
+        settlement["answer"] = evidence("2207", output)
         return settlement
 
     async def reverse(self, person: "Json", infno: str, msgid: str) -> None:
@@ -193,19 +216,43 @@ class Outpatient:
         data = {"psn_no": person["number"], "omsgid": msgid, "oinfno": infno}
         await self._client.call("2601", {"data": data}, person["region"])
 
-    async def cancel_settlement(self, person: "Json", registration: str, settlement: str, msgid: str) -> None:
-        """2208: cancels a settlement; the platform books negative amounts."""
+    async def cancel_settlement(
+        self, person: "Json", registration: str, settlement: str, msgid: str, settled: "Json | None" = None
+    ) -> "Json":
+        """2208: cancels a settlement; the platform books negative amounts, which are returned as by `refund_of`.
+        `settled` are the amounts that were settled. `UnknownOutcome` for the answer to another message."""
         data = {"setl_id": settlement, "mdtrt_id": registration, "psn_no": person["number"]}
-        await self._client.call("2208", {"data": data}, person["region"], msgid)
+        output = await self._client.call("2208", {"data": data}, person["region"], msgid)
+        try:
+            ours = _is_to(msgid, node("2208", output, "setlinfo"))
+        except InsuranceError:
+            ours = True  # it says nothing that can be read, and no: it is cancelled
+        if not ours:
+            raise UnknownOutcome("insurance.bad_answer", "2208 answered another message")
+        return refund_of(output, settled)
+
+    async def settlement_of(self, person: "Json", registration: str, settlement: str) -> "Json":
+        """5203: what the platform has of a settlement: `settlement_amounts` with `settled_at`, `msgid` (of the message
+        that made it) and `cancelled`: `yes`, `no`, or `unknown` without a word."""
+        row, output = await self._on_record(person, registration, settlement)
+        amounts = settlement_amounts("5203", output)
+        amounts["settled_at"] = row.moment("setl_time")
+        amounts["msgid"] = row.word("medins_setl_id", _MOST_MSGID)
+        amounts["cancelled"] = row.flag("refd_setl_flag")
+        return amounts
 
     async def is_cancelled(self, person: "Json", registration: str, settlement: str) -> bool:
         """5203: whether a settlement has been cancelled."""
+        row, _ = await self._on_record(person, registration, settlement)
+        return row.flag("refd_setl_flag") == "yes"
+
+    async def _on_record(self, person: "Json", registration: str, settlement: str) -> "tuple[Row, Json]":
         data = {"psn_no": person["number"], "setl_id": settlement, "mdtrt_id": registration}
         output = await self._client.call("5203", {"data": data}, person["region"])
-        found = rows(output.get("setlinfo"))
-        if not found:
-            raise InsuranceError("insurance.bad_answer", "5203")
-        return text(found[0].get("refd_setl_flag")) == "1"
+        row = node("5203", output, "setlinfo")
+        if row.word("setl_id", ID) not in ("", settlement):
+            raise InsuranceError("insurance.bad_answer", "5203 answered with another settlement")
+        return row, output
 
     def _disease(self, diagnosis: "Json", valid: str, now_s: int) -> "Json":
         return {
@@ -220,70 +267,7 @@ class Outpatient:
             "vali_flag": valid,
         }
 
-    def _payment(self, person: "Json", credential: "Json", registration: str, bill: "Json") -> "Json":
-        data = {
-            "psn_no": person["number"],
-            "med_type": _ORDINARY_OUTPATIENT,
-            "medfee_sumamt": to_yuan(bill["total_fen"]),
-            "psn_setlway": _BY_ITEM,
-            "mdtrt_id": registration,
-            "chrg_bchno": bill["batch"],
-            "acct_used_flag": "1" if person["insurance"] == _EMPLOYEES else "0",
-            "insutype": person["insurance"],
-        }
-        data.update(_credential(person, credential))
-        return data
 
-    def _fee(self, person: "Json", registration: str, bill: "Json", fee: "Json") -> "Json":
-        return {
-            "feedetl_sn": fee["sequence"],
-            "mdtrt_id": registration,
-            "psn_no": person["number"],
-            "chrg_bchno": bill["batch"],
-            "dise_codg": bill["diagnosis"],
-            "rxno": bill["prescription"],
-            "rx_circ_flag": "0",
-            "fee_ocur_time": civil.stamp(bill["at_s"]),
-            "med_list_codg": fee["code"],
-            "medins_list_codg": fee["own_code"],
-            "det_item_fee_sumamt": to_yuan(fee["amount_fen"]),
-            "cnt": str(fee["quantity"]),
-            "pric": to_yuan(fee["price_fen"]),
-            "bilg_dept_codg": self._institution["department_code"],
-            "bilg_dept_name": self._institution["department_name"],
-            "bilg_dr_codg": self._doctor["code"],
-            "bilg_dr_name": self._doctor["name"],
-            "hosp_appr_flag": "1",
-        }
-
-
-def _credential(person: "Json", credential: "Json") -> "Json":
-    return {
-        "mdtrt_cert_type": _CERT_TYPES[credential["kind"]],
-        "mdtrt_cert_no": credential["number"],
-        "card_sn": credential.get("card_id", ""),
-        "psn_cert_type": person["identity_kind"],
-        "certno": person["identity_number"],
-    }
-
-
-def _person(base: "Json", insurances: "list[Json]") -> "Json":
-    chosen = insurances[0]
-    for row in insurances:
-        if text(row.get("psn_insu_stas")) == _NORMAL:
-            chosen = row
-            break
-    return {
-        "number": text(base.get("psn_no")),
-        "name": text(base.get("psn_name")),
-        "identity_number": text(base.get("certno")),
-        "identity_kind": text(base.get("psn_cert_type")) or "01",
-        "sex": text(base.get("gend")),
-        "birth": text(base.get("brdy"))[:10],
-        "age": text(base.get("age")).partition(".")[0],
-        "insurance": text(chosen.get("insutype")),
-        "group": text(chosen.get("psn_type")),
-        "insured": "yes" if text(chosen.get("psn_insu_stas")) == _NORMAL else "no",
-        "region": text(chosen.get("insuplc_admdvs")),
-        "balance_fen": fen(chosen.get("balc")),
-    }
+def _is_to(msgid: str, row: Row) -> bool:
+    """Whether a settlement is the answer to this message: platforms send its number back as medins_setl_id."""
+    return row.word("medins_setl_id", _MOST_MSGID) in ("", msgid)

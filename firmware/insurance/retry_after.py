@@ -1,4 +1,5 @@
-"""For how long a gateway wants to hear nothing: the header Retry-After (RFC 9110, section 10.2.3)."""
+"""What the headers of an answer say of time: for how long a gateway wants to hear nothing (Retry-After, RFC 9110,
+section 10.2.3), and what time it is there (Date, section 6.6.1)."""
 
 from firmware import clock as civil
 
@@ -21,6 +22,11 @@ def retry_after_s(answer: "HttpAnswer", now_s: int) -> int:
     if all(["0" <= char <= "9" for char in value]):
         return min(MOST_S, int(value)) if len(value) <= _MOST_DIGITS else MOST_S
     return min(MOST_S, max(0, _date_s(value) - now_s))
+
+
+def told_s(answer: "HttpAnswer") -> int:
+    """The UTC seconds of the header Date; 0 when there is none that can be read."""
+    return _date_s(answer.headers.get("date", ""))
 
 
 def _date_s(value: str) -> int:

@@ -1,14 +1,19 @@
-"""Sales and returns of drugs (3505, 3506): what is uploaded about every box, and the courier that the outbox sends
-with.
+"""The courier that the outbox sends with: what is uploaded about goods, delivered row by row or many rows at once.
 
-Source: national interface specification, stock transactions. The plain numbers carry one object: one message for each
-line.
+A message of many rows (3505A, 3506A) is taken or refused row by row, although the answer says that all is well. For the
+outbox it is one message: it is delivered when every row is there, and refused, with the platform's sentence for each
+row, when one is not. What the platform took of a refused message stays there: until a person has decided it counts as
+one that the platform may have, so that nobody withdraws it as if it had never left; sent again, it carries only the
+rows that are missing.
+
+Source: national interface specification, stock transactions, and 3513 for what is there.
 """
 
-from firmware import clock as civil
+from firmware.insurance.answers import bad_answer
 from firmware.insurance.errors import InsuranceError, Refused, TurnedAway, UnknownOutcome, Unreachable
-from firmware.insurance.wire import rows, text
-from firmware.money import to_yuan
+from firmware.insurance.goods import results_of, rows_of
+from firmware.insurance.sales import SALE, SALE_RETURN, SALE_RETURNS, SALES
+from firmware.insurance.trace_codes import is_listed, sold_question
 from firmware.vault import ABSENT, DELIVERED, REFUSED, UNKNOWN
 
 TYPE_CHECKING = False
@@ -19,74 +24,8 @@ if TYPE_CHECKING:
 
     Json = dict[str, Any]
 
-SALE = "3505"
-SALE_RETURN = "3506"
-
-
-def sale(clinic: "Json", bill: "Json", line: "Json") -> "Json":
-    """3505 for one line, as `{"region", "input"}`: the person's insurance region goes into the envelope.
-
-    `bill`: `visit_number`, `registration`, `settlement`, `at_s`, `person`. `line`: `row_number` (unique in the
-    institution), `drug` (the clinic's id), `name`, `national_code`, `prescription_only` and `price_fen` as they
-    were settled, `batch` (`lot`, `made`, `expires`), `quantity`, `codes` (trace codes, one for each box).
-    """
-    person = bill["person"]
-    record = _common(bill, line)
-    record.update(
-        {
-            "prsc_dr_name": clinic["doctor"]["name"],
-            "phar_name": clinic["pharmacist"]["name"],
-            "phar_prac_cert_no": clinic["pharmacist"]["certificate"],
-            "hi_feesetl_type": "1",
-            "setl_id": bill["settlement"],
-            "psn_no": person["number"],
-            "psn_cert_type": person["identity_kind"],
-            "certno": person["identity_number"],
-            "psn_name": person["name"],
-            "rxno": bill["visit_number"],
-            "rx_circ_flag": "0",
-            "rtal_docno": bill["visit_number"],
-            "MDTRT_SETL_TYPE": "1",
-            "sel_retn_opter_name": clinic["doctor"]["name"],
-        }
-    )
-    return {"region": person["region"], "input": {"selinfo": record}}
-
-
-def sale_return(clinic: "Json", bill: "Json", line: "Json") -> "Json":
-    """3506: the goods of a cancelled settlement come back. Arguments as for `sale`."""
-    person = bill["person"]
-    record = _common(bill, line)
-    record.update(
-        {
-            "setl_id": bill["settlement"],
-            "psn_no": person["number"],
-            "psn_cert_type": person["identity_kind"],
-            "certno": person["identity_number"],
-            "psn_name": person["name"],
-            "sel_retn_opter_name": clinic["doctor"]["name"],
-        }
-    )
-    return {"region": person["region"], "input": {"selinfo": record}}
-
-
-def _common(bill: "Json", line: "Json") -> "Json":
-    return {
-        "med_list_codg": line["national_code"],
-        "fixmedins_hilist_id": line["drug"],
-        "fixmedins_hilist_name": line["name"],
-        "fixmedins_bchno": line["row_number"],
-        "mdtrt_sn": bill["registration"],
-        "manu_lotnum": line["batch"]["lot"],
-        "manu_date": line["batch"]["made"],
-        "expy_end": line["batch"]["expires"],
-        "rx_flag": "1" if line["prescription_only"] else "0",
-        "trdn_flag": "0",
-        "finl_trns_pric": to_yuan(line["price_fen"]),
-        "sel_retn_cnt": str(line["quantity"]),
-        "sel_retn_time": civil.stamp(bill["at_s"]),
-        "drugtracinfo": [{"drug_trac_codg": code} for code in line["codes"]],
-    }
+_LONGEST_SENTENCE = 500
+_PUT_BACK = "new"  # the outbox's state of a message that is asked for although it is not under way
 
 
 class UploadCourier:
@@ -104,8 +43,7 @@ class UploadCourier:
         """Send one message: how it ended, the platform's sentence when it refused, and the seconds for which it wants
         to hear nothing."""
         try:
-            payload = message["payload"]
-            await self._client.call(message["infno"], payload["input"], payload["region"], message["msgid"])
+            return await self._send(message)
         except (Unreachable, TurnedAway) as error:
             return ABSENT, "", error.retry_after_s
         except UnknownOutcome as error:
@@ -114,18 +52,77 @@ class UploadCourier:
             return REFUSED, str(error.params["platform"]), 0
         except InsuranceError as error:
             return REFUSED, error.code, 0
-        return DELIVERED, "", 0
+
+    async def _send(self, message: "Json") -> "tuple[str, str, int]":
+        infno = message["infno"]
+        payload = message["payload"]
+        rows = rows_of(infno, payload["input"])
+        if rows and message["ask"]:  # it was sent before
+            rows = await self._missing(infno, rows)
+            if not rows:
+                return DELIVERED, "", 0
+        given = _with_rows(payload["input"], rows) if rows else payload["input"]
+        output = await self._client.call(infno, given, payload["region"], message["msgid"])
+        sentence = _refused_rows(infno, output, rows) if rows else ""
+        return (REFUSED if sentence else DELIVERED), sentence, 0
+
+    async def _missing(self, infno: str, rows: "list[Json]") -> "list[Json]":
+        """The rows that the platform does not have yet. `Unreachable` when it does not say: nothing was sent."""
+        missing = []
+        try:
+            for row in rows:
+                if not await self._has(infno, row["fixmedins_bchno"]):
+                    missing.append(row)  # noqa: PERF401  # no await inside a comprehension on MicroPython
+        except UnknownOutcome as error:  # of the question
+            unreachable = Unreachable(error.code, error.cause)
+            unreachable.retry_after_s = error.retry_after_s
+            raise unreachable
+        return missing
 
     async def ask(self, message: "Json") -> "tuple[str, str, int]":
         """3513: whether the platform has it. It lists the boxes that are sold and not returned: a sale is there when
-        its row is listed, a return when the row is not."""
-        row_number = message["row"]
-        query = {"fixmedins_code": self._institution, "fixmedins_bchno": row_number}
+        its row is listed, a return when the row is not. A message that is there in part, and one that cannot be asked
+        for (about stock or purchases), is for a person to look at; what he puts back is sent again."""
+        infno = message["infno"]
+        decided = message["state"] == _PUT_BACK
+        if infno not in (SALE, SALE_RETURN, SALES, SALE_RETURNS):
+            return (ABSENT, "", 0) if decided else (REFUSED, "insurance.cannot_ask", 0)
+        there = []
         try:
-            output = await self._client.call("3513", {"data": query})
+            for row_number in message["row"].split(" "):
+                there.append(await self._has(infno, row_number))  # noqa: PERF401
         except (Unreachable, UnknownOutcome, TurnedAway) as error:
             return UNKNOWN, "", error.retry_after_s
         except InsuranceError as error:
             return REFUSED, str(error.params.get("platform", error.code)), 0  # a person must look
-        listed = any([text(row.get("fixmedinsBchno")) == row_number for row in rows(output.get("output"))])
-        return (DELIVERED if listed == (message["infno"] == SALE) else ABSENT), "", 0
+        if all(there):
+            return DELIVERED, "", 0
+        if any(there) and not decided:
+            return REFUSED, "insurance.taken_in_part", 0
+        return ABSENT, "", 0
+
+    async def _has(self, infno: str, row_number: str) -> bool:
+        output = await self._client.call("3513", sold_question(self._institution, row_number))
+        return is_listed(output, row_number) == (infno in (SALE, SALES))
+
+
+def _with_rows(given: "Json", rows: "list[Json]") -> "Json":
+    """The message with these rows only: it has one node."""
+    return dict.fromkeys(given, rows)
+
+
+def _refused_rows(infno: str, output: "Json", rows: "list[Json]") -> str:
+    """What the platform says to each row that it did not take, by the drug's name; "" when it took them all. An answer
+    that cannot be read is an `UnknownOutcome`."""
+    names = {row["fixmedins_bchno"]: str(row.get("fixmedins_hilist_name", "")) for row in rows}
+    sentences = []
+    try:
+        for result in results_of(infno, output):
+            if not result["taken"]:
+                name = names.get(result["row_number"])
+                if name is None:
+                    raise bad_answer(infno, "fixmedins_bchno")
+                sentences.append(name + ": " + (result["sentence"] or "?"))
+    except InsuranceError as error:
+        raise UnknownOutcome("insurance.bad_answer", error.cause)
+    return "; ".join(sentences)[:_LONGEST_SENTENCE]

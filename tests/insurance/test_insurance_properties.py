@@ -7,36 +7,19 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from firmware.insurance import InsuranceError, UnknownOutcome, tables
-from firmware.insurance.amounts import settlement_amounts
-from firmware.insurance.gateway import open_gateway
+from firmware.insurance.amounts import COLUMNS, settlement_amounts
+from firmware.insurance.refund import refund_of
 from firmware.insurance.schema import check
 from firmware.insurance.wire import fen, loads, rows
 from firmware.money import MoneyError, to_yuan
-from hal.linux.national import SystemNationalCiphers
+from tests.insurance.written import Written, write
 
-NATIONAL = SystemNationalCiphers()
 NUMBER = st.from_regex(r"-?(0|[1-9][0-9]{0,20})(\.[0-9]{1,8})?([eE][+-]?[0-9]{1,3})?", fullmatch=True)
-FEN = st.integers(-(10**12), 10**12)
-
-
-class Written(str):
-    """A number as it stands in the text."""
-
-    __slots__ = ()
-
-
-def write(value: Any) -> str:
-    if isinstance(value, Written):
-        return str(value)
-    if isinstance(value, list):
-        return "[" + " , ".join(write(item) for item in value) + "]"
-    if isinstance(value, dict):
-        return "{" + ",\n".join(f"{json.dumps(name)} : {write(item)}" for name, item in value.items()) + "}"
-    return json.dumps(value, ensure_ascii=False)
+FEN = st.integers(0, 10**12)
 
 
 DOCUMENTS = st.recursive(
@@ -87,41 +70,54 @@ def test_rows_are_objects(value: Any) -> None:
     assert all(isinstance(row, dict) for row in rows(value))
 
 
-@given(total=FEN, fund=FEN, hospital=FEN, account=FEN, limits=st.tuples(FEN, FEN, FEN), shift=st.integers(0, 3))
+@given(
+    fund=FEN,
+    hospital=st.integers(-(10**6), 10**6),
+    account=FEN,
+    cash=FEN,
+    shares=st.tuples(FEN, FEN, FEN),
+    within=st.booleans(),
+    shift=st.integers(0, 3),
+)
 def test_identities_hold_exactly_when_the_sums_do(
-    total: int, fund: int, hospital: int, account: int, limits: tuple[int, int, int], shift: int
+    fund: int, hospital: int, account: int, cash: int, shares: tuple[int, int, int], within: bool, shift: int
 ) -> None:
-    own = total - fund - hospital
+    total = fund + hospital + account + cash
+    in_scope = total - sum(shares)
+    assume(total >= 0 and in_scope >= 0)
     info = {
         "medfee_sumamt": to_yuan(total),
-        "fund_pay_sumamt": to_yuan(fund),
+        "fund_pay_sumamt": to_yuan(fund + (account if within else 0)),
+        "hifp_pay": to_yuan(fund // 2),
+        "maf_pay": to_yuan(fund - fund // 2),
         "hosp_part_amt": to_yuan(hospital) if hospital else None,
-        "psn_part_amt": to_yuan(own),
+        "psn_part_amt": to_yuan(account + cash),
         "acct_pay": to_yuan(account),
-        "psn_cash_pay": to_yuan(own - account),
-        "fulamt_ownpay_amt": to_yuan(limits[0]),
-        "overlmt_selfpay": to_yuan(limits[1]),
-        "preselfpay_amt": to_yuan(limits[2]),
-        "inscp_scp_amt": to_yuan(total - sum(limits)),
+        "psn_cash_pay": to_yuan(cash),
+        "fulamt_ownpay_amt": to_yuan(shares[0]),
+        "overlmt_selfpay": to_yuan(shares[1]),
+        "preselfpay_amt": to_yuan(shares[2]),
+        "inscp_scp_amt": to_yuan(in_scope),
     }
     if shift:
-        name = ("fund_pay_sumamt", "psn_cash_pay", "inscp_scp_amt")[shift - 1]
+        name = ("hifp_pay", "psn_cash_pay", "inscp_scp_amt")[shift - 1]
         info[name] = to_yuan(fen(info[name]) + 1)
-    amounts = settlement_amounts({"setlinfo": info})
+    amounts = settlement_amounts("2207", {"setlinfo": info})
     assert amounts["agree"] is (shift == 0)
     assert amounts["total_fen"] == total
+    if not shift:
+        assert amounts["fund_with_account"] is (within and account > 0)
 
 
-@given(st.dictionaries(st.text(), DOCUMENTS) | DOCUMENTS)
-def test_no_answer_breaks_the_reading_of_amounts(output: Any) -> None:
-    answer = loads(write(output).encode())
-    for candidate in (answer, {"setlinfo": answer}, {"setlinfo": {"medfee_sumamt": answer}, "setldetail": answer}):
-        if isinstance(candidate, dict):
-            try:
-                amounts = settlement_amounts(candidate)
-            except InsuranceError:
-                continue
-            assert all(type(amount) is int for name, amount in amounts.items() if name.endswith("_fen"))
+@given(amounts=st.lists(st.sampled_from([name for _, name in COLUMNS]), unique=True), by=st.integers(1, 10**6))
+def test_a_refund_agrees_when_every_amount_that_is_given_is_the_opposite(amounts: list[str], by: int) -> None:
+    settled = {name: 100 + place for place, (_, name) in enumerate(COLUMNS)}
+    row = {wire: to_yuan(-settled[name]) if name in amounts else None for wire, name in COLUMNS}
+    row["medfee_sumamt"] = to_yuan(-settled["total_fen"])
+    assert refund_of({"setlinfo": row}, settled)["agree"]
+    for wire, _ in COLUMNS:
+        if row[wire] is not None:
+            assert not refund_of({"setlinfo": {**row, wire: to_yuan(fen(row[wire]) - by)}}, settled)["agree"]
 
 
 @given(st.sampled_from(tables.numbers()), st.dictionaries(st.sampled_from(["data", "selinfo", "signIn"]), DOCUMENTS))
@@ -129,12 +125,3 @@ def test_no_message_of_the_wrong_shape_leaves(infno: str, payload: dict[str, Any
     with pytest.raises(InsuranceError) as caught:
         check(infno, payload)
     assert caught.value.code == "insurance.bad_message"
-
-
-@given(st.text(st.characters(codec="ascii")), st.integers(0, 2**40), st.binary())
-def test_signatures_have_one_form(secret: str, now_s: int, body: bytes) -> None:
-    platform = {"secret": secret}
-    gateway = open_gateway({"scheme": "x-tif", "account": "A", "content_type": "text/plain"}, platform, NATIONAL)
-    headers = dict(gateway.seal("2207", body, now_s, "n")[0])
-    assert len(headers["x-tif-signature"]) == 64
-    assert int(headers["x-tif-signature"], 16) >= 0

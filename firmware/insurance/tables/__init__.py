@@ -12,8 +12,11 @@ the fields of another table; a field that comes again replaces the one before.
 Source: provincial edition V1.1.27 (Hunan, 2024-10-14) of the interface specification for designated institutions,
 compared with independent client programs. Where the document contradicts itself or what was seen on the wire, the table
 has what works: names of persons, their documents and numbers are optional in 1101; `psn_type` has six characters, as
-1101 answers (printed C3); `feedetl_sn` is a text; `oinfno` has six characters (2207A); `fixmedins_name` has 200;
-`psn_cash_pay` of 2208 is printed `pdn_cash_pay`.
+1101 answers (printed C3); `feedetl_sn` is a text; `ver` of 1301 to 1315 has 30 characters (printed C20;
+names of versions with 21 were seen); `oinfno` has six characters (2207A); `fixmedins_name` has 200;
+`psn_cash_pay` of 2208 is printed `pdn_cash_pay`; `hilist_code` of 3101 has 50, as in 5205
+(printed C20, too short for the 23 of a national code), its `medins_type` six (printed C3; D600 is a village
+clinic).
 """
 
 from firmware.insurance.tables import audit, catalogues, goods, outpatient, person, queries, reconciliation

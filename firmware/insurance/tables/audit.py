@@ -21,7 +21,7 @@ mdtrt_id C50! 就诊标识
 medins_id C50! 医疗服务机构标识
 medins_name C200! 医疗机构名称
 medins_admdvs C6! 医疗机构行政区划编码
-medins_type C3!§ 医疗服务机构类型
+medins_type C6!§ 医疗服务机构类型
 medins_lv C3! 医疗机构等级
 wardarea_codg C20 病区标识
 wardno C20 病房号
@@ -71,7 +71,7 @@ long_drord_flag C3! 是否为长期医嘱
 hilist_type C3!§ 目录类别
 chrg_type C3!§ 收费类别
 drord_bhvr C3!§ 医嘱行为
-hilist_code C20! 医保目录代码
+hilist_code C50! 医保目录代码
 hilist_name C50! 医保目录名称
 hilist_dosform C50 医保目录(药品)剂型
 hilist_lv C3! 医保目录等级

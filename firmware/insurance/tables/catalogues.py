@@ -30,7 +30,7 @@ med_list_codg C30! 医疗目录编码
     "1301": """
 目录下载 2+ catalogdownservice/downCatalog1301
 > data
-ver C20! 版本号
+ver C30! 版本号
 < -
 file_qury_no C40! 文件查询号
 filename C200! 文件名
