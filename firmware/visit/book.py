@@ -11,11 +11,15 @@ A record (all ids opaque, money in 分, times in UTC seconds):
     person            what the platform knows of the patient, or None while it could not be asked
     diagnosis         {"code", "name"} or None; diagnosis_sent: the one that the platform has
     lines             [{"drug", "name", "specification", "unit", "grade", "national_code", "prescription_only",
-                      "price_fen", "quantity", "boxes": [{"key", "code", "batch"}]}], as they were when prescribed
+                      "price_fen", "quantity", "approval", "boxes": [{"key", "code", "batch"}]}], as they were when
+                      prescribed; `approval` `refused`: at the patient's own expense
+    findings          what is to be said of the lines; answers: what the doctor said (`firmware.visit.findings`)
+    audited           {"before", "during"}: the platform's audits, each {"of", "code"}, as far as they were made
     registration      the platform's visit id, or ""
     bill              {"batch", "prescription", "diagnosis", "at_s", "total_fen", "split"} of the uploaded fees, or None
     bills             how many bills were uploaded so far
-    preview           amounts of the pre-settlement, or None
+    preview           amounts of the pre-settlement, or None; expected: those of the policy pack, or None, and
+                      differences: {"fields", "causes"} between them (`firmware.policy`), or None
     agreed_fen        the own share that the patient agreed to
     settlement        amounts, "settlement" number, "settled_at", or None
     sent              {"infno", "msgid"} of a message whose outcome is not known yet, or None
@@ -23,13 +27,16 @@ A record (all ids opaque, money in 分, times in UTC seconds):
     doubt             the code with which the last settlement ended unknown, or ""
     doubtful          message numbers of settlements that were not there when the platform was asked, or that it
                       refused: they may have been on their way still, or have arrived twice
-    cancelled         the settlement was cancelled on the platform
-    receipt           {"state", "copies", "action", "office"}: how many are known to be on paper, the name of the last
+    cancelled         the settlement was cancelled on the platform; refund: what it booked, or None
+                      (`firmware.visit.refunding`)
+    receipt           of the settlement, or of the refund once that is cancelled: {"state", "copies", "action",
+                      "office"}: how many are known to be on paper, the name of the last
                       one asked for, or "", and whether that was for the office printer
 """
 
 from firmware import clock as civil
 from firmware.vault import Batch, VaultError, note
+from firmware.visit.findings import DURING, replace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -52,6 +59,8 @@ CANCELLING = "cancelling"
 CANCELLED = "cancelled"
 FINISHED = (DONE, CANCELLED)
 
+APPROVED = "approved"  # a line's `approval`: the fund may pay a drug of limited use
+
 NOT_PRINTED = "none"
 PRINTING = "printing"
 PRINTED = "printed"
@@ -71,6 +80,20 @@ def forget_price(record: "Json") -> None:
     """What was priced is no longer what is prescribed."""
     record["bill"] = None
     record["preview"] = None
+    record["expected"] = None
+    record["differences"] = None
+    record["audited"].pop(DURING, None)
+    replace(record, (DURING,), [])
+
+
+def no_receipt() -> "Json":
+    """The receipt of a visit of which nothing is printed yet."""
+    return {"state": NOT_PRINTED, "copies": 0, "action": "", "office": False}
+
+
+def is_finished(record: "Json") -> bool:
+    """Whether a visit may leave the screen for good: nothing is to be done any more, and nothing is being printed."""
+    return record["step"] in FINISHED and record["receipt"]["state"] != PRINTING
 
 
 class Book:
@@ -115,10 +138,15 @@ class Book:
             "diagnosis": None,
             "diagnosis_sent": None,
             "lines": [],
+            "findings": [],
+            "answers": {},
+            "audited": {},
             "registration": "",
             "bill": None,
             "bills": 0,
             "preview": None,
+            "expected": None,
+            "differences": None,
             "agreed_fen": 0,
             "settlement": None,
             "sent": None,
@@ -126,7 +154,8 @@ class Book:
             "doubt": "",
             "doubtful": [],
             "cancelled": False,
-            "receipt": {"state": NOT_PRINTED, "copies": 0, "action": "", "office": False},
+            "refund": None,
+            "receipt": no_receipt(),
         }
 
     def redate(self, record: "Json") -> None:
@@ -204,6 +233,13 @@ class Book:
 def _completed(record: "Json") -> "Json":
     """A record as the vault has it, with what one of an older program lacks."""
     record.setdefault("doubtful", [])
+    for name in ("expected", "differences", "refund"):
+        record.setdefault(name, None)
+    record.setdefault("findings", [])
+    for name in ("answers", "audited"):
+        record.setdefault(name, {})
+    for line in record["lines"]:
+        line.setdefault("approval", APPROVED)
     record["receipt"].setdefault("action", "")
     record["receipt"].setdefault("office", False)
     return record

@@ -5,12 +5,15 @@ simply be sent again (registration, fees, settlement, cancellation) is noted in 
 it stands there, the platform is asked or the step undone first.
 """
 
+from firmware import clock as civil
 from firmware import log
 from firmware.errors import TerminalError
 from firmware.identity import document_of
 from firmware.insurance import INSURANCE_CODE, Refused, TurnedAway, UnknownOutcome
+from firmware.policy import bill_lines, differences, expect, known_of_year
 from firmware.visit import book as steps
 from firmware.visit.errors import VisitError
+from firmware.visit.findings import LOCAL, replace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,7 +21,9 @@ if TYPE_CHECKING:
     from typing import Any
 
     from firmware.insurance import InsuranceClient, Outpatient
+    from firmware.visit.auditing import Auditing
     from firmware.visit.book import Book
+    from firmware.visit.checking import Checking
     from hal.ports import Clock
 
     Json = dict[str, Any]
@@ -30,8 +35,20 @@ FEES = "2204"
 class Claim:
     """What the platform must know before a visit can be settled."""
 
-    def __init__(self, book: "Book", client: "InsuranceClient", outpatient: "Outpatient", clock: "Clock") -> None:
+    def __init__(
+        self,
+        book: "Book",
+        client: "InsuranceClient",
+        outpatient: "Outpatient",
+        checking: "Checking",
+        auditing: "Auditing",
+        policy: "Json",
+        clock: "Clock",
+    ) -> None:
         self._book = book
+        self._checking = checking
+        self._auditing = auditing
+        self._policy = policy
         self._client = client
         self._outpatient = outpatient
         self._clock = clock
@@ -109,11 +126,17 @@ class Claim:
         record["sent"] = None
 
     async def preview(self, record: "Json") -> None:
-        """Ask what the settlement would be, and keep it with everything since the last commit."""
+        """Ask what the settlement would be and what there is against it, and keep both with everything since the last
+        commit: nothing can be agreed to before it is audited."""
         self.busy("preview")
-        record["preview"] = await self._outpatient.preview(
+        preview = await self._outpatient.preview(
             record["person"], record["credential"], record["registration"], record["bill"]
         )
+        audited = await self._auditing.during(record, preview)
+        year = await self._used_this_year(record)
+        record["preview"] = preview
+        self._auditing.put_during(record, audited)
+        self._compare(record, year)
         record["step"] = steps.CONFIRM
         await self._book.keep(record, "visit.priced")
 
@@ -122,10 +145,34 @@ class Claim:
         steps.forget_price(record)
         record["step"] = steps.PRICE
         await self.identify(record)
+        replace(record, (LOCAL,), await self._checking.look(record, record["lines"]))  # the person may be known now
         await self.register(record)
+        await self._auditing.before(record)
         await self.send_diagnosis(record)
         await self.send_fees(record)
         await self.preview(record)
+
+    async def _used_this_year(self, record: "Json") -> "Json | None":
+        """What is known of the year, where the policy pack knows how to read it; the price does not wait for it."""
+        if not self._policy["year"]:
+            return None
+        person = record["person"]
+        try:
+            rows = await self._outpatient.used_this_year(person)
+        except TerminalError as error:
+            log.event("visit.year_unknown", error.code + " " + error.cause)
+            return None
+        return known_of_year(self._policy, person["insurance"], civil.date(self._clock.wall_s())[:4], rows)
+
+    def _compare(self, record: "Json", year: "Json | None") -> None:
+        """What the amounts should have been, and where they are others."""
+        person = record["person"]
+        insurance = person["insurance"]
+        lines = bill_lines(record["lines"])
+        expected = expect(self._policy, insurance, lines, record["bill"]["split"], year, person["balance_fen"])
+        record["expected"] = expected
+        if expected is not None:
+            record["differences"] = differences(self._policy, insurance, expected, record["preview"], year)
 
     async def withdraw(self, record: "Json") -> None:
         """Take everything back that is not settled: fees, then the registration."""
@@ -214,6 +261,7 @@ def _fees(record: "Json") -> "list[Json]":
             "quantity": line["quantity"],
             "price_fen": line["price_fen"],
             "amount_fen": line["quantity"] * line["price_fen"],
+            "approval": line["approval"],
         }
         for index, line in enumerate(record["lines"])
     ]

@@ -1,10 +1,12 @@
 """Prescription lines and the boxes that are scanned for them."""
 
 from firmware import clock as civil
+from firmware.policy import SELF_PAID
 from firmware.trace import matches
 from firmware.vault import Batch
 from firmware.visit import book as steps
 from firmware.visit.errors import VisitError
+from firmware.visit.findings import BEFORE, LOCAL, replace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from firmware.stock import Boxes, Shelf
     from firmware.trace import TraceCode
     from firmware.visit.book import Book
+    from firmware.visit.checking import Checking
     from hal.ports import Clock
 
     Json = dict[str, Any]
@@ -24,8 +27,9 @@ MOST_BOXES = 99
 class Dispensing:
     """Changes the lines of a visit and binds boxes to them."""
 
-    def __init__(self, book: "Book", shelf: "Shelf", boxes: "Boxes", clock: "Clock") -> None:
+    def __init__(self, book: "Book", checking: "Checking", shelf: "Shelf", boxes: "Boxes", clock: "Clock") -> None:
         self._book = book
+        self._checking = checking
         self._shelf = shelf
         self._boxes = boxes
         self._clock = clock
@@ -35,14 +39,28 @@ class Dispensing:
         released."""
         if not wanted or len(wanted) > MOST_LINES or len({drug for drug, _ in wanted}) != len(wanted):
             raise VisitError("visit.no_lines")
-        scanned = {line["drug"]: line["boxes"] for line in record["lines"]}
+        before = {line["drug"]: line for line in record["lines"]}
         lines = []
         for drug_id, quantity in wanted:
             drug = self._shelf.drug(drug_id)
             if not 1 <= quantity <= MOST_BOXES:
                 raise VisitError("visit.no_lines")
-            lines.append(_line(drug, quantity, scanned.get(drug_id, [])[:quantity]))
-        batch = Batch("visit.lines")
+            lines.append(_line(drug, quantity, before.get(drug_id)))
+        await self._change(record, lines, "visit.lines")
+
+    async def pay_oneself(self, record: "Json", drug_id: str, self_paid: bool) -> None:
+        """Settle a line at the patient's own expense, or by insurance again."""
+        lines = [dict(line) for line in record["lines"]]
+        found = [line for line in lines if line["drug"] == drug_id]
+        if not found:
+            raise VisitError("visit.unknown")
+        found[0]["approval"] = SELF_PAID if self_paid else steps.APPROVED
+        await self._change(record, lines, "visit.self_paid" if self_paid else "visit.insured")
+
+    async def _change(self, record: "Json", lines: "list[Json]", what: str) -> None:
+        """Keep other lines, with what is to be said of them. Boxes that are in none of them are released."""
+        found = await self._checking.look(record, lines)  # before the first change: others keep the record, too
+        batch = Batch(what)
         kept = [box["key"] for line in lines for box in line["boxes"]]
         for line in record["lines"]:
             for box in line["boxes"]:
@@ -50,8 +68,9 @@ class Dispensing:
                     self._boxes.release(batch, box["key"])
         record["lines"] = lines
         steps.forget_price(record)
+        replace(record, (LOCAL, BEFORE), found)
         record["step"] = next_step(record)
-        await self._book.keep(record, "visit.lines", batch)
+        await self._book.keep(record, what, batch)
 
     async def scan(self, record: "Json", code: "TraceCode") -> None:
         """Bind a scanned box to its line. `VisitError` `trace.*` says why not; the line stays open then."""
@@ -116,7 +135,8 @@ def _is_of(code: "TraceCode", drug: "Json") -> bool:
     return matches(code, drug["trace_prefixes"], drug["gtins"], drug["device_ids"])
 
 
-def _line(drug: "Json", quantity: int, boxes: "list[Json]") -> "Json":
+def _line(drug: "Json", quantity: int, before: "Json | None") -> "Json":
+    """A line; of the one that was there `before` it takes the boxes, and who pays."""
     return {
         "drug": drug["id"],
         "name": drug["name"],
@@ -127,5 +147,6 @@ def _line(drug: "Json", quantity: int, boxes: "list[Json]") -> "Json":
         "prescription_only": drug["prescription_only"],
         "price_fen": drug["price_fen"],
         "quantity": quantity,
-        "boxes": boxes,
+        "approval": steps.APPROVED if before is None else before["approval"],
+        "boxes": [] if before is None else before["boxes"][:quantity],
     }

@@ -1,4 +1,5 @@
-"""The receipt of a visit on paper. The record is on the disk before the first byte goes to the printer.
+"""The receipt of a visit on paper, and the slip of its refund. The record is on the disk before the first byte goes to
+the printer.
 
 Whether paper came out is known only when the printer says so. When it does not (cable, power, a cheap printer after
 paper-out), the doctor is asked; a second copy is never printed silently and always carries the mark 重打.
@@ -7,7 +8,7 @@ Each copy has a name of its own (`action`), kept in the vault before the printer
 it has begun before.
 """
 
-from firmware.documents import receipt_of, slip_of
+from firmware.documents import receipt_of, refund_slip_of, slip_of
 from firmware.vault import VaultError
 from firmware.visit import book as steps
 from hal.ports import NOT_PRINTED, PRINTED
@@ -34,13 +35,14 @@ class Printing:
     async def request(self, record: "Json") -> None:
         """Note that a copy is about to be printed. Done in the commit of the settlement for the first copy."""
         self._book.name_copy(record, steps.PRINTING)
-        record["step"] = steps.RECEIPT
+        if record["step"] != steps.CANCELLED:
+            record["step"] = steps.RECEIPT
         await self._book.keep(record, "visit.printing")
 
     async def print(self, record: "Json") -> str:
         """Print the copy that was noted; returns the code of the trouble, or ""."""
-        receipt = receipt_of(record, self._clinic, self._verified)
-        job = slip_of(receipt, self._printer.columns)
+        document = refund_slip_of if record["step"] == steps.CANCELLED else receipt_of
+        job = slip_of(document(record, self._clinic, self._verified), self._printer.columns)
         result = await self._printer.print(job, record["receipt"]["action"])
         if result.outcome == PRINTED:
             await self.came_out(record)
@@ -55,7 +57,8 @@ class Printing:
         """The copy is on paper."""
         record["receipt"]["state"] = steps.PRINTED
         record["receipt"]["copies"] += 1
-        record["step"] = steps.DONE
+        if record["step"] != steps.CANCELLED:
+            record["step"] = steps.DONE
         await self._book.keep(record, "visit.printed")
 
     async def without_paper(self, record: "Json") -> None:

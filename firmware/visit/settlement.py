@@ -10,7 +10,9 @@ from firmware.errors import TerminalError
 from firmware.insurance import SALE, SALE_RETURN, Refused, TurnedAway, UnknownOutcome, Unreachable, sale, sale_return
 from firmware.vault import Batch
 from firmware.visit import book as steps
+from firmware.visit.billing import note_refund, note_settlement
 from firmware.visit.errors import VisitError
+from firmware.visit.refunding import begin_slip, refunded
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from firmware.stock import Boxes, Shelf
     from firmware.vault import Outbox
     from firmware.visit.book import Book
+    from firmware.visit.checking import Checking
     from firmware.visit.claim import Claim
     from hal.ports import Clock
 
@@ -38,6 +41,7 @@ class Settlement:
         self,
         book: "Book",
         claim: "Claim",
+        checking: "Checking",
         outpatient: "Outpatient",
         outbox: "Outbox",
         shelf: "Shelf",
@@ -48,6 +52,7 @@ class Settlement:
     ) -> None:
         self._book = book
         self._claim = claim
+        self._checking = checking
         self._outpatient = outpatient
         self._outbox = outbox
         self._shelf = shelf
@@ -162,6 +167,8 @@ class Settlement:
         believed = bool(settlement["agree"]) and settlement["total_fen"] == bill["total_fen"]
         settlement["settled_at"] = settlement["settled_at"] or self._clock.wall_s()
         record["settlement"] = settlement
+        note_settlement(batch, record, record["sent"]["msgid"])
+        self._checking.supplied(batch, record)
         record["sent"] = None
         record["doubt"] = ""
         record["step"] = steps.RECEIPT
@@ -191,6 +198,8 @@ class Settlement:
                     self._boxes.release(batch, box["key"])
         record["sent"] = None
         record["step"] = steps.CANCELLED
+        if record["refund"] is not None:
+            begin_slip(self._book, record)
         await self._book.keep(record, "visit.cancelled", batch)
 
     async def cancel_refused(self, record: "Json", refusal: Refused) -> None:
@@ -208,13 +217,16 @@ class Settlement:
         registration = record["registration"]
         number = record["settlement"]["settlement"]
         done = False
+        refund: "Json" = {}  # unless 2208 itself says what was booked
         if record["sent"] is not None and record["sent"]["infno"] == CANCEL:
+            msgid = record["sent"]["msgid"]
             done = await self._outpatient.is_cancelled(person, registration, number)
         if not done:
             msgid = await self._claim.sending(record, CANCEL)
-            call = self._outpatient.cancel_settlement(person, registration, number, msgid)
+            settled = record["settlement"]
+            call = self._outpatient.cancel_settlement(person, registration, number, msgid, settled)
             try:
-                await self._claim.finish(record, call)
+                refund = await self._claim.finish(record, call)
             except Refused as refusal:
                 if is_network_trouble(refusal):
                     raise
@@ -234,6 +246,9 @@ class Settlement:
                     payload = sale_return(self._clinic, self._bill(record), row)
                     amount_fen = row["quantity"] * line["price_fen"]
                     self._outbox.enqueue(batch, record["id"], row["row_number"], SALE_RETURN, payload, amount_fen)
+        self._checking.brought_back(batch, record)
+        note_refund(batch, record, refund, msgid, self._clock.wall_s())
+        refunded(record, refund)
         record["cancelled"] = True  # last: a fault of ours above must not leave it in memory without its returns
         record["sent"] = None
         await self._book.keep(record, "visit.settlement_cancelled", batch)

@@ -1,8 +1,13 @@
 """A visit as the screen sees it (docs/console-api.md): identity numbers masked, only what is shown."""
 
 from firmware import clock as civil
-from firmware.identity import age_on, birth_of, is_number, mask, sex_of
+from firmware.identity import mask
+from firmware.policy import SELF_PAID
 from firmware.visit import book as steps
+from firmware.visit.findings import open_findings
+from firmware.visit.patient import age, sex_and_birth
+from firmware.visit.refunding import refund_view
+from firmware.visit.review import comparison_view, review_view
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,22 +18,29 @@ if TYPE_CHECKING:
 _ACTIONS = {
     steps.DIAGNOSE: ["diagnosis", "set_aside", "cancel"],
     steps.PRESCRIBE: ["lines", "diagnosis", "set_aside", "cancel"],
-    steps.DISPENSE: ["scan", "lines", "diagnosis", "set_aside", "cancel"],
-    steps.PRICE: ["price", "lines", "set_aside", "cancel"],
-    steps.CONFIRM: ["settle", "lines", "set_aside", "cancel"],
+    steps.DISPENSE: ["scan", "finding", "self_pay", "lines", "diagnosis", "set_aside", "cancel"],
+    steps.PRICE: ["price", "finding", "self_pay", "lines", "set_aside", "cancel"],
+    steps.CONFIRM: ["settle", "finding", "self_pay", "lines", "set_aside", "cancel"],
     steps.SETTLING: ["set_aside"],
     steps.RECEIPT: ["print", "came_out", "reprint", "office", "without_paper", "set_aside", "cancel"],
     steps.DONE: ["reprint", "finish", "cancel"],
     steps.CANCELLING: ["cancel", "set_aside"],
-    steps.CANCELLED: ["finish"],
+    steps.CANCELLED: ["print", "came_out", "reprint", "finish"],
 }
-_SEXES = {"1": "male", "2": "female"}
+_AFTER_REFUND = {  # by the state of its slip; without a settlement there is none
+    steps.NOT_PRINTED: ["finish"],
+    steps.PRINTING: ["set_aside"],
+    steps.PRINTED: ["reprint", "finish"],
+    steps.FAILED: ["print", "finish"],
+    steps.UNSURE: ["came_out", "reprint", "finish"],
+}
 _AMOUNTS = ("total_fen", "fund_fen", "own_fen", "account_fen", "cash_fen")
 
 
 def visit_view(record: "Json", estimate: "Json | None", uploads: "Json", now_s: int, has_photo: bool = False) -> "Json":
     """The member `visit` of the screen's state; `has_photo`: the picture on the patient's card can be fetched."""
     settlement = record["settlement"]
+    review = review_view(record)
     return {
         "id": record["id"],
         "number": record["number"][-4:],
@@ -40,9 +52,12 @@ def visit_view(record: "Json", estimate: "Json | None", uploads: "Json", now_s: 
         "estimate": estimate,
         "preview": _amounts(record["preview"]),
         "settlement": None if settlement is None else _settlement(settlement),
+        "review": review,
+        "comparison": comparison_view(record),
+        "refund": refund_view(record),
         "receipt": record["receipt"],
         "uploads": uploads,
-        "actions": _actions(record),
+        "actions": _actions(record, review["due"]),
     }
 
 
@@ -57,7 +72,7 @@ def kept_view(record: "Json") -> "Json":
     }
 
 
-def _actions(record: "Json") -> "list[str]":
+def _actions(record: "Json", due: "list[str]") -> "list[str]":
     actions = _ACTIONS[record["step"]]
     if record["step"] == steps.RECEIPT:
         wanted = {
@@ -66,6 +81,12 @@ def _actions(record: "Json") -> "list[str]":
         }
         fitting = wanted.get(record["receipt"]["state"], ())
         actions = [action for action in actions if action in fitting or action in ("set_aside", "cancel")]
+    if record["step"] == steps.CANCELLED:
+        actions = _AFTER_REFUND[record["receipt"]["state"]]
+    if record["step"] == steps.CONFIRM and open_findings(record):
+        actions = [action for action in actions if action != "settle"]
+    if not due:
+        actions = [action for action in actions if action != "finding"]
     if record["step"] == steps.SETTLING and record["stuck"]:
         actions = ["ask_again", "set_aside"]
     return actions
@@ -78,12 +99,11 @@ def _name(record: "Json") -> str:
 def _patient(record: "Json", now_s: int, has_photo: bool) -> "Json":
     person = record["person"]
     known = person or record["credential"]
-    number = known["identity_number"]
     patient = {
         "name": known["name"],
-        "sex": "unknown",
-        "age": None,
-        "identity_number": mask(number),
+        "sex": sex_and_birth(record)[0],
+        "age": age(record, civil.date(now_s)),
+        "identity_number": mask(known["identity_number"]),
         "insurance": "",
         "insured": "unknown",
         "balance_fen": None,
@@ -91,24 +111,11 @@ def _patient(record: "Json", now_s: int, has_photo: bool) -> "Json":
         "card_expired": record["card_expired"],
         "photo": has_photo,
     }
-    birth = "" if person is None else person["birth"]
-    if is_number(number):  # a foreigner's number of 2017, a passport or an old number tells neither
-        patient["sex"] = sex_of(number)
-        birth = birth_of(number)
-    patient["age"] = _age(birth, civil.date(now_s))
     if person is not None:
-        patient["sex"] = _SEXES.get(person["sex"], patient["sex"])
         patient["insurance"] = person["insurance"]
         patient["insured"] = person["insured"]
         patient["balance_fen"] = person["balance_fen"]
     return patient
-
-
-def _age(birth: str, today: str) -> "int | None":
-    try:
-        return age_on(birth, today)
-    except ValueError:  # the platform need not say, and says it in its own way
-        return None
 
 
 def _line(line: "Json") -> "Json":
@@ -121,6 +128,7 @@ def _line(line: "Json") -> "Json":
         "quantity": line["quantity"],
         "scanned": len(line["boxes"]),
         "amount_fen": line["quantity"] * line["price_fen"],
+        "self_paid": line["approval"] == SELF_PAID,
         "codes": ["…" + box["code"][-4:] for box in line["boxes"]],
     }
 

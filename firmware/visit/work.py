@@ -9,6 +9,7 @@ from firmware.backoff import full_jitter
 from firmware.errors import TerminalError
 from firmware.insurance import INSURANCE_CODE, Refused
 from firmware.visit import book as steps
+from firmware.visit.findings import refuse_open
 from firmware.visit.settlement import is_network_trouble, unfinished
 from hal import aio
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any, Protocol
 
+    from firmware.visit.auditing import Auditing
     from firmware.visit.book import Book
     from firmware.visit.claim import Claim
     from firmware.visit.printing import Printing
@@ -28,6 +30,7 @@ else:
     Protocol = object
 
 _IDLE_MS = 5000
+_BESIDE = ("open", "audit")
 
 
 class Watcher(Protocol):
@@ -53,10 +56,17 @@ class Work:
     """Runs jobs on visits, one at a time for the platform and one at a time for the printer."""
 
     def __init__(
-        self, book: "Book", claim: "Claim", settlement: "Settlement", printing: "Printing", random: "Random"
+        self,
+        book: "Book",
+        claim: "Claim",
+        auditing: "Auditing",
+        settlement: "Settlement",
+        printing: "Printing",
+        random: "Random",
     ) -> None:
         self._book = book
         self._claim = claim
+        self._auditing = auditing
         self._settlement = settlement
         self._printing = printing
         self._random = random
@@ -71,8 +81,10 @@ class Work:
         self.busy = ""
         self.watcher: "Watcher | None" = None
         claim.busy = self._busy
+        auditing.busy = self._busy
         self._do_what = {
             "open": self._open,
+            "audit": self._auditing.before,
             "price": self._price,
             "settle": self._settle,
             "find_out": self._find_out,
@@ -82,7 +94,7 @@ class Work:
     # ---- orders
 
     def add(self, what: str, record: "Json") -> None:
-        """Do `what` (open, price, settle, find_out, cancel) for a visit as soon as possible."""
+        """Do `what` (open, audit, price, settle, find_out, cancel) for a visit as soon as possible."""
         self._jobs.append((what, record))
         self._wake.set()
 
@@ -96,9 +108,9 @@ class Work:
         self._wake.set()
 
     def working_on(self, visit_id: str) -> bool:
-        """Whether a job that changes what the doctor works on is waiting or running for this visit. Opening is none:
-        the registration goes on beside the diagnosis and the drugs."""
-        return any([record["id"] == visit_id and what != "open" for what, record in self._all()])
+        """Whether a job that changes what the doctor works on is waiting or running for this visit. Opening and the
+        audit of what was chosen are none: they go on beside the diagnosis, the drugs and the boxes."""
+        return any([record["id"] == visit_id and what not in _BESIDE for what, record in self._all()])
 
     def opening(self) -> "Json | None":
         """The draft of whoever is being looked up and not in the book yet, or None."""
@@ -211,6 +223,7 @@ class Work:
         if record["person"]["insured"] != "yes":
             self._tell("warning", "person.not_insured")
         await self._claim.register(record)
+        await self._auditing.before(record)  # the drugs may have been chosen faster
 
     async def _price(self, record: "Json") -> None:
         if record["step"] in (steps.PRICE, steps.CONFIRM):
@@ -218,6 +231,7 @@ class Work:
 
     async def _settle(self, record: "Json") -> None:
         if record["step"] == steps.CONFIRM and record["bill"] is not None:
+            refuse_open(record)  # whatever was pressed, and in whatever order
             self._settled(record, await self._settlement.settle(record))
 
     async def _find_out(self, record: "Json") -> None:
@@ -239,6 +253,8 @@ class Work:
                 if not is_network_trouble(error):
                     await self._settlement.cancel_refused(record, error)
                 raise
+            if record["receipt"]["state"] == steps.PRINTING:
+                self.print(record)
 
     # ----
 
