@@ -5,9 +5,11 @@
      +- TraceError      what is this box
      +- StockError      what is on the shelf
      +- InsuranceError  what the platform said, or did not say
+     +- CatalogueError  what is wrong with a catalogue
      +- VaultError      what could not be kept or read
      +- OperatorError   who is signing in
      +- VisitError      what cannot be done to a visit now
+     +- DayEndError     what cannot be done to the accounts of a day now
      +- ConsoleError    what a request to the console lacked
 
 The sentence for the doctor stands in the console's locale files under `error.<code>` and says what to do next. `params`

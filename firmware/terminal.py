@@ -1,15 +1,43 @@
 """Puts the rooms together and starts the tasks. Nobody else constructs anything."""
 
 from firmware import log
-from firmware.console import BackOffice, Console, Presses, Screen, Sessions
+from firmware.catalogue import Catalogues
+from firmware.console import BackOffice, CatalogueOffice, Console, DayEndOffice, Presses, Screen, Sessions
+from firmware.day_end import Accounts, DayEnd, Ledger, Repairs, Sheets, Slips
 from firmware.errors import TerminalError
 from firmware.fleet import CARD_READER, PRINTER, SCANNER, SOCIAL_CARD_READER, STORE, Health
-from firmware.insurance import IDENTITY_CARD, SOCIAL_CARD, InsuranceClient, Outpatient, UploadCourier
+from firmware.insurance import (
+    EMPLOYEES,
+    IDENTITY_CARD,
+    OUTPATIENT_CLEARING,
+    RESIDENTS,
+    SOCIAL_CARD,
+    Audits,
+    CatalogueSource,
+    InsuranceClient,
+    Outpatient,
+    Reconciliation,
+    UploadCourier,
+)
 from firmware.policy import Estimator
 from firmware.stock import Boxes, Shelf
 from firmware.supervisor import Supervisor
 from firmware.vault import Care, Carry, Operators, Outbox, Retention, Rotation, open_vault, report
-from firmware.visit import ERROR, Book, Claim, Desk, Dispensing, Light, Photo, Printing, Settlement, Work
+from firmware.visit import (
+    ERROR,
+    Auditing,
+    Book,
+    Checking,
+    Claim,
+    Desk,
+    Dispensing,
+    Light,
+    Photo,
+    Printing,
+    Settlement,
+    Work,
+    under_way,
+)
 from hal import aio
 from hal.ports import FAULT, SILENT, CardFailed, CardRead, CardRemoved, CodeScanned, DeviceStatus, SocialCardRead
 
@@ -33,7 +61,7 @@ class Terminal:
         clinic = board.clinic
         verified = bool(board.province["province"]["verified"])
         self.client = InsuranceClient(board, vault)
-        outpatient = Outpatient(self.client, clinic)
+        outpatient = Outpatient(self.client, clinic, board.province["sales"]["codes_in_settlement"])
         courier = UploadCourier(self.client, clinic["institution"]["code"])
         self.rotation = Rotation(vault)
         retention = Retention(vault, board.clock, board.province["retention"])
@@ -46,15 +74,20 @@ class Terminal:
         self.shelf = Shelf(vault, clinic["drug"])
         boxes = Boxes(vault)
         self.book = Book(vault, board.clock)
-        claim = Claim(self.book, self.client, outpatient, board.clock)
+        checking = Checking(vault, board.policy["limit"], board.clock)
+        audit = board.province["audit"]
+        auditing = Auditing(self.book, Audits(self.client, clinic, audit), audit, board.policy, board.clock)
+        claim = Claim(self.book, self.client, outpatient, checking, auditing, board.policy, board.clock)
         printing = Printing(self.book, board.printer, clinic, verified)
         texts = board.province["gateway"]["nothing_to_reverse"]
         settlement = Settlement(
-            self.book, claim, outpatient, self.outbox, self.shelf, boxes, board.clock, clinic, texts
+            self.book, claim, checking, outpatient, self.outbox, self.shelf, boxes, board.clock, clinic, texts
         )
-        self.work = Work(self.book, claim, settlement, printing, board.random)
-        dispensing = Dispensing(self.book, self.shelf, boxes, board.clock)
-        self.desk = Desk(self.book, self.work, dispensing, printing, board.diagnoses, board.clock, self.outbox.full)
+        self.work = Work(self.book, claim, auditing, settlement, printing, board.random)
+        dispensing = Dispensing(self.book, checking, self.shelf, boxes, board.clock)
+        self.catalogues = Catalogues(board, vault, CatalogueSource(self.client), self._nobody_treated)
+        look_up = self.catalogues.diagnosis
+        self.desk = Desk(self.book, self.work, dispensing, printing, look_up, board.clock, self.outbox.full)
         self.work.watcher = self.desk
         self.health = Health(board, vault)
         self.light = Light(board.scanner, self.desk, self._light_shown)
@@ -75,10 +108,47 @@ class Terminal:
             board.qr_rows,
         )
         sessions = Sessions(board.random)
-        back_office = BackOffice(self.outbox, carry, self.rotation, operators, sessions, self._report)
-        self.presses = Presses(self.desk, self.light, operators, self.shelf, board.diagnoses, sessions, back_office)
+        self.day_end = self._day_end(outpatient, texts, verified)
+        office = DayEndOffice(self.day_end)
+        back_office = BackOffice(self.outbox, carry, self.rotation, operators, sessions, self._report, office)
+        catalogues = CatalogueOffice(self.catalogues)
+        self.presses = Presses(self.desk, self.light, operators, self.shelf, catalogues, sessions, back_office)
         self.console = Console(self.screen, self.presses, board.console)
         self._connect()
+
+    def _day_end(self, outpatient: Outpatient, nothing_to_reverse: "list[str]", verified: bool) -> DayEnd:
+        board = self.board
+        vault = self.vault
+        terms = board.province["day_end"]
+        sheets = Sheets(vault)
+        ledger = Ledger(vault, [EMPLOYEES, RESIDENTS], OUTPATIENT_CLEARING, terms["settled_by"])
+        reconciliation = Reconciliation(self.client, board.zips, terms["equal"])
+        accounts = Accounts(vault, sheets, ledger, reconciliation, self.client.sign_out, board.clock, terms)
+        repairs = Repairs(
+            vault,
+            sheets,
+            reconciliation,
+            outpatient,
+            self._under_way,
+            self.outbox.look,
+            nothing_to_reverse,
+            board.clinic["institution"]["region"],
+        )
+        slips = Slips(vault, sheets, board.printer, board.clinic, verified)
+        return DayEnd(
+            sheets,
+            ledger,
+            accounts,
+            repairs,
+            slips,
+            self._under_way,
+            self.outbox.summary,
+            board.clock,
+            board.random,
+        )
+
+    def _under_way(self) -> "tuple[list[str], list[str]]":
+        return under_way(self.book.visits())
 
     def _connect(self) -> None:
         """Who hears of what. All within one thread: a listener only sets something."""
@@ -88,13 +158,18 @@ class Terminal:
         self.health.changed = self.screen.changed
         self.care.damaged = self._damaged
         self.client.on_online = self._network
+        self.client.on_clock = self.screen.changed
+        self.day_end.changed = self.screen.changed
+        self.screen.day_end = self.day_end.summary
 
     async def load(self) -> None:
         """Take everything up where it was left."""
         await self.shelf.load()
         await self.book.load()
+        await self.catalogues.load()
         await self.outbox.load()
         await self.desk.load()
+        await self.day_end.load()
 
     def tasks(self, supervisor: Supervisor) -> None:
         """Register every long-lived task."""
@@ -115,12 +190,17 @@ class Terminal:
         supervisor.add("platform work", self.work.run)
         supervisor.add("printer work", self.work.run_printer, important=False)
         supervisor.add("outbox", self.outbox.run)
+        supervisor.add("day end", self.day_end.run, important=False)
         supervisor.add("vault care", self.care.run)
+        supervisor.add("catalogues", self.catalogues.run, important=False)
         supervisor.add("sessions", self.presses.watch_sessions, important=False)
         supervisor.add("console", self.console.run, important=False)
 
     async def _report(self) -> "dict[str, Any]":
         return await report(self.vault, self.board.keys)
+
+    def _nobody_treated(self) -> bool:
+        return self.desk.record() is None
 
     # ---- listeners: one for each device
 
@@ -213,6 +293,7 @@ class Terminal:
         if state == "online":
             self.outbox.wake()
             self.work.wake()
+            self.day_end.wake()
         self.screen.changed()
 
 

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from typing import Any
 
+    from firmware.console.day_end_office import DayEndOffice
     from firmware.console.sessions import Sessions
     from firmware.vault import Carry, Operators, Outbox, Rotation
 
@@ -30,6 +31,7 @@ class BackOffice:
         operators: "Operators",
         sessions: "Sessions",
         report: "Callable[[], Awaitable[Json]]",
+        day_end: "DayEndOffice",
     ) -> None:
         """`carry` is None on a board without a stick; `report` counts what the terminal keeps."""
         self._outbox = outbox
@@ -47,6 +49,8 @@ class BackOffice:
             "operators/create": (CREATE, self._create),
             "operators/reset": (RESET_PIN, self._reset_pin),
         }
+        self.day_end = day_end
+        self.actions.update(day_end.actions)
 
     async def held(self, after: str) -> "Json":
         """The messages that the platform refused, oldest first, behind the id `after`: `messages`, and whether there is

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from firmware.console.back_office import BackOffice
+    from firmware.console.catalogue_office import CatalogueOffice
     from firmware.console.sessions import Sessions
     from firmware.stock import Shelf
     from firmware.vault import Operators
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     Json = dict[str, Any]
     Operator = dict[str, str]
 
-_FOUND = 20
 _LOOK_MS = 10000
 
 
@@ -33,7 +33,7 @@ class Presses:
         light: "Light",
         operators: "Operators",
         shelf: "Shelf",
-        diagnoses: "list[Json]",
+        catalogues: "CatalogueOffice",
         sessions: "Sessions",
         back_office: "BackOffice",
     ) -> None:
@@ -41,15 +41,18 @@ class Presses:
         self._light = light
         self._operators = operators
         self._shelf = shelf
-        self._diagnoses = diagnoses
+        self.catalogues = catalogues
         self.sessions = sessions
         self.back_office = back_office
+        back_office.actions.update(catalogues.actions)
         self._doors = {"setup": self._setup, "sign-in": self._sign_in}
         self._visits = {
             "visit/identity-number": self._identity_number,
             "visit/scan": self._scan,
             "visit/diagnosis": self._diagnosis,
             "visit/lines": self._lines,
+            "visit/self-pay": self._self_pay,
+            "visit/finding": self._finding,
             "visit/price": self._price,
             "visit/settle": self._settle,
             "visit/ask-again": self._ask_again,
@@ -120,20 +123,6 @@ class Presses:
             for drug in self._shelf.search(query)
         ]
 
-    def find_diagnoses(self, query: str) -> "list[Json]":
-        """Up to 20 diagnoses by name, code or pinyin initials; the common ones for an empty query."""
-        lower = query.lower()
-        found = []
-        for row in self._diagnoses:
-            fits = (
-                row["common"]
-                if not query
-                else (query in row["name"] or row["code"].lower().startswith(lower) or lower in row["initials"])
-            )
-            if fits:
-                found.append({"code": row["code"], "name": row["name"]})
-        return found[:_FOUND]
-
     async def _setup(self, body: "Json", before: str) -> str:
         return await self._enter(await self._operators.set_up(text(body, "name"), text(body, "pin")), before)
 
@@ -160,11 +149,20 @@ class Presses:
         self._light.switch(body.get("on") is True)
 
     async def _diagnosis(self, body: "Json") -> None:
-        await self._desk.choose_diagnosis(number(body, "version"), text(body, "code"))
+        code = text(body, "code")
+        await self._desk.choose_diagnosis(number(body, "version"), code)
+        self.catalogues.chosen(code)
 
     async def _lines(self, body: "Json") -> None:
         wanted = [(text(row, "drug"), number(row, "quantity")) for row in rows(body, "lines")]
         await self._desk.set_lines(number(body, "version"), wanted)
+
+    async def _self_pay(self, body: "Json") -> None:
+        await self._desk.pay_oneself(number(body, "version"), text(body, "drug"), body.get("self_pay") is True)
+
+    async def _finding(self, body: "Json") -> None:
+        reason, words = text(body, "reason"), text(body, "text")
+        await self._desk.answer(number(body, "version"), text(body, "key"), reason, words)
 
     async def _price(self, body: "Json") -> None:
         await self._desk.price(number(body, "version"))

@@ -1,7 +1,7 @@
 """The state of the screen as one JSON object, and everybody who watches it."""
 
 from firmware.documents import page_of, receipt_of
-from firmware.vault import QUARANTINED, VISIT, may, rights
+from firmware.vault import DAY_END, QUARANTINED, VISIT, may, rights
 from firmware.visit import VisitError, kept_view, visit_view, waits_for_office_printer
 from hal import aio
 
@@ -50,6 +50,7 @@ class Screen:
         self._clinic = clinic
         self._verified = verified
         self._qr_rows = qr_rows
+        self.day_end: "Callable[[], Json]" = _no_day_end
         self._serial = 0
         self._changed = aio.Event()
 
@@ -90,7 +91,9 @@ class Screen:
             },
             "devices": self._health.devices(),
             "network": {"state": self._client.online},
+            "clock": {"off_s": self._client.clock_off_s},
             "outbox": None,
+            "day_end": None,
             "busy": "",
             "notice": None,
             "visit": None,
@@ -100,6 +103,8 @@ class Screen:
             state["operator"] = dict(operator)
             state["operator"]["rights"] = rights(operator["role"])
             state["outbox"] = self._outbox.summary()
+            if may(operator["role"], DAY_END):
+                state["day_end"] = self.day_end()
             if may(operator["role"], VISIT):
                 await self._add_patients(state)
         return state
@@ -137,3 +142,8 @@ class Screen:
         uploads = {"waiting": len(waiting) - quarantined, "quarantined": quarantined}
         has_photo = self._photo.of(record["id"]) is not None
         return visit_view(record, self._estimator.of(record), uploads, self._clock.wall_s(), has_photo)
+
+
+def _no_day_end() -> "Json":
+    """Nobody has said yet how it stands."""
+    return {"serial": 0, "running": False, "reminder": ""}

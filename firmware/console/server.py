@@ -14,7 +14,7 @@ from firmware.console.errors import ConsoleError
 from firmware.console.presses import Presses
 from firmware.documents import STYLE_SOURCE
 from firmware.errors import TerminalError
-from firmware.vault import HELD, REPORT, VISIT
+from firmware.vault import DAY_END, HELD, REPORT, VISIT
 from hal import aio
 from hal.ports import picture_type
 
@@ -55,6 +55,11 @@ _STATUS = {
     "visit.another_open": 409,
     "visit.unknown": 404,
     "vault.full": 503,
+    "catalogue.busy": 409,
+    "catalogue.unknown": 404,
+    "day_end.running": 409,
+    "day_end.not_now": 409,
+    "day_end.still_settling": 409,
 }
 
 
@@ -89,8 +94,11 @@ class Console:
         app.get("/api/events")(self._events)
         app.get("/api/diagnoses")(self._search)
         app.get("/api/drugs")(self._search)
+        app.get("/api/catalogue")(self._catalogue)
+        app.get("/api/catalogues")(self._catalogue)
         app.get("/api/outbox/held")(self._held)
         app.get("/api/report")(self._report)
+        app.get("/api/day-end")(self._day_end)
         app.get("/api/visit/receipt.html")(self._receipt)
         app.get("/api/visit/photo")(self._photo)
         app.post("/api/<path:name>")(self._press)
@@ -129,7 +137,16 @@ class Console:
         query = request.args.get("q", "")[:40]
         if request.path == "/api/drugs":
             return _json(self._presses.find_drugs(query))
-        return _json(self._presses.find_diagnoses(query))
+        return _json(self._presses.catalogues.find_diagnoses(query))
+
+    async def _catalogue(self, request: "Request") -> Response:
+        return await self._answered(request, self._catalogue_view)
+
+    async def _catalogue_view(self, request: "Request") -> Response:
+        self._presses.allowed(_token(request), REPORT)
+        if request.path == "/api/catalogues":
+            return _json(self._presses.catalogues.status())
+        return _json(self._presses.catalogues.find(request.args.get("kind", ""), request.args.get("q", "")[:40]))
 
     async def _held(self, request: "Request") -> Response:
         return await self._answered(request, self._held_messages)
@@ -144,6 +161,14 @@ class Console:
     async def _reported(self, request: "Request") -> Response:
         self._presses.allowed(_token(request), REPORT)
         return _json(await self._presses.back_office.report())
+
+    async def _day_end(self, request: "Request") -> Response:
+        return await self._answered(request, self._day_end_view)
+
+    async def _day_end_view(self, request: "Request") -> Response:
+        self._presses.allowed(_token(request), DAY_END)
+        days = {name: request.args.get(name, "") for name in ("begin", "end")}
+        return _json(await self._presses.back_office.day_end.view(text(days, "begin"), text(days, "end")))
 
     async def _receipt(self, request: "Request") -> Response:
         return await self._answered(request, self._receipt_page)

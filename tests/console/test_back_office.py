@@ -41,6 +41,14 @@ PRESSES = {
     "vault/rotate": (SUPERVISOR, TECHNICIAN),
     "operators/create": (SUPERVISOR,),
     "operators/reset": (SUPERVISOR, TECHNICIAN),
+    "day-end/start": (DOCTOR, SUPERVISOR),
+    "day-end/cancel": (DOCTOR, SUPERVISOR),
+    "day-end/ask": (DOCTOR, SUPERVISOR),
+    "day-end/note": (DOCTOR, SUPERVISOR),
+    "day-end/reverse": (SUPERVISOR,),
+    "day-end/print": (DOCTOR, SUPERVISOR),
+    "catalogues/update": ROLES,
+    "catalogues/stop": ROLES,
 }
 PAGES = {
     "diagnoses": (DOCTOR, SUPERVISOR),
@@ -48,7 +56,10 @@ PAGES = {
     "visit/receipt.html": (DOCTOR, SUPERVISOR),
     "visit/photo": (DOCTOR, SUPERVISOR),
     "outbox/held": (DOCTOR, SUPERVISOR),
+    "day-end": (DOCTOR, SUPERVISOR),
     "report": ROLES,
+    "catalogues": ROLES,
+    "catalogue": ROLES,
 }
 
 

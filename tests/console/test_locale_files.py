@@ -18,7 +18,7 @@ PLACEHOLDER = re.compile(r"\{(\w+)\}")
 # A code as the firmware and the drivers raise it, with the rooms and devices that speak to the doctor.
 RAISED = re.compile(
     r'\b\w*(?:Error|Refused|refuse|refusal|Failed|Status|tell)\((?:"?\w+"?, )?'
-    r'"((?:card|reader|social_reader|scanner|printer|identity|insurance|person|trace|stock|visit|operator|request|vault|outbox|stick|parcel|terminal)\.[a-z_]+)"'
+    r'"((?:card|reader|social_reader|scanner|printer|identity|insurance|person|trace|stock|visit|day_end|operator|request|catalogue|vault|outbox|stick|parcel|terminal)\.[a-z_]+)"'
 )
 
 

@@ -52,7 +52,7 @@ async def test_a_whole_visit(served: Served) -> None:
     await pressed(served, browser, "visit/lines", version=await version(browser), lines=lines)
     shown = await state(browser)
     assert shown["visit"]["estimate"] == {"total_fen": 2520, "fund_fen": 2142, "own_fen": 378, "verified": False}
-    assert shown["visit"]["actions"] == ["scan", "lines", "diagnosis", "set_aside", "cancel"]
+    assert shown["visit"]["actions"] == ["scan", "self_pay", "lines", "diagnosis", "set_aside", "cancel"]
     assert served.board.scanner.switched == [True]
     for number in (1, 2):
         await served.terminal.desk.scanned(box(number))

@@ -5,6 +5,7 @@ import hmac
 
 from hal import aio
 from hal.errors import NoAnswer, NotConnected, SealBroken, StoreError
+from hal.gm import GmCiphers
 from hal.ports import NOT_PRINTED, NOT_SURE, PRINTED, READY, YES, DeviceStatus, HttpAnswer, PrintResult
 from tests.portable.public_files import MemoryFiles, StoredZips
 from tests.portable.sample_profiles import clinic, policy, province
@@ -139,6 +140,7 @@ class HandClock:
         self.now_s = now_s
         self.since_boot_ms = 0
         self.boot_id = boot_id
+        self.trust = YES
         self.hints: "list[int]" = []
 
     def wall_s(self) -> int:
@@ -149,10 +151,12 @@ class HandClock:
         return self.since_boot_ms
 
     def trusted(self) -> str:
-        return YES
+        return self.trust
 
     def hint(self, wall_s: int) -> None:
         self.hints.append(wall_s)
+        if self.trust != YES:
+            self.now_s = wall_s
 
 
 class FixedKeys:
@@ -341,7 +345,7 @@ class MemoryBoard:
         self.keys = FixedKeys()
         self.clock = HandClock(NOON, "boot-" + str(seed))
         self.random = SeededRandom(seed)
-        self.national: "Any" = None
+        self.national = GmCiphers()
         self.files = MemoryFiles()
         self.zips = StoredZips()
         self.watchdog = CountingWatchdog()

@@ -63,6 +63,7 @@ def province() -> "Json":
             "receiver": "99",
             "interface_version": "1.0.0",
             "sign_type": "SM3",
+            "signature": "raw",
             "content_type": "application/json; charset=utf-8",
             "one_path": "",
             "receivers": {},
@@ -88,4 +89,6 @@ def policy() -> "Json":
             {"insurance": "310", "deductible_fen": 10000, "rate_permille": 700, "year_limit_fen": 200000},
         ],
         "first_share": [{"grade": "01", "permille": 0}, {"grade": "02", "permille": 100}],
+        "limit": [],
+        "year": {},
     }

@@ -1,12 +1,24 @@
 """What is uploaded about every box, and how its courier ends. Runs on CPython and MicroPython."""
 
-from firmware.insurance import SALE, SALE_RETURN, UploadCourier, sale, sale_return
+from firmware.insurance import (
+    SALE,
+    SALE_RETURN,
+    SALE_RETURNS,
+    SALES,
+    UploadCourier,
+    rows_key,
+    sale,
+    sale_return,
+    sale_returns,
+    sales,
+)
 from firmware.insurance.schema import check
-from firmware.vault import ABSENT, DELIVERED, REFUSED, UNKNOWN
+from firmware.vault import ABSENT, DELIVERED, HELD_KIND, REFUSED, UNKNOWN, Batch, Outbox, open_vault
 from hal.ports import HttpAnswer
-from tests.portable.doubles import cable_pulled, reply_lost
+from tests.portable.doubles import cable_pulled, pulse, reply_lost
+from tests.portable.insurance_line import DONE, SIGNED_IN, Line, answer
+from tests.portable.outbox_counter import UPLOADS
 from tests.portable.sample_profiles import clinic
-from tests.portable.test_insurance_client import DONE, SIGNED_IN, Line, answer
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -84,6 +96,28 @@ class Payloads(Line):
     def test_a_prescription_drug(self) -> None:
         self.assertEqual(sale(clinic(), BILL, line(1))["input"]["selinfo"]["rx_flag"], "1")
 
+    def test_many_sales(self) -> None:
+        payload = sales(clinic(), BILL, [line(), dict(line(1), row_number="r2", product_code="6901234567892")])
+        check(SALES, payload["input"])
+        rows = payload["input"]["selinfoDetail"]
+        self.assertEqual([row["fixmedins_bchno"] for row in rows], ["20260921a1b2000012-1-1", "r2"])
+        self.assertEqual([row["drug_prod_barc"] for row in rows], ["NDPB999", "6901234567892"])
+        self.assertEqual((rows[0]["prsc_dr_no"], rows[0]["phar_no"]), ("D999900000001", "HY999900000001"))
+        back = sale_returns(clinic(), BILL, [line(), line(1)])
+        check(SALE_RETURNS, back["input"])
+        self.assertEqual(len(back["input"]["selinfoDetail"]), 2)
+
+    def test_a_split_pack_without_a_national_code(self) -> None:
+        record = sale(clinic(), BILL, dict(line(), split=True, national_code=""))["input"]["selinfo"]
+        self.assertEqual((record["trdn_flag"], record["med_list_codg"]), ("1", "NMLC999"))
+
+    def test_a_patient_who_paid_alone(self) -> None:
+        payload = sale(clinic(), dict(BILL, person=None, registration="", settlement=""), line())
+        check(SALE, payload["input"])
+        record = payload["input"]["selinfo"]
+        self.assertEqual((payload["region"], record["MDTRT_SETL_TYPE"], record["hi_feesetl_type"]), ("", "2", "0"))
+        self.assertEqual((record["mdtrt_sn"], "psn_no" in record), ("20260921a1b2000012", False))
+
 
 class Courier(Line):
     async def setUp(self) -> None:  # type: ignore[override]
@@ -93,7 +127,9 @@ class Courier(Line):
     def message(self, infno: str = SALE) -> "Json":
         build = sale if infno == SALE else sale_return
         row = line()
-        return {"infno": infno, "row": row["row_number"], "payload": build(clinic(), BILL, row), "msgid": "M" * 30}
+        message = {"infno": infno, "row": row["row_number"], "payload": build(clinic(), BILL, row), "msgid": "M" * 30}
+        message.update({"state": "sent", "ask": False})
+        return message
 
     async def outcome(self, *answers: "Any") -> "tuple[str, str]":
         self.script(*answers)
@@ -173,3 +209,108 @@ class Courier(Line):
     async def test_message_numbers_are_those_of_the_client(self) -> None:
         first = await self.courier.new_msgid()
         self.assertNotEqual(await self.client.new_msgid(), first)
+
+    async def test_what_cannot_be_asked_is_for_a_person_and_then_sent(self) -> None:
+        message = dict(self.message(), infno="3503")
+        self.script()
+        self.assertEqual(await self.courier.ask(message), (REFUSED, "insurance.cannot_ask", 0))
+        self.assertEqual(await self.courier.ask(dict(message, state="new")), (ABSENT, "", 0))
+        self.assertEqual(self.numbers()[-1], "2601")
+
+    async def test_an_answer_to_a_question_that_cannot_be_read(self) -> None:
+        self.script(answer({"output": ["x"]}))
+        self.assertEqual(await self.courier.ask(self.message()), (REFUSED, "insurance.bad_answer", 0))
+
+
+def taken(*flags: str) -> bytes:
+    """The answer to rows r1, r2 ..., each taken ("1") or not."""
+    rows = []
+    for index in range(len(flags)):
+        words = "受理成功" if flags[index] == "1" else "医保药师不存在"
+        rows.append({"fixmedins_bchno": "r" + str(index + 1), "retRslt": flags[index], "msgRslt": words})
+    return answer({"selinfoDetail": rows})
+
+
+def listed(row_number: str = "") -> bytes:
+    return answer({"output": [{"fixmedinsBchno": row_number}] if row_number else []})
+
+
+class ManyRows(Line):
+    LINES = [dict(line(), row_number="r1"), dict(line(1), row_number="r2")]
+
+    async def setUp(self) -> None:  # type: ignore[override]
+        await self.begin_signed_in()
+        self.courier = UploadCourier(self.client, "H99999900001")
+
+    def message(self, infno: str = SALES, state: str = "sent", ask: bool = False) -> "Json":
+        build = sales if infno == SALES else sale_returns
+        payload = build(clinic(), BILL, self.LINES)
+        message: "Json" = {"infno": infno, "row": rows_key(self.LINES), "payload": payload, "msgid": "M" * 30}
+        message.update({"state": state, "ask": ask})
+        return message
+
+    async def test_each_row_counts(self) -> None:
+        for reply, want in (
+            (taken("1", "1"), (DELIVERED, "", 0)),
+            (taken(), (DELIVERED, "", 0)),
+            (DONE, (DELIVERED, "", 0)),
+            (taken("1", "0"), (REFUSED, "小儿止咳糖浆: 医保药师不存在", 0)),
+            (taken("0", "0"), (REFUSED, "阿司匹林肠溶片: 医保药师不存在; 小儿止咳糖浆: 医保药师不存在", 0)),
+            (taken("1", "1", "0"), (UNKNOWN, "", 0)),
+            (answer({"selinfoDetail": [3]}), (UNKNOWN, "", 0)),
+            (answer({"selinfoDetail": [{"fixmedins_bchno": "r1", "retRslt": [], "msgRslt": ""}]}), (UNKNOWN, "", 0)),
+        ):
+            self.script(reply)
+            self.assertEqual(await self.courier.send(self.message()), want)
+        self.assertEqual(len(self.sent(-1)["input"]["selinfoDetail"]), 2)
+
+    async def test_what_was_sent_before_leaves_with_the_missing_rows_only(self) -> None:
+        self.script(listed("r1"), listed(), taken("1"))
+        self.assertEqual(await self.courier.send(self.message(ask=True)), (DELIVERED, "", 0))
+        self.assertEqual([row["fixmedins_bchno"] for row in self.sent(-1)["input"]["selinfoDetail"]], ["r2"])
+        self.script(listed("r1"), listed("r2"))
+        self.assertEqual(await self.courier.send(self.message(ask=True)), (DELIVERED, "", 0))
+        self.assertEqual(self.numbers()[-3:], ["3505A", "3513", "3513"])
+        self.script(listed("r1"), listed(), DONE)  # of returns, what is not listed has come back
+        self.assertEqual(await self.courier.send(self.message(SALE_RETURNS, ask=True)), (DELIVERED, "", 0))
+        self.assertEqual([row["fixmedins_bchno"] for row in self.sent(-1)["input"]["selinfoDetail"]], ["r1"])
+
+    async def test_while_nobody_says_what_is_there_nothing_is_sent(self) -> None:
+        for reply in (cable_pulled(), reply_lost(), HttpAnswer(401, {}, b"")):
+            self.script(listed("r1"), reply)
+            self.assertEqual(await self.courier.send(self.message(ask=True)), (ABSENT, "", 0))
+            self.assertEqual(self.numbers()[-1], "3513")
+        self.script(HttpAnswer(503, {"retry-after": "9"}, b""))
+        self.assertEqual(await self.courier.send(self.message(ask=True)), (ABSENT, "", 9))
+
+    async def test_asking(self) -> None:
+        for first, second, state, want in (
+            ("r1", "r2", "sent", (DELIVERED, "", 0)),
+            ("", "", "sent", (ABSENT, "", 0)),
+            ("r1", "", "sent", (REFUSED, "insurance.taken_in_part", 0)),
+            ("r1", "", "new", (ABSENT, "", 0)),
+        ):
+            self.script(listed(first), listed(second))
+            self.assertEqual(await self.courier.ask(self.message(state=state)), want)
+
+    async def test_from_a_refused_row_to_the_end(self) -> None:
+        vault = await open_vault(
+            self.board.store, self.board.ciphers, self.board.keys, self.board.random, self.board.clock
+        )
+        outbox = Outbox(vault, self.courier, self.board.clock, self.board.random, UPLOADS, 100)
+        await outbox.load()
+        batch = Batch("test")
+        outbox.enqueue(batch, "V1", rows_key(self.LINES), SALES, self.message()["payload"], 100)
+        await vault.commit(batch)
+        self.script(taken("1", "0"), listed("r1"), listed())
+        await outbox.deliver(pulse)
+        message_id, held = (await vault.list(HELD_KIND))[0]
+        self.assertEqual((held["refusal"], held["ask"]), ("小儿止咳糖浆: 医保药师不存在", True))
+        batch = Batch("test")
+        self.assertEqual(await outbox.withdraw(batch, "V1"), [])  # a row of it is sold there
+        await vault.commit(batch)
+        await outbox.retry(message_id, "op")
+        self.script(listed("r1"), listed(), listed("r1"), listed(), taken("1"))
+        await outbox.deliver(pulse)
+        self.assertEqual([row["fixmedins_bchno"] for row in self.sent(-1)["input"]["selinfoDetail"]], ["r2"])
+        self.assertEqual((outbox.summary()["waiting"], outbox.summary()["quarantined"]), (0, 0))

@@ -123,7 +123,7 @@ class Serving(Counter):
     async def test_a_gateway_that_refuses_is_as_good_as_no_network(self) -> None:
         self.platform.faults = [("9001", GATEWAY)]
         await self.arrive()
-        self.assertEqual((self.step(), self.told()), ("diagnose", "insurance.gateway_refused"))
+        self.assertEqual((self.step(), self.told()), ("diagnose", "insurance.clock_refused"))
         self.assertTrue(self.visit()["person"] is None)
 
 
@@ -297,6 +297,6 @@ class Cancelling(Counter):
         await self.settled()
         await self.cancel()
         view = visit_view(self.visit(), None, {"waiting": 0, "quarantined": 0}, self.board.clock.now_s)
-        self.assertEqual(view["actions"], ["finish"])
+        self.assertEqual(view["actions"], ["reprint", "finish"])
         self.assertEqual(view["patient"]["identity_number"].replace("*", ""), "110105002X")
         self.assertTrue(await self.terminal.outbox.deliver(pulse))

@@ -20,7 +20,7 @@ export class Desk {
     this.pending = null; // the press being carried out: {action, serial, answered}
     this.error = null; // the refusal of the last press: {code, params}
     this.sheet = null; // the panel over the screen, a function that draws it
-    this.view = null; // the screen somebody went to: "lines", "diagnosis", "number", "held", "terminal", "operators"
+    this.view = null; // the screen somebody went to: "lines", "diagnosis", "number", "held", "terminal", "operators", "day_end"
     this.place = ""; // which screen is shown, of which visit
     this.local = {}; // what belongs to the screen that is shown, gone with it
     this.prescription = null; // the drugs chosen and not yet handed over

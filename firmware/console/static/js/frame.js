@@ -6,6 +6,7 @@ import { noticeBanner } from "./notice.js";
 import { levelBanner } from "./outbox.js";
 import { patientLine } from "./patient.js";
 import { isPage, screenOf, stepOf } from "./screens/choose.js";
+import { dayEndBanner } from "./screens/day_end.js";
 import { statusBar } from "./status_bar.js";
 import { t } from "./words.js";
 
@@ -60,6 +61,7 @@ export function frame(desk) {
     lostBanner(desk),
     noticeBanner(desk),
     step === "welcome" ? levelBanner(desk) : null,
+    step === "welcome" ? dayEndBanner(desk) : null,
     desk.state.visit && desk.state.operator && !isPage(step) ? patientLine(desk) : null,
     h("main", { class: "screen", "data-step": step, "data-key": desk.place }, content),
     footer(desk, step, buttons),

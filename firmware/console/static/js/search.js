@@ -35,7 +35,8 @@ export class Search {
   }
 
   async #look(turn) {
-    const found = await getJson(`${this.path}?q=${encodeURIComponent(this.text.trim())}`);
+    const mark = this.path.includes("?") ? "&" : "?";
+    const found = await getJson(`${this.path}${mark}q=${encodeURIComponent(this.text.trim())}`);
     if (turn !== this.turn) return; // a later question is on its way
     this.state = found ? "found" : "failed";
     this.found = found ?? [];
@@ -104,6 +105,12 @@ export class Search {
     }
     if (this.state === "looking") return h("div", { class: "results" }, h("p", { class: "hint" }, t("search.looking")));
     if (!this.found.length) return h("div", { class: "results" }, h("p", { class: "hint" }, t("search.nothing")));
-    return h("div", { class: "results" }, this.found.map(draw));
+    const unverified = this.found.some((item) => item.unverified);
+    return h(
+      "div",
+      { class: "results" },
+      this.found.map(draw),
+      unverified ? h("p", { class: "hint", "data-unverified": "" }, t("catalogue.unverified")) : null,
+    );
   }
 }

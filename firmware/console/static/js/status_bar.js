@@ -30,6 +30,14 @@ function networkChip(desk) {
   );
 }
 
+// A trusted clock is never set by the platform's, so only a technician ends this.
+function clockChip(desk) {
+  const off = desk.state.clock?.off_s;
+  if (!off) return null;
+  const minutes = Math.max(1, Math.round(Math.abs(off) / 60));
+  return chip("clock", t("clock.off"), "warn", () => explain(desk, t("clock.off"), [t("clock.about", { minutes })]));
+}
+
 function signOut(desk) {
   const yes = async () => {
     desk.open(null);
@@ -68,6 +76,7 @@ export function statusBar(desk) {
       "div",
       { class: "chips" },
       networkChip(desk),
+      clockChip(desk),
       outboxChip(desk),
       DEVICES.map((name) => deviceChip(desk, name)),
     ),
@@ -75,6 +84,9 @@ export function statusBar(desk) {
       "div",
       { class: "who" },
       operator ? h("span", { class: "operator" }, operator.name) : null,
+      operator && desk.may("day_end") && !desk.state.visit
+        ? chip("day-end", t("day_end.short"), "calm", () => desk.look("day_end"))
+        : null,
       operator && desk.may("visit") && !desk.state.visit // with a patient the bar is for what concerns him
         ? chip("terminal", t("terminal.short"), "calm", () => desk.look("terminal"))
         : null,

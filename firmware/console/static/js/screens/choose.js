@@ -1,6 +1,8 @@
 // Which screen is shown is decided by the terminal's state, and for a moment by a view the doctor went back to.
 
+import { catalogues } from "./catalogues.js";
 import { setup, signIn } from "./entry.js";
+import { dayEnd } from "./day_end.js";
 import { held } from "./held.js";
 import { operators } from "./operators.js";
 import { terminal } from "./terminal.js";
@@ -8,14 +10,15 @@ import { welcome } from "./welcome.js";
 import { diagnose, prescribe } from "./prescribing.js";
 import { confirm, dispense, price } from "./counting.js";
 import { cancelled, cancelling, done, receipt, settling } from "./closing.js";
+import { dueFindings, review } from "./review.js";
 
-const STEPS = { diagnose, prescribe, dispense, price, confirm, settling, receipt, done, cancelling, cancelled };
+const STEPS = { diagnose, prescribe, dispense, price, confirm, review, settling, receipt, done, cancelling, cancelled };
 const VIEWS = {
   lines: { action: "lines", steps: ["dispense", "price", "confirm"], step: "prescribe" },
   diagnosis: { action: "diagnosis", steps: ["prescribe", "dispense"], step: "diagnose" },
 };
 // Pages that have nothing to do with the patient on the screen.
-const PAGES = { held, terminal, operators };
+const PAGES = { catalogues, held, terminal, operators, day_end: dayEnd };
 
 /** Whether the screen `step` is such a page. */
 export function isPage(step) {
@@ -31,7 +34,8 @@ export function stepOf(desk) {
   if (!desk.may("visit")) return "terminal";
   if (!visit) return desk.view === "number" ? "identity-number" : "welcome";
   const view = VIEWS[desk.view];
-  return view && view.steps.includes(visit.step) && desk.allows(view.action) ? view.step : visit.step;
+  if (view && view.steps.includes(visit.step) && desk.allows(view.action)) return view.step;
+  return dueFindings(visit).length ? "review" : visit.step;
 }
 
 /** The function that draws the screen `step`: it returns {content, buttons}. */

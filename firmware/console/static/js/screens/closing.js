@@ -161,13 +161,31 @@ export function cancelling(desk) {
 
 /** Cancelled; money that was taken goes back to the patient. */
 export function cancelled(desk) {
-  const { settlement } = desk.state.visit;
+  const { refund } = desk.state.visit;
   const finish = () => desk.post("finish", "api/visit/finish");
-  const back = settlement
-    ? h("p", { class: "give-back" }, t("cancelled.give_back", { amount: yuan(settlement.cash_fen) }))
-    : null;
   return {
-    content: message("check", t("cancelled.title"), back),
-    buttons: [sendButton(desk, "finish", t("done.finish"), finish, { kind: "primary" })],
+    content: message(
+      refund && !refund.agree ? "trouble" : "check",
+      t("cancelled.title"),
+      refund ? h("p", { class: "give-back" }, t("cancelled.give_back", { amount: yuan(refund.cash_fen) })) : null,
+      refund ? refundLine(desk, refund) : null,
+    ),
+    buttons: [
+      answerButton(desk, "print", "print", t("cancelled.print"), "plain"),
+      answerButton(desk, "reprint", "reprint", t("cancelled.reprint"), "plain"),
+      answerButton(desk, "came-out", "came_out", t("receipt.came_out"), "plain"),
+      desk.allows("finish") ? sendButton(desk, "finish", t("done.finish"), finish, { kind: "primary" }) : null,
+      setAsideButton(desk, t("action.next_patient_waiting"), "primary"),
+    ],
   };
+}
+
+// Whether the platform gave back what was taken, and what became of the slip.
+function refundLine(desk, refund) {
+  const { state } = desk.state.visit.receipt;
+  if (!refund.agree) {
+    const booked = Number.isInteger(refund.booked_fen) ? yuan(refund.booked_fen) : t("cancelled.untold");
+    return h("p", { class: "advice", "data-refund": "differs" }, t("cancelled.differs", { booked }));
+  }
+  return h("p", { class: "hint" }, t(`refund_slip.${state}`));
 }

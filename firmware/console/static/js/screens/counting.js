@@ -2,8 +2,10 @@
 
 import { amount, yuan } from "../amounts.js";
 import { button, cancelButton, sendButton, setAsideButton } from "../buttons.js";
+import { comparisonButton } from "../comparison.js";
 import { h, picture } from "../dom.js";
 import { t } from "../words.js";
+import { laterLine } from "./review.js";
 
 const SETTLE_REST_MS = 500; // a second tap meant for the screen before must not settle
 
@@ -13,12 +15,13 @@ function linesButton(desk) {
   return button("edit-lines", t("action.edit_lines"), () => desk.look("lines"), { disabled: desk.resting });
 }
 
-function countRow({ drug, name, specification, scanned, quantity }, next) {
+function countRow({ drug, name, specification, scanned, quantity, self_paid: selfPaid }, next) {
   const complete = scanned >= quantity;
   return h(
     "li",
     { class: `count ${complete ? "complete" : ""} ${next ? "next" : ""}`, "data-key": drug, "data-line": drug },
     h("div", { class: "line-name" }, h("strong", {}, name), h("span", { class: "drug-detail" }, specification)),
+    selfPaid ? h("span", { class: "unverified" }, t("mark.self_paid")) : null,
     h("span", { class: "counter", "data-scanned": scanned, "data-quantity": quantity }, `${scanned} / ${quantity}`),
     complete ? picture("check", "count-picture") : h("span", { class: "count-picture" }),
   );
@@ -58,6 +61,7 @@ export function dispense(desk) {
         { class: "lines" },
         visit.lines.map((line) => countRow(line, line === next)),
       ),
+      laterLine(visit),
       estimateLine(visit),
     ),
     buttons: [
@@ -110,6 +114,16 @@ export function bill(sums) {
   );
 }
 
+// What the doctor may know before he asks for the money: an audit that was not answered, amounts that surprise.
+function confirmNotes(desk) {
+  const { review } = desk.state.visit;
+  const silent = review.not_audited
+    ? h("p", { class: "not-audited", "data-code": review.not_audited }, t("review.not_audited"))
+    : null;
+  const compare = comparisonButton(desk);
+  return silent || compare ? h("div", { class: "confirm-notes" }, silent, compare) : null;
+}
+
 /** Tell the patient what to pay, then settle. */
 export function confirm(desk) {
   const { preview } = desk.state.visit;
@@ -118,12 +132,15 @@ export function confirm(desk) {
   if (fresh) desk.refreshIn(SETTLE_REST_MS);
   const settle = () => desk.postVisit("settle", "settle", { own_fen: preview.own_fen });
   return {
-    content: h("div", { class: "column" }, h("h1", {}, t("confirm.title")), bill(preview)),
+    content: h("div", { class: "column" }, h("h1", {}, t("confirm.title")), bill(preview), confirmNotes(desk)),
     buttons: [
       cancelButton(desk),
       setAsideButton(desk),
       linesButton(desk),
-      sendButton(desk, "settle", t("confirm.settle"), settle, { kind: "primary", disabled: fresh }),
+      sendButton(desk, "settle", t("confirm.settle"), settle, {
+        kind: "primary",
+        disabled: fresh || !desk.allows("settle"),
+      }),
     ],
   };
 }

@@ -5,11 +5,15 @@ import { button, sendButton } from "../buttons.js";
 import { h } from "../dom.js";
 import { Loaded } from "../get.js";
 import { levelWords, waitingWords } from "../outbox.js";
+import { reasonQuestion } from "../reasons.js";
 import { has, t, wordFor } from "../words.js";
 
 const PATH = "api/outbox/held";
-const REASONS = ["typed_in", "office", "twice"];
-const REASON_LIMIT = 60;
+const REASONS = {
+  typed_in: "release_reason.typed_in",
+  office: "release_reason.office",
+  twice: "release_reason.twice",
+};
 
 async function retry(desk, message) {
   const { page } = desk.local;
@@ -22,50 +26,16 @@ async function release(desk, message, reason) {
   if (await desk.post("release", "api/outbox/release", { id: message.id, reason })) page.load();
 }
 
-// The reasons that there usually are as buttons: a counter has no keyboard. A phone may type another.
-function releaseQuestion(desk, message) {
-  const typed = desk.local.reason ?? "";
-  const type = (event) => {
-    desk.local.reason = event.target.value;
-    desk.refresh();
-  };
-  const choose = (reason) => () => release(desk, message, reason);
-  return [
-    h("h2", {}, t("release.question")),
-    h("p", {}, t("release.explanation")),
-    REASONS.map((name) => {
-      const words = t(`release_reason.${name}`);
-      return sendButton(desk, `reason:${name}`, words, choose(words));
-    }),
-    h("input", {
-      type: "text",
-      class: "field",
-      "data-action": "reason",
-      placeholder: t("release.other"),
-      "aria-label": t("release.other"),
-      autocomplete: "off",
-      maxlength: REASON_LIMIT,
-      value: typed,
-      oninput: type,
-    }),
-    h(
-      "div",
-      { class: "choices" },
-      typed.trim() ? sendButton(desk, "reason:typed", t("release.yes"), choose(typed.trim())) : null,
-      button("release-no", t("release.no"), () => desk.open(null), { kind: "primary" }),
-    ),
-  ];
-}
-
 // The platform's own sentence, or the code of what this terminal found wrong with it before it was sent.
 function why({ refusal }) {
   return has(`error.${refusal}`) ? t(`error.${refusal}`, { field: t("held.some_field") }) : t("notice.platform", { platform: refusal });
 }
 
 function card(desk, message) {
+  const words = (name) => t(`release.${name}`);
   const ask = () => {
     desk.local.reason = "";
-    desk.open(() => releaseQuestion(desk, message));
+    desk.open(() => reasonQuestion(desk, words, REASONS, (reason) => release(desk, message, reason)));
   };
   const [, line] = /-(\d+)-\d+$/.exec(message.row) ?? [null, message.row]; // <visit's number>-<line>-<lot>
   const what = t("held.what", { what: wordFor("infno", message.infno), line });

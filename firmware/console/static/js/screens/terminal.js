@@ -146,6 +146,7 @@ export function terminal(desk) {
     content: h("div", { class: "column" }, h("h1", {}, t("terminal.title")), h("dl", { class: "facts" }, facts(desk, page))),
     buttons: [
       back,
+      pageButton(desk, "catalogues", t("catalogues.open")),
       desk.may("reset_pin") ? pageButton(desk, "operators", t("operators.open")) : null,
       desk.may("rotate")
         ? sendButton(desk, "rotate", t("rotate.open"), () => rotateQuestion(desk, page), { disabled: page.value?.rotating })

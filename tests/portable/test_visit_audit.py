@@ -1,0 +1,218 @@
+"""The platform's audit at the counter. Runs on CPython and MicroPython."""
+
+from hal import aio
+from tests.portable.audited_counter import Audited, said
+from tests.portable.tiny_counter import box
+from tests.portable.tiny_platform import CABLE_OUT, REPLY_LOST
+
+
+class Platform(Audited):
+    async def test_it_is_asked_when_the_drugs_are_chosen_and_before_the_settlement(self) -> None:
+        await self.priced()
+        told = [infno for infno in self.platform.messages if infno in ("2201", "3101", "2204", "2206", "3102")]
+        self.assertEqual(told, ["2201", "3101", "2204", "2206", "3102"])
+        encounter = self.platform.given["3102"]["data"]["patient_dtos"][0]["fsi_encounter_dtos"][0]
+        self.assertEqual(encounter["medfee_sumamt"], "25.20")
+        self.assertEqual(self.view()["review"], {"findings": [], "due": [], "not_audited": ""})
+        await self.settle()
+        self.assertEqual(self.step(), "done")
+
+    async def test_once_for_each_prescription(self) -> None:
+        await self.arrive()
+        await self.diagnose()
+        await self.prescribe(("aspirin", 2))
+        await self.prescribe(("aspirin", 2))
+        self.assertEqual(self.platform.messages.count("3101"), 1)
+        await self.prescribe(("aspirin", 1))
+        await self.diagnose("I10.x00")
+        self.assertEqual(self.platform.messages.count("3101"), 3)
+
+    async def test_a_doubt_takes_one_key(self) -> None:
+        for degree in ("2", "3"):
+            await self.stop()
+            await self.begin()
+            self.platform.during = [said(degree)]
+            await self.priced()
+            self.assertEqual(self.due(), ["platform"])
+            self.assertFalse("settle" in self.view()["actions"])
+            self.assertEqual(await self.settling(), "audit.open")
+            self.assertEqual(await self.answer("known"), "")
+            self.assertTrue("settle" in self.view()["actions"])
+            self.assertEqual(await self.settling(), "")
+            self.assertEqual(self.step(), "done")
+
+    async def test_what_is_certain_takes_a_reason(self) -> None:
+        self.platform.during = [said("1")]
+        await self.priced()
+        self.assertEqual(await self.answer("known"), "audit.needs_reason")
+        self.assertEqual(await self.answer("because"), "audit.needs_reason")
+        self.assertEqual(await self.answer("other", "  "), "audit.needs_words")
+        self.assertEqual(await self.answer("other", "长" * 65), "audit.needs_words")
+        self.assertEqual(await self.settling(), "audit.open")
+        self.assertEqual(await self.answer("other", "病人住得远"), "")
+        given = list(self.visit()["answers"].values())
+        self.assertEqual(
+            [(each["reason"], each["text"], each["operator"]) for each in given], [("other", "病人住得远", "1")]
+        )
+        self.assertEqual(await self.settling(), "")
+        self.assertEqual(self.step(), "done")
+
+    async def test_which_drug_it_is_about(self) -> None:
+        await self.arrive()
+        await self.diagnose()
+        self.platform.before = [said("2", self.visit()["number"] + "-2")]
+        await self.prescribe(("aspirin", 1), ("cough-syrup", 1))
+        shown = self.view()["review"]
+        self.assertEqual(
+            [each["drugs"] for each in shown["findings"]], [[{"drug": "cough-syrup", "name": "小儿止咳糖浆"}]]
+        )
+        self.assertEqual(shown["findings"][0]["fen"], 1260)
+        self.assertEqual(shown["due"], [])  # the doctor scans boxes now; it is asked before he settles
+
+    async def test_what_both_audits_say_is_said_once_and_stays_answered(self) -> None:
+        self.platform.before = [said("3")]
+        self.platform.during = [said("3")]
+        await self.priced()
+        self.assertEqual(self.due(), ["platform"])
+        await self.answer("known")
+        await self.desk.price(self.version())
+        await self.quiet()
+        self.assertEqual((self.due(), len(self.visit()["findings"])), ([], 1))
+        self.platform.during = [said("1")]  # worse than it was
+        await self.desk.price(self.version())
+        await self.quiet()
+        self.assertEqual(self.due(), ["platform"])
+
+    async def test_findings_and_answers_survive_a_restart(self) -> None:
+        self.platform.during = [said("1"), said("3")]
+        await self.priced()
+        await self.answer("checked")
+        await self.power_cut()
+        self.assertEqual((self.step(), len(self.due()), len(self.visit()["findings"])), ("confirm", 1, 2))
+        self.assertEqual(await self.settling(), "audit.open")
+        await self.answer("known")
+        await self.power_cut()
+        self.assertEqual(await self.settling(), "")
+        self.assertEqual(self.step(), "done")
+
+    async def test_no_order_of_keys_settles_what_is_open(self) -> None:
+        self.platform.during = [said("1")]
+        await self.priced()
+        record = self.visit()
+        self.terminal.work.add("settle", record)  # whatever else may ask for it
+        await self.quiet()
+        self.assertEqual((self.step(), self.told()), ("confirm", "audit.open"))
+        await self.desk.price(self.version())
+        self.assertEqual(await self.refusal(self.desk.settle(self.version(), 378)), "visit.busy")
+        await self.quiet()
+        await self.desk.set_aside()
+        await self.desk.resume(record["id"])
+        self.assertEqual(await self.settling(), "audit.open")
+        key = self.view()["review"]["due"][0]
+        seen = self.version()
+        await self.desk.answer(seen, key, "needed", "")
+        self.assertEqual(await self.refusal(self.desk.settle(seen, 378)), "visit.moved_on")
+        self.assertFalse("2207" in self.platform.messages)
+
+    async def test_a_platform_that_does_not_answer_holds_nobody_up(self) -> None:
+        faults = (REPLY_LOST, CABLE_OUT, "FSI-未开通该服务")
+        for fault in faults:
+            await self.stop()
+            await self.begin()
+            self.platform.faults = [("3101", fault), ("3102", fault)]
+            await self.priced()
+            self.assertTrue(self.view()["review"]["not_audited"].startswith("insurance."), fault)
+            self.assertEqual(await self.settling(), "")
+            self.assertEqual(self.step(), "done")
+
+    async def test_an_answer_that_nobody_can_read_holds_nobody_up(self) -> None:
+        broken = said("1")
+        broken["judge_result_detail_dtos"] = "x"
+        for nonsense in ("x", 7, ["x"], [broken], [said("1")] * 51, [{"vola_cont": {"a": 1}}], True):
+            await self.stop()
+            await self.begin()
+            self.platform.before = nonsense
+            self.platform.during = nonsense
+            await self.priced()
+            self.assertEqual(self.view()["review"]["not_audited"], "insurance.bad_answer")
+            self.assertEqual(await self.settling(), "")
+            self.assertEqual(self.step(), "done")
+
+    async def test_an_answer_to_another_prescription_is_dropped(self) -> None:
+        await self.arrive()
+        await self.diagnose()
+        self.platform.before = [said("1")]
+        self.platform.gate = aio.Event()
+        await self.desk.set_lines(self.version(), [("aspirin", 2)])
+        await self.until(lambda: "3101" in self.platform.messages)
+        self.platform.before = []
+        await self.desk.set_lines(self.version(), [("aspirin", 1)])  # the network does not hold the counter
+        self.platform.gate.set()
+        await self.quiet()
+        self.assertEqual((self.visit()["findings"], self.platform.messages.count("3101")), ([], 2))
+
+    async def test_boxes_are_scanned_while_it_is_asked(self) -> None:
+        await self.arrive()
+        await self.diagnose()
+        self.platform.gate = aio.Event()
+        await self.desk.set_lines(self.version(), [("aspirin", 2)])
+        await self.desk.scanned(box(1))
+        self.assertEqual(len(self.visit()["lines"][0]["boxes"]), 1)
+        self.platform.gate.set()
+        await self.quiet()
+
+    async def test_drugs_chosen_without_a_network_are_audited_when_they_are_priced(self) -> None:
+        self.platform.down = True
+        await self.arrive()
+        await self.diagnose()
+        await self.prescribe(("aspirin", 2))
+        await self.scan(box(1), box(2))
+        self.platform.down = False
+        self.platform.before = [said("2")]
+        await self.desk.price(self.version())
+        await self.quiet()
+        self.assertEqual((self.step(), self.due()), ("confirm", ["platform"]))
+
+    async def test_the_power_goes_at_every_message(self) -> None:
+        self.platform.before = [said("3")]
+        self.platform.during = [said("1")]
+        await self.priced()
+        count = len(self.platform.messages)
+        for cut in range(count):
+            await self.stop()
+            await self.begin()
+            self.platform.before = [said("3")]
+            self.platform.during = [said("1")]
+            await self.up_to_message(cut)
+            self.assertEqual(await self.settling() != "", True)
+            await self.finish_all()
+            self.assertEqual((self.step(), len(self.platform.settlements)), ("done", 1))
+
+    async def up_to_message(self, cut: int) -> None:
+        """A visit as far as the platform has heard so many messages; then the power goes and comes back."""
+        hands = aio.spawn("hands", self.priced())
+        await self.until(lambda: len(self.platform.messages) > cut or hands.done())
+        hands.cancel()
+        await aio.sleep_ms(0)
+        await self.power_cut()
+
+    async def finish_all(self) -> None:
+        """Press on from wherever it was left."""
+        if self.desk.record() is None:
+            await self.arrive()
+        for _ in range(12):
+            record = self.visit()
+            step = record["step"]
+            if step == "diagnose":
+                await self.diagnose()
+            elif step == "prescribe":
+                await self.prescribe(("aspirin", 2))
+            elif step == "dispense":
+                await self.scan(box(1 + len(record["lines"][0]["boxes"])))
+            elif step == "price":
+                await self.desk.price(record["version"])
+                await self.quiet()
+            elif self.view()["review"]["due"]:
+                await self.answer("needed")
+            elif step == "confirm":
+                await self.settle()
