@@ -7,17 +7,18 @@ Prints one JSON line when everything can be used, and ends cleanly on SIGTERM an
 import argparse
 import asyncio
 import json
-import secrets
 import signal
 import sys
 from pathlib import Path
 
 from simulator.bench import Bench
+from simulator.certificates import TLS, make_certificates, server_context
 from simulator.devices import SCANNER_KINDS
 from simulator.devices.printer_kinds import KINDS
 from simulator.network import Cable, PlatformServer
 from simulator.office import OfficeWindow, office_secrets
-from simulator.platform import Platform
+from simulator.platform import SCHEMES, Platform
+from simulator.platform_keys import gateway_secret, sm2_keys
 from simulator.set_up import build_world
 from simulator.stick import Stick
 
@@ -32,7 +33,13 @@ def main() -> int:
     parser.add_argument("--run-dir", type=Path, default=Path(".run/sim"), help="where the devices' ports appear")
     parser.add_argument("--bench-port", type=int, default=8600, help="0 = any free port")
     parser.add_argument("--platform-port", type=int, default=8602, help="0 = any free port")
+    parser.add_argument("--gateway", choices=tuple(SCHEMES), default="x-tif", help="the gateway before the platform")
+    parser.add_argument("--tls", action="store_true", help="the platform over TLS, with certificates in the run folder")
+    parser.add_argument("--client-certificates", action="store_true", help="with --tls: only for who shows one, too")
     parser.add_argument("--keep", type=Path, help="folder in which the platform keeps its ledger")
+    parser.add_argument(
+        "--full-catalogues", action="store_true", help="33,000 diagnoses and 14,000 drugs, made up by rule"
+    )
     parser.add_argument("--terminal-url", default="http://127.0.0.1:8601/", help="what the page shows as the terminal")
     parser.add_argument("--no-line-rate", action="store_true", help="serial lines as fast as the computer can")
     parser.add_argument("--no-delays", action="store_true", help="devices answer at once, over lines of real speed")
@@ -49,11 +56,16 @@ async def _serve(options: argparse.Namespace) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, ended.set)
     options.run_dir.mkdir(parents=True, exist_ok=True)
-    platform = Platform(DATA, options.keep, gateway_secret(options.run_dir))
+    secret, keys = gateway_secret(options.run_dir), sm2_keys(options.run_dir)
+    platform = Platform(DATA, options.keep, secret, scheme=options.gateway, keys=keys, full=options.full_catalogues)
     stick = Stick(options.run_dir / "stick")
     office = OfficeWindow(office_secrets(options.run_dir), stick, platform.book, options.keep)
     cable = Cable()
-    network = PlatformServer(platform, cable, HOST, options.platform_port)
+    tls = None
+    if options.tls:
+        make_certificates(options.run_dir / TLS)
+        tls = server_context(options.run_dir / TLS, platform.certificate_flaw, options.client_certificates)
+    network = PlatformServer(platform, cable, HOST, options.platform_port, tls)
     world = build_world(
         options.run_dir,
         not options.no_line_rate,
@@ -71,7 +83,7 @@ async def _serve(options: argparse.Namespace) -> None:
     await network.start()
     await world.start()
     await bench.start(options.bench_port)
-    platform_url = f"http://{HOST}:{network.port}/"
+    platform_url = f"{'https' if tls else 'http'}://{HOST}:{network.port}/"
     ready = {"ready": True, "bench": bench.url, "platform": platform_url, "run_dir": str(options.run_dir)}
     print(json.dumps(ready), flush=True)
     await ended.wait()
@@ -86,15 +98,6 @@ def _port(text: str) -> int:
     if host not in ("", "localhost", HOST) or not port.isdecimal() or not 0 < int(port) < 0x10000:
         raise argparse.ArgumentTypeError(f"{text} is no port of this machine")
     return int(port)
-
-
-def gateway_secret(run_dir: Path) -> str:
-    """The secret that terminal and platform share; made at the first start, readable by its owner only."""
-    file = run_dir / "gateway-secret"
-    if not file.exists():
-        file.touch(mode=0o600)
-        file.write_text(secrets.token_hex(16), encoding="utf-8")
-    return file.read_text(encoding="utf-8").strip()
 
 
 if __name__ == "__main__":

@@ -26,8 +26,9 @@ scenario files (`fault reader.silent 2`, `fault clear reader.silent`; docs/scena
 such as which byte is lost, are the same each time for the same `--seed` of `python -m simulator`.
 
 Arguments: `[n]` for the next n occasions, without it until it is cleared; `n` a number; `ms` milliseconds; `[baud]` a
-speed, without it one that the board file does not say; `number` a whole number; `infno` a transaction; `text` a
-sentence. A fault that a kind of device cannot have (a keyboard loses no bytes) is refused with a sentence.
+speed, without it one that the board file does not say; `number` a whole number; `infno` a transaction; `this|that` one
+of these words; `text` a sentence. A fault that a kind of device cannot have (a keyboard loses no bytes) is refused with
+a sentence.
 
 This page is written by `python -m simulator.faults`. %d faults.
 """
@@ -59,7 +60,7 @@ def page() -> str:
 
 
 def _row(kind: FaultKind, files: list[str]) -> str:
-    arguments = " ".join(f"`{argument}`" for argument in kind.arguments)
+    arguments = " ".join(f"`{argument}`" for argument in kind.arguments).replace("|", "\\|")
     return f"| `{kind.name}` | {arguments} | {kind.about} | {kind.field} | {', '.join(files)} |"
 
 

@@ -12,6 +12,7 @@ from simulator.devices.printer_faults import PRINTER_FAULTS
 from simulator.devices.reader_faults import READER_FAULTS
 from simulator.devices.scanner_faults import SCANNER_FAULTS
 from simulator.office.window import OFFICE_FAULTS
+from simulator.platform.faults import PLATFORM_FAULTS
 from simulator.stick import STICK_FAULTS
 
 BAUDS = (4800, 9600, 19200, 38400, 57600, 115200)
@@ -30,8 +31,8 @@ class FaultKind:
 
     `arguments` are words out of: `[n]` for how many times (without it: until cleared), `n` at least 1, `ms` so many
     milliseconds, `[baud]` a speed (without it: one that is not the board file's), `number` any whole number, `infno`
-    the number of a transaction, `text` all that remains of the line. `field` is what happened in the field that it
-    stands for.
+    the number of a transaction, `this|that` one of these words, `text` all that remains of the line. `field` is what
+    happened in the field that it stands for.
     """
 
     name: str
@@ -67,31 +68,13 @@ class FaultKind:
                 return int(word)
             case "n" | "[n]" | "ms" if _NUMBER.fullmatch(word) and int(word) >= 1:
                 return int(word)
+            case _ if "|" in kind and word in kind.split("|"):
+                return word
             case "[baud]" if _NUMBER.fullmatch(word) and int(word) in BAUDS:
                 return int(word)
         raise ArgumentError(f"{self.name}: {word} is no {kind.strip('[]')}")
 
 
-_ELSEWHERE = (
-    FaultKind(
-        "network.cut_before", "the cable is pulled before such a transaction is done", ("infno",), "request lost"
-    ),
-    FaultKind(
-        "network.cut_after", "the cable is pulled after it, before the answer leaves", ("infno",), "done, answer lost"
-    ),
-    FaultKind(
-        "platform.refuse", "the next such transaction is refused with that sentence", ("infno", "text"), "refused"
-    ),
-    FaultKind("platform.slow", "the platform takes that many milliseconds longer", ("number",), "slow platform"),
-    FaultKind(
-        "platform.clock_skew", "the platform's clock is that many seconds ahead", ("number",), "no clock: 1970, jumps"
-    ),
-    FaultKind("platform.gateway_502", "the next n requests get HTTP 502 and a page", ("n",), "gateway down"),
-    FaultKind("platform.wrong_sums", "the amounts in the next such answer do not add up", ("infno",), "wrong amounts"),
-    FaultKind(
-        "platform.out_of_service", "such transactions get HTTP 503 until it is cleared", ("infno",), "service down"
-    ),
-)
 _DEVICES = {"reader": READER_FAULTS, "scanner": SCANNER_FAULTS, "printer": PRINTER_FAULTS}
 _CARRIED = {"stick": STICK_FAULTS, "office": OFFICE_FAULTS}
 
@@ -103,7 +86,7 @@ FAULTS = {
             for device, own in _DEVICES.items()
             for name, about, arguments, field in (*LINE_FAULTS, *own)
         ),
-        *_ELSEWHERE,
+        *(FaultKind(*fault) for fault in PLATFORM_FAULTS),
         *(
             FaultKind(f"{owner}.{name}", about, arguments, field)
             for owner, own in _CARRIED.items()

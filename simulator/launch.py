@@ -46,6 +46,8 @@ class Counter:
         vpcd: int | None = None,
         spread_s: int = SPREAD_S,
         vault: dict[str, str | int] | None = None,
+        gateway: str = "",
+        tls: str = "",
     ) -> None:
         """A counter that is not started yet.
 
@@ -63,6 +65,8 @@ class Counter:
         vpcd        the port of a virtual PC/SC reader, where there is one
         spread_s    within how many seconds after a start or an outage the first message leaves
         vault       what the table [vault] says besides, such as {"unsent": 20}
+        gateway     the scheme of the platform's gateway, as in the province of the board file by default
+        tls         "" for none, "server" for a platform over TLS, "both" for one that wants to see a certificate, too
         """
         self.run_dir = run_dir.resolve()
         self.state_dir = (state_dir or self.run_dir / "terminal").resolve()
@@ -79,6 +83,8 @@ class Counter:
         self._vpcd = vpcd
         self._spread_s = spread_s
         self._vault = vault
+        self._gateway = gateway
+        self._tls = tls
         self._simulator: Program | None = None
         self._terminal: Program | None = None
         self._bench_events: EventStream | None = None
@@ -140,6 +146,9 @@ class Counter:
         arguments += [] if self._line_rate else ["--no-line-rate"]
         arguments += ["--seed", str(self._seed)]
         arguments += ["--scanner", self._scanner, "--printer", self._printer]
+        arguments += ["--gateway", self._gateway] if self._gateway else []
+        arguments += ["--tls"] if self._tls else []
+        arguments += ["--client-certificates"] if self._tls == "both" else []
         arguments += [] if self._vpcd is None else ["--vpcd", str(self._vpcd)]
         self._simulator = Program(
             "simulator", ["-m", "simulator", *arguments], self.run_dir, REPOSITORY, self._ends.put
@@ -158,17 +167,32 @@ class Counter:
 
     def start_terminal(self) -> None:
         """Start the terminal on its state folder and wait until it serves."""
-        board = self.run_dir / "board.toml"
-        kinds = (self._scanner, self._printer, self._vpcd is not None)
-        text = derived_board(self.run_dir, self._ports, self._patience_ms, self._board, *kinds, vault=self._vault)
-        board.write_text(text, encoding="utf-8")
-        province = derived_province(self._spread_s, self._board)
-        (self.run_dir / PROVINCE).write_text(province, encoding="utf-8")
+        board = self.write_board()
         arguments = ["-m", "firmware", "--board", str(board), "--state", str(self.state_dir)]
         self._terminal = Program("terminal", arguments, self.run_dir, REPOSITORY, self._ends.put)
         self._terminal.start(START_S)
         self._client = TerminalClient(self.terminal_url)
         self.tell_bench_of_terminal(True)
+
+    def write_board(self) -> Path:
+        """Write the terminal's board file and its province into the run folder. The simulator has been started once:
+        some of what stands there, it makes."""
+        kinds = (self._scanner, self._printer, self._vpcd is not None)
+        text = derived_board(
+            self.run_dir,
+            self._ports,
+            self._patience_ms,
+            self._board,
+            *kinds,
+            vault=self._vault,
+            gateway=self._gateway,
+            tls=self._tls,
+        )
+        board = self.run_dir / "board.toml"
+        board.write_text(text, encoding="utf-8")
+        province = derived_province(self._spread_s, self._board, self._gateway)
+        (self.run_dir / PROVINCE).write_text(province, encoding="utf-8")
+        return board
 
     def kill_terminal(self) -> None:
         """Pull the terminal's plug: it gets no chance to tidy up."""

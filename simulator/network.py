@@ -6,11 +6,12 @@ file. When the cable is back, those connections are reset, as a connection is wh
 
 import asyncio
 import socket
+import ssl
 import struct
 from collections.abc import Callable
 from http import HTTPStatus
 
-from .platform import MAX_BODY, LineCut, Platform
+from .platform import LineCut, Platform, Silent, most_bytes
 
 _HEAD_LIMIT = 16 * 1024
 _CONNECTIONS = 64
@@ -62,15 +63,24 @@ class _Request:
 
 
 class PlatformServer:
-    """Serves a platform on a TCP port for as long as the cable is in. `port` 0 takes any; then `.port` says which.
+    """Serves a platform on a TCP port for as long as the cable is in. `port` 0 takes any; then `.port` says which. With
+    `tls`, over TLS alone.
 
     Cable and server belong to one event loop.
     """
 
-    def __init__(self, platform: Platform, cable: Cable, host: str = "127.0.0.1", port: int = 0) -> None:
+    def __init__(
+        self,
+        platform: Platform,
+        cable: Cable,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
         self._platform = platform
         self._cable = cable
         self._host = host
+        self._tls = tls
         self.port = port
         self._socket: socket.socket | None = None
         self._server: asyncio.Server | None = None
@@ -116,7 +126,7 @@ class PlatformServer:
             self._starting = asyncio.ensure_future(self._serve(port))
 
     async def _serve(self, port: socket.socket) -> None:
-        self._server = await asyncio.start_server(self._talk, sock=port, limit=_HEAD_LIMIT)
+        self._server = await asyncio.start_server(self._talk, sock=port, limit=_HEAD_LIMIT, ssl=self._tls)
         self._starting = None
         if not self._cable.plugged:  # pulled out again meanwhile
             self._refuse()
@@ -145,7 +155,7 @@ class PlatformServer:
         try:
             if len(self._connections) <= _CONNECTIONS:
                 await self._requests(reader, writer)
-        except (ConnectionError, asyncio.IncompleteReadError):
+        except (ConnectionError, ssl.SSLError, asyncio.IncompleteReadError):
             pass  # the other side has gone; nobody is left to tell
         finally:
             self._connections.discard(writer)
@@ -162,6 +172,9 @@ class PlatformServer:
                     answer = await self._platform.handle(request.path, request.headers, request.body)
             except LineCut:
                 self._cable.pull()
+            except Silent:
+                await _until_gone(reader)
+                return
             except _BadRequest as flaw:
                 keep = False
                 answer = flaw.status, {"content-type": "text/plain"}, flaw.status.phrase.encode()
@@ -210,7 +223,8 @@ def _length(headers: dict[str, str]) -> int:
         raise _BadRequest(HTTPStatus.LENGTH_REQUIRED)
     if not (text.isascii() and text.isdigit()):
         raise _BadRequest(HTTPStatus.BAD_REQUEST)
-    if len(text) > len(str(MAX_BODY)) or int(text) > MAX_BODY:
+    most = most_bytes(headers)
+    if len(text) > len(str(most)) or int(text) > most:
         raise _BadRequest(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     return int(text)
 
@@ -219,6 +233,12 @@ def _answer_bytes(status: int, headers: dict[str, str], body: bytes, keep: bool)
     members = {**headers, "content-length": str(len(body)), "connection": "keep-alive" if keep else "close"}
     lines = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}", *(f"{name}: {value}" for name, value in members.items())]
     return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1") + body
+
+
+async def _until_gone(reader: asyncio.StreamReader) -> None:
+    """Wait until the other side has had enough of the silence."""
+    while await reader.read(_HEAD_LIMIT):
+        pass
 
 
 def _reset(writer: asyncio.StreamWriter) -> None:

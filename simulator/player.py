@@ -90,6 +90,10 @@ class Player:
                 self._counter.press("api/notice/dismiss", {})
             case "export" | "import":
                 self._counter.press(f"api/outbox/{action}", {})
+            case "known":
+                self._visit_action("finding", _answer)
+                while "finding" in self._counter.terminal["visit"]["actions"]:
+                    self._visit_action("finding", _answer)
             case "settle":
                 self._visit_action("settle", lambda visit: {"own_fen": visit["preview"]["own_fen"]})
             case "print" | "came-out" | "reprint" | "office":
@@ -190,3 +194,10 @@ def _holds_in_visit(statement: Statement, visit: State) -> bool:
             return share_fen(visit, values["share"]) == int(Decimal(values["yuan"]) * 100)
         case _:
             raise ValueError(statement.kind)
+
+
+def _answer(visit: State) -> dict[str, Any]:
+    """What a doctor who goes on says to the worst finding on the screen."""
+    due = visit["review"]["due"]
+    finding = next(each for each in visit["review"]["findings"] if each["key"] in due)
+    return {"key": finding["key"], "reason": "checked" if finding["severity"] == 1 else "known", "text": ""}

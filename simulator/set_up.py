@@ -11,7 +11,7 @@ from simulator.devices.card_reader import AT_ONCE
 from simulator.devices.social_card import SocialCard
 from simulator.devices.social_card_chip import SocialCardChip
 from simulator.office import OfficeWindow
-from simulator.world import Network, Platform, World
+from simulator.world import Insurance, Network, World
 
 PORTS = {"reader": "card-reader", "scanner": "scanner", "printer": "printer"}  # device -> name of its port
 DECODE_S = 0.08
@@ -35,7 +35,7 @@ def build_world(
     run_dir: Path,
     line_rate: bool,
     network: Network,
-    platform: Platform,
+    platform: Insurance,
     scanner: str = "gm65",
     printer: str = "58mm",
     seed: int = 0,

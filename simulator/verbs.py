@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from simulator.card_verbs import CARD_VERBS
 from simulator.device_verbs import DEVICE_VERBS
 from simulator.fault_verbs import FAULT_VERBS
+from simulator.platform_verbs import PLATFORM_VERBS
 from simulator.scan_verbs import SCAN_VERBS
 from simulator.stick_verbs import STICK_VERBS
 from simulator.verb import WorldError
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
 
 MOST_WORDS = 3  # in the name of a verb
 
-VERBS = {verb.name: verb for verb in (*CARD_VERBS, *SCAN_VERBS, *DEVICE_VERBS, *STICK_VERBS, *FAULT_VERBS)}
+_ALL = (*CARD_VERBS, *SCAN_VERBS, *DEVICE_VERBS, *STICK_VERBS, *PLATFORM_VERBS, *FAULT_VERBS)
+VERBS = {verb.name: verb for verb in _ALL}
 
 
 async def obey(world: "World", line: str) -> None:

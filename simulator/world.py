@@ -18,7 +18,7 @@ from simulator.office import OfficeWindow
 from simulator.verb import WorldError
 from simulator.verbs import obey
 
-__all__ = ["Network", "Platform", "Slot", "World", "WorldError"]
+__all__ = ["Insurance", "Network", "Platform", "Slot", "World", "WorldError"]
 
 _CARRIED = ("stick", "office")  # owners of faults, where there is a stick
 HAND_S = 0.7  # nobody changes cards quicker; readers are asked some three times a second
@@ -51,6 +51,16 @@ class Platform(Protocol):
         """Those that are on, each as its name and arguments with spaces between."""
 
 
+class Insurance(Platform, Protocol):
+    """The insurance platform, as far as somebody far away does something there."""
+
+    def publish(self, infno: str, count: int) -> str:
+        """Bring a new version of a catalogue out; its number. `KeyError` for one that has no entries."""
+
+    def review(self) -> int:
+        """Have the mappings decided on that wait; how many that were."""
+
+
 class Slot(Protocol):
     """The slot of a reader of social security cards."""
 
@@ -72,7 +82,7 @@ class World:
         scanner: Scanner,
         printer: Printer,
         network: Network,
-        platform: Platform,
+        platform: Insurance,
         people: Mapping[str, Person],
         boxes: Mapping[str, Box],
         carriers: Mapping[str, Carrier] | None = None,

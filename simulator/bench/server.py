@@ -95,6 +95,7 @@ class Bench:
         app.get("/api/paper.svg")(self._paper_picture)
         app.get("/api/platform/messages")(self._messages)
         app.get("/api/platform/settlements")(self._settlements)
+        app.get("/api/platform/accounts")(self._accounts)
         app.post("/api/do")(self._do)
         app.post("/api/terminal")(self._note_terminal)
         app.get("/")(self._index)
@@ -145,6 +146,9 @@ class Bench:
 
     async def _settlements(self, _request: Request) -> list[dict[str, Any]]:
         return list(self._platform.effective_settlements())
+
+    async def _accounts(self, _request: Request) -> list[dict[str, Any]]:
+        return self._platform.accounts()
 
     # ---- doing
 

@@ -28,7 +28,7 @@ def state(world: World, platform: Platform, terminal: TerminalNotes, serial: int
         **seen,
         "people": [{**person, "number": numbers.get(person["id"], "")} for person in seen["people"]],
         "platform": {
-            "settlements": len(platform.effective_settlements()),
+            "settlements": platform.settlement_count(),
             "messages": [brief(message) for message in platform.messages[-MESSAGES_SHOWN:]],
         },
         "terminal_url": terminal.url,

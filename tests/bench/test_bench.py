@@ -34,7 +34,7 @@ def test_the_board_names_the_devices_of_its_own_simulator(tmp_path: Path) -> Non
     ports = [device.port for device in (settings.card_reader, settings.scanner, settings.printer)]
     assert ports == [f"{tmp_path}/{name}" for name in ("card-reader", "scanner", "printer")]
     assert settings.console["port"] == simulator.terminal_port
-    assert str(settings.secret_file) == f"{tmp_path}/gateway-secret"
+    assert str(settings.platform.secret_file) == f"{tmp_path}/gateway-secret"
     assert read_profiles(settings).printer == PROFILE
 
 

@@ -40,8 +40,9 @@ class Day:
         chosen = list(PREFIXES)[:drugs]
         scans = [f"scan text {PREFIXES[drug]}{next(self._boxes):013}" for drug in chosen]
         lines = ", ".join(f"{drug} x1" for drug in chosen)
-        visit = [f"card lay {person}", "choose diagnosis J00.x00", f"choose drugs {lines}", *scans]
-        return "\n".join([*visit, "expect step confirm", ""])
+        known = ["press known"] if "child-cold-granules" in chosen else []  # both mind
+        visit = [f"card lay {person}", "choose diagnosis J00.x00", f"choose drugs {lines}", *known, *scans]
+        return "\n".join([*visit, "expect step confirm", *known, ""])
 
     def level(self, waiting: int) -> int:
         """How full the terminal says it is, once so many messages wait."""

@@ -50,7 +50,10 @@ def test_typed_identity_number(play: Play) -> None:
     expect patient 张三
     choose diagnosis R05.x00
     choose drugs child-cough-syrup x1
+    press known
     scan child-cough-syrup-2
+    expect step confirm
+    press known
     press settle
     expect step done
     expect settlements 1

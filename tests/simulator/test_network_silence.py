@@ -1,6 +1,7 @@
 """A platform that is silent on a line that stays, and one over TLS."""
 
 import asyncio
+import contextlib
 import ssl
 from pathlib import Path
 
@@ -27,8 +28,11 @@ def test_silence_is_neither_an_answer_nor_an_end() -> None:
         silent = not heard.done()
         writer.write_eof()
         assert await heard == b""
-        second.close()
         await server.close()
+        for line in (writer, second):
+            line.close()
+            with contextlib.suppress(OSError):
+                await line.wait_closed()
         return silent
 
     assert asyncio.run(silence())

@@ -179,8 +179,7 @@ class Canary:
         self.findings.found += [f"{name}: {what}" for what in found_in(content, self._texts())]
 
     def _texts(self) -> list[str]:
-        ledger = self._counter.keep / "ledger.json"
-        numbers = booked(ledger) if ledger.exists() else []
+        numbers = booked(self._counter.keep)
         return [*personal(), *dispensed(), *DIAGNOSES, *numbers, NAME, PIN, *WRONG_PINS]
 
     def _say(self, text: str) -> None:

@@ -3,13 +3,12 @@
 import base64
 import functools
 import itertools
-import json
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 from simulator.catalogue import DATA
+from simulator.platform.keeping import read
 
 SEALED = ("vault.db", "vault.db-wal", "vault.segments")  # files and folders of the vault; the rest is plain
 # A sealed megabyte is random and has four given bytes by chance once in 4096 times, five once in a million times. Short
@@ -39,10 +38,10 @@ def dispensed(data: Path = DATA) -> list[str]:
     return sorted(texts | {drug["name"] for drug in drugs} | {drug["med_list_codg"] for drug in drugs})
 
 
-def booked(ledger: Path) -> list[str]:
-    """The numbers under which the platform keeps visits, settlements and e-voucher tokens, from its ledger."""
-    kept: dict[str, Any] = json.loads(ledger.read_text(encoding="utf-8"))
-    return sorted({str(number) for table in ("visits", "settlements", "tokens") for number in kept[table]})
+def booked(folder: Path) -> list[str]:
+    """The numbers under which the platform keeps visits, settlements and e-voucher tokens in its folder."""
+    ledger, _ = read(folder)
+    return sorted({*ledger.visits, *ledger.settlements, *ledger.tokens})
 
 
 def forms(text: str) -> dict[str, bytes]:

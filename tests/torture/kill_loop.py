@@ -5,7 +5,6 @@ seed has chosen (`tests.torture.plug`).
 """
 
 import asyncio
-import json
 import sys
 import tempfile
 import time
@@ -24,6 +23,8 @@ from hal.linux.store import SqliteStore
 from hal.linux.system_random import SystemRandom
 from simulator.http_events import Refused, State, StreamEnded
 from simulator.launch import Counter
+from simulator.platform.keeping import read
+from simulator.platform.ledger import EFFECTIVE, Ledger
 from simulator.seen import unsent
 from tests.torture.doctor import DRUGS, NAME, PIN, Day, Doctor, number_of
 from tests.torture.plug import KINDS, PRESSES, Moment, Plug
@@ -88,7 +89,7 @@ class KillLoop:
             counter.wait_terminal(lambda state: not unsent(state), "the uploads", UPLOADS_S)
             left = self._on_hand()
             self._check("the shelf", left, {drug: start[drug] - self._sold[drug] for drug in start})
-        self._check_platform(json.loads((counter.keep / "ledger.json").read_text(encoding="utf-8")))
+        self._check_platform(*read(counter.keep))
         self.figures.entries = asyncio.run(self._check_vault())
         return self.figures
 
@@ -155,16 +156,14 @@ class KillLoop:
         settled = [row["setl_id"] for row in self._counter.settlements()].count(visit["settlement"]["number"])
         self._check(f"settlements of {number}", settled, 1)
 
-    def _check_platform(self, ledger: dict[str, Any]) -> None:
+    def _check_platform(self, ledger: Ledger, messages: list[dict[str, Any]]) -> None:
         """One settlement and one sale for each row of every visit, and none besides."""
-        bills = [bill["setl_id"] for bill in ledger["settlements"].values() if bill["state"] == "effective"]
+        bills = [bill.setl_id for bill in ledger.settlements.values() if bill.state == EFFECTIVE]
         self._check("settlements", sorted(bills), sorted(visit["settlement"]["number"] for visit in self._done))
         rows = [f"{number_of(visit)}-{n}-1" for visit in self._done for n in range(1, len(visit["lines"]) + 1)]
-        self._check("sales", sorted(sale["fixmedins_bchno"] for sale in ledger["sales"]), sorted(rows))
+        self._check("sales", sorted(sale.fixmedins_bchno for sale in ledger.sales.values()), sorted(rows))
         boxes = sum(line["quantity"] for visit in self._done for line in visit["lines"])
-        self._check("boxes sold", sum(len(sale["codes"]) for sale in ledger["sales"]), boxes)
-        kept = (self._counter.keep / "messages.jsonl").read_text(encoding="utf-8").splitlines()
-        messages = [json.loads(line) for line in kept]
+        self._check("boxes sold", sum(len(sale.codes) for sale in ledger.sales.values()), boxes)
         accepted = sum(message["infno"] == "3505" and message["infcode"] == 0 for message in messages)
         self._check("accepted uploads", accepted, len(rows))
 

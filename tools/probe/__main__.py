@@ -8,7 +8,7 @@ from pathlib import Path
 
 from hal.errors import HalError
 from hal.linux.settings import BAUDS, PORT_BY_ID, SCANNERS
-from tools.probe import tasks
+from tools.probe import platform, tasks
 from tools.probe.report import Report
 
 CARD_DRIVERS = ("samv", "pcsc")
@@ -30,6 +30,9 @@ PROFILES = Path(__file__).resolve().parents[2] / "board_configs" / "printers"
 
 def main(arguments: list[str] | None = None) -> int:
     """Do what the command line asks; 0 when the device did it, 1 when it did not, 2 for a wrong command line."""
+    given = sys.argv[1:] if arguments is None else arguments
+    if given[:1] == ["platform"]:  # a line to a server and no port: other options
+        return platform.main(given[1:])
     parser = _parser()
     options = parser.parse_args(arguments)
     if options.driver is not None and options.driver not in DRIVERS[options.task]:
@@ -63,6 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m tools.probe",
         description="Talk to one device on one port. The terminal must not be running on that port.",
+        epilog="python -m tools.probe platform --help: the line to the insurance platform instead of a device.",
     )
     parser.add_argument("task", choices=tuple(TASKS), help="read a card, read a code, print a test page, tell all")
     parser.add_argument(

@@ -40,6 +40,11 @@ class Report:
         self._all[name] = value
         self.say(f"{name}: {value}")
 
+    def note(self, name: str, words: str) -> None:
+        """Something to know or to do besides."""
+        self._all.setdefault("notes", {})[name] = words
+        self.say(words)
+
     def failed(self, code: str, cause: str) -> None:
         """It did not work: the stable code, the technical cause, and what to look at."""
         self.ok = False

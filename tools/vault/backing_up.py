@@ -59,7 +59,7 @@ def files_of(board: Path) -> dict[str, bytes]:
     """The files beside the vault without which the terminal would not serve: the board config, the profiles that it
     names, the secret of the platform. `ConfigError`."""
     settings = read_settings(board)
-    places = {"board.toml": board, "gateway-secret": settings.secret_file}
+    places = {"board.toml": board, "gateway-secret": settings.platform.secret_file}
     places |= {f"{name}{place.suffix}": place for name, place in settings.profiles.items()}
     if settings.export is not None:
         places["office.toml"] = settings.export.office_file

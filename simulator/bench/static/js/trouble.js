@@ -19,6 +19,13 @@ const USUAL = {
   clock_skew: "600",
   gateway_502: "3",
   wrong_sums: "2207",
+  silent_before: "2207",
+  silent_after: "2207",
+  duplicate_answer: "2207",
+  maintenance: "html",
+  expired_signature: "1",
+  certificate: "expired",
+  fuzz: "2207 1",
 };
 
 /** Fills `root`; the result takes the bench's state. */
