@@ -113,7 +113,7 @@ class Screen:
         state["busy"] = self._work.busy
         state["notice"] = self._desk.notice
         state["kept"] = [kept_view(record) for record in self._desk.kept()]
-        record = self._desk.record()
+        record = self._desk.shown()
         if record is not None:
             state["visit"] = await self._visit(record)
 

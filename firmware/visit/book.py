@@ -27,12 +27,16 @@ A record (all ids opaque, money in 分, times in UTC seconds):
     doubt             the code with which the last settlement ended unknown, or ""
     doubtful          message numbers of settlements that were not there when the platform was asked, or that it
                       refused: they may have been on their way still, or have arrived twice
+    sold_together     all rows of its boxes went into one message of the outbox, as the province wanted it when it was
+                      settled (`firmware.visit.selling`)
     cancelled         the settlement was cancelled on the platform; refund: what it booked, or None
                       (`firmware.visit.refunding`)
     receipt           of the settlement, or of the refund once that is cancelled: {"state", "copies", "action",
                       "office"}: how many are known to be on paper, the name of the last
                       one asked for, or "", and whether that was for the office printer
 """
+
+import json
 
 from firmware import clock as civil
 from firmware.vault import Batch, VaultError, note
@@ -103,11 +107,13 @@ class Book:
         self._vault = vault
         self._clock = clock
         self._open: "dict[str, Json]" = {}
+        self._shown: "dict[str, Json]" = {}  # copies of what is on the disk
 
     async def load(self) -> None:
         """Read the open visits."""
         for visit_id, record in await self._vault.list(_OPEN_KIND):
             self._open[visit_id] = _completed(record)
+            self._shown[visit_id] = _copy(record)
 
     async def on_screen(self) -> str:
         """The visit that was on the screen last, or ""."""
@@ -153,6 +159,7 @@ class Book:
             "stuck": False,
             "doubt": "",
             "doubtful": [],
+            "sold_together": False,
             "cancelled": False,
             "refund": None,
             "receipt": no_receipt(),
@@ -180,6 +187,11 @@ class Book:
         """An open visit, or None."""
         return self._open.get(visit_id)
 
+    def shown(self, visit_id: str) -> "Json | None":
+        """An open visit as it is on the disk: what is being committed just now may still be undone by a power cut, and
+        nobody has seen it then."""
+        return self._shown.get(visit_id)
+
     def visits(self) -> "list[Json]":
         """The open visits, oldest first."""
         return [self._open[visit_id] for visit_id in sorted(self._open)]
@@ -200,6 +212,7 @@ class Book:
         batch.note = record["id"]
         record["version"] += 1
         batch.put(_OPEN_KIND, record["id"], record, record["id"])
+        shown = _copy(record)
         try:
             await self._vault.commit(batch)
         except VaultError:
@@ -210,8 +223,10 @@ class Book:
                 record.update(_completed(kept))
                 if record["receipt"]["state"] == PRINTING and not printing:
                     record["receipt"]["state"] = UNSURE
+                self._shown[record["id"]] = _copy(record)
             raise
         self._open[record["id"]] = record
+        self._shown[record["id"]] = shown
 
     async def close(self, record: "Json", what: str) -> None:
         """Move a finished visit to the closed ones, off the screen, and note it for retention."""
@@ -228,11 +243,18 @@ class Book:
 
     def _forget(self, visit_id: str) -> None:
         self._open.pop(visit_id, None)
+        self._shown.pop(visit_id, None)
+
+
+def _copy(record: "Json") -> "Json":
+    copy: "Json" = json.loads(json.dumps(record))
+    return copy
 
 
 def _completed(record: "Json") -> "Json":
     """A record as the vault has it, with what one of an older program lacks."""
     record.setdefault("doubtful", [])
+    record.setdefault("sold_together", False)
     for name in ("expected", "differences", "refund"):
         record.setdefault(name, None)
     record.setdefault("findings", [])

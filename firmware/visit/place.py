@@ -50,6 +50,10 @@ class Place:
         """The visit on the screen, or None."""
         return self._book.get(self.current)
 
+    def shown(self) -> "Json | None":
+        """The visit on the screen as it is on the disk, or None."""
+        return self._book.shown(self.current)
+
     def kept(self) -> "list[Json]":
         """The open visits that are not on the screen, oldest first."""
         return [record for record in self._book.visits() if record["id"] != self.current]

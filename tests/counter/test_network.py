@@ -22,7 +22,7 @@ def test_pulled_before_the_settlement_the_draft_is_kept_and_continued(play: Play
     choose drugs aspirin x1
     scan aspirin-1
     expect step price
-    expect notice insurance.no_answer  # a kept connection goes silent; a new one would be refused at once
+    expect notice insurance.not_connected  # the audit found the kept connection silent; a new one is refused at once
     expect network offline
     press set-aside
     expect kept 1
