@@ -36,8 +36,8 @@ _SHAPES: dict[str, re.Pattern[str]] = {
         "do": r"(?P<line>(card|social|scan|scanner|paper|cover|cable|printer|reader|stick|office|fault) .+)",
         # what the doctor does on the screen
         "sign in": r"sign in (?P<name>\S+) (?P<pin>\d{6})",
-        "press": r"press (?P<action>known|settle|finish|cancel|price|print|came-out|reprint|office|set-aside|scan|dismiss"
-        r"|export|import)",
+        "press": r"press (?P<action>known|settle|finish|cancel|price|print|came-out|reprint|office|set-aside|scan"
+        r"|dismiss|export|import)",
         "choose diagnosis": r"choose diagnosis (?P<code>\S+)",
         "choose drugs": r"choose drugs (?P<lines>[\w-]+ x\d{1,4}(\s*,\s*[\w-]+ x\d{1,4})*)",
         "type number": r"type number (?P<number>\w+)",

@@ -12,8 +12,8 @@ from .service import Platform
 
 __all__ = [
     "MAX_BODY",
-    "SCHEMES",
     "PLATFORM_FAULTS",
+    "SCHEMES",
     "Keys",
     "LedgerBroken",
     "LineCut",

@@ -3,8 +3,9 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
@@ -155,7 +156,8 @@ class Platform:
     async def handle(self, path: str, headers: Mapping[str, str], body: bytes) -> Answer:
         """Answer a POST: status, headers, body. Header names in lower case. `LineCut` or `Silent` when a fault wants
         it."""
-        return await self._front.handle(path, headers, body)
+        status, told, answer = await self._front.handle(path, headers, body)
+        return status, told | {"date": format_datetime(self._now().astimezone(UTC), usegmt=True)}, answer
 
     def _now(self) -> datetime:
         seconds = self._clock() + self._faults.number(faults.CLOCK_SKEW)

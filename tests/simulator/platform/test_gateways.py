@@ -47,7 +47,12 @@ def test_the_vector_of_x_ca() -> None:
 
 
 def test_the_text_that_cainfo_signs() -> None:
-    envelope = {"sign_no": None, "msgid": "H99999900001202401010830000001", "input": {"data": {}}, "cainfo": "X"}
+    envelope: dict[str, Any] = {
+        "sign_no": None,
+        "msgid": "H99999900001202401010830000001",
+        "input": {"data": {}},
+        "cainfo": "X",
+    }
     envelope |= {"mdtrtarea_admvs": "999900", "insuplc_admdvs": "", "infver": "V1.0", "infno": "9001"}
     wanted = (
         "infno=9001&infver=V1.0&insuplc_admdvs=&mdtrtarea_admvs=999900&msgid=H99999900001202401010830000001&sign_no="
