@@ -85,7 +85,7 @@ def _gateway(section: Section) -> "Json":
     gateway = {
         "scheme": section.choice("scheme", SCHEMES),
         "account": _printable(section, "account", 64),
-        "content_type": section.text("content_type", 60),
+        "content_type": _header(section, "content_type", 60),
         "one_path": _path(section, "one_path") if section.has("one_path") else "",
         "receiver": _printable(section, "receiver", 10),
         "receivers": _table(section, "receivers", lambda table, key: _printable(table, key, 10)),
@@ -346,6 +346,14 @@ def _printable(section: Section, key: str, most: int) -> str:
     value = section.text(key, most)
     if not all(["!" <= char <= "~" for char in value]):
         raise section.wrong(key, "must have Latin letters, digits and signs only, without blanks")
+    return value
+
+
+def _header(section: Section, key: str, most: int) -> str:
+    """The value of a header. A full-width semicolon is soon typed, and no line takes it."""
+    value = section.text(key, most)
+    if not all([" " <= char <= "~" for char in value]):
+        raise section.wrong(key, "must be of ASCII characters only")
     return value
 
 

@@ -3,8 +3,15 @@
 from firmware.insurance.audit import AUDIT_BEFORE, AUDIT_DURING, Audits
 from firmware.insurance.catalogue_files import CatalogueSource
 from firmware.insurance.catalogue_layouts import CATALOGUE_KINDS, CatalogueLayout, is_code, newer, one_line
-from firmware.insurance.client import InsuranceClient
-from firmware.insurance.errors import InsuranceError, Refused, TurnedAway, UnknownOutcome, Unreachable
+from firmware.insurance.client import InsuranceClient, made_at
+from firmware.insurance.errors import (
+    InsuranceError,
+    Refused,
+    TurnedAway,
+    UnknownOutcome,
+    Unreachable,
+    is_network_trouble,
+)
 from firmware.insurance.outpatient import Outpatient
 from firmware.insurance.persons import IDENTITY_CARD, IDENTITY_NUMBER, INSURANCE_CODE, SOCIAL_CARD
 from firmware.insurance.reconciliation import EMPLOYEES, OUTPATIENT_CLEARING, RESIDENTS, Reconciliation
@@ -17,7 +24,7 @@ from firmware.insurance.sales import (
     sale,
     sale_return,
     sale_returns,
-    sales,
+    sale_rows,
 )
 from firmware.insurance.uploads import UploadCourier
 
@@ -49,11 +56,13 @@ __all__ = [
     "Unreachable",
     "UploadCourier",
     "is_code",
+    "is_network_trouble",
+    "made_at",
     "newer",
     "one_line",
     "rows_key",
     "sale",
     "sale_return",
     "sale_returns",
-    "sales",
+    "sale_rows",
 ]

@@ -7,7 +7,7 @@ interface, general rules and published messages.
 
 from firmware import clock as civil
 from firmware.insurance.errors import InsuranceError
-from firmware.insurance.wire import fen
+from firmware.insurance.wire import fen, plain
 from firmware.money import MoneyError, from_decimal
 
 TYPE_CHECKING = False
@@ -81,7 +81,7 @@ class Row:
         if not value:
             return 0
         try:
-            return from_decimal(value, decimals)
+            return from_decimal(plain(value), decimals)
         except MoneyError:
             raise self.bad(name)
 

@@ -9,6 +9,7 @@ Source: national interface, 3101 and 3102 (one table). Hunan's notes of 2022: `h
 from firmware import clock as civil
 from firmware.insurance.answers import Row, node_rows
 from firmware.insurance.errors import InsuranceError
+from firmware.insurance.persons import is_from_elsewhere
 from firmware.money import to_yuan
 
 TYPE_CHECKING = False
@@ -33,7 +34,6 @@ _NOT_PREGNANT = "0"  # matn_stas; assumed
 _ORDINARY_ORDER = "0"  # drord_bhvr; assumed
 _PHYSICIAN = "234"  # drord_dr_profttl: 医师 of GB/T 8561; assumed to be that list
 _SEXES = {"male": "1", "female": "2"}
-_CITY = 4  # digits of a region: a fund of another city is settled remotely; assumed
 _MOST_FINDINGS = 50
 _MOST_DETAILS = 100
 _SEVERITIES = {"1": 1, "2": 2, "3": 3}  # sev_deg 明确违规, 高度可疑, 轻度可疑
@@ -111,7 +111,7 @@ class Audits:
             "setl_totlnum": "0",
             "insutype": case["person"]["insurance"],
             "reim_flag": _ONLINE,
-            "out_setl_flag": "0" if case["person"]["region"][:_CITY] == region[:_CITY] else "1",
+            "out_setl_flag": "1" if is_from_elsewhere(case["person"]["region"], region) else "0",
         }
         for side in ("adm", "dscg"):
             encounter[side + "_dept_codg"] = self._institution["department_code"]

@@ -4,8 +4,10 @@ A file is a ZIP with one text: a row a line, the columns by position between tab
 says which columns are used; the first line of a text is the transaction and how well its columns are known (`2+` they
 agree in at least two independent public sources, `1` one source). A column of ours may come from several of theirs: the
 first that is not empty. Source: provincial edition V1.1.27 (Hunan, 2024-10-14) of the interface specification, chapter
-on catalogue downloads, and the column lists of two client programs of other provinces, which have fewer columns at the
-end (1301: 92 of 97); so what is asked is only that the columns that are needed are there.
+on catalogue downloads, and the column lists of two client programs of other provinces (Guangdong, Jiangxi), which have
+fewer columns at the end (1301: 92 of 97; 1303: 78 of 83); so what is asked is only that the columns that are needed are
+there. The three agree column by column but for 1311, where the client of Guangdong has the version's name before the
+content (9, 10) and the two others behind it (11): there the version is read wherever its stamp stands.
 """
 
 _MOST_COLUMNS = 200
@@ -30,7 +32,7 @@ valid 9 有效标志
 version 14 13 版本名称, 版本号
 """,
     "tcm_syndromes": """
-1315 1
+1315 2+
 code 6 证候分类代码
 name 7 证候分类名称
 valid 9 有效标志
@@ -93,8 +95,83 @@ content 11 病种内涵
 valid 6 有效标志
 version 10 版本号
 """,
+    "preparations": """
+1303 2+
+code 1 医疗目录编码
+name 53 2 注册名称, 药品商品名
+other_name 2 3 药品商品名, 别名
+form 6 7 剂型名称, 注册剂型
+specification 13 11 注册规格, 药品规格
+pack 25 包装规格
+pack_count 27 包装数量
+unit 52 最小包装单位名称
+maker 41 生产企业名称
+approval 44 批准文号
+over_counter 21 非处方药标志
+limits 51 限制使用范围
+notes 59 国家医保药品目录备注
+begins 66 开始时间
+ends 67 结束时间
+valid 65 有效标志
+version 72 71 版本名称, 版本号
+""",
+    "consumables": """
+1306 2+
+code 1 医疗目录编码
+name 2 5 耗材名称, 医保通用名
+other_name 5 医保通用名
+specification 10 8 6 规格型号, 规格, 产品型号
+pack 13 包装规格
+pack_count 14 包装数量
+unit 16 包装单位
+maker 60 生产企业名称
+approval 51 注册备案号
+limits 35 医保限用范围
+begins 47 开始日期
+ends 48 结束日期
+valid 68 有效标志
+version 71 70 版本名称, 版本号
+""",
+    "operations": """
+1308 2+
+code 11 手术操作代码
+name 12 手术操作名称
+other_name 17 15 临床版手术操作名称, 团标版手术操作名称
+notes 18 备注
+valid 19 有效标志
+version 24 23 版本名称, 版本号
+""",
+    "case_payments": """
+1310 2+
+code 2 按病种结算病种目录代码
+name 3 按病种结算病种名称
+operation 5 限定手术操作名称
+content 11 病种内涵
+notes 12 备注
+valid 6 有效标志
+version 13 10 版本名称, 版本号
+""",
+    "day_surgery": """
+1311 2+
+code 2 日间手术病种目录代码
+name 3 日间手术病种名称
+operation 14 手术操作名称
+valid 4 有效标志
+version 11 9 8 版本名称, 版本名称, 版本号
+""",
+    "tumours": """
+1313 2+
+code 4 形态学分类代码
+name 5 形态学分类
+other_name 3 肿瘤/细胞类型
+valid 6 有效标志
+version 11 10 版本名称, 版本号
+""",
 }
-CATALOGUE_KINDS = ("diagnoses", "tcm_diseases", "tcm_syndromes", "drugs", "herbs", "services", "chronic")
+CATALOGUE_KINDS = (
+    ("diagnoses", "tcm_diseases", "tcm_syndromes", "drugs", "herbs", "services", "chronic", "preparations")
+    + ("consumables", "operations", "case_payments", "day_surgery", "tumours")
+)  # fmt: skip
 
 
 class CatalogueRow:
@@ -145,8 +222,11 @@ class CatalogueLayout:
 
     def _version_of(self, fields: "list[str]") -> str:
         """The name of the version where it is a stamp, otherwise its number."""
-        name = _value(fields, self._version[0])
-        return name if len(self._version) == 1 or _is_stamp(name) else _value(fields, self._version[-1])
+        for place in self._version[:-1]:
+            name = _value(fields, place)
+            if _is_stamp(name):
+                return name
+        return _value(fields, self._version[-1])
 
 
 def is_code(code: str) -> bool:

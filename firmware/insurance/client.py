@@ -6,8 +6,9 @@ from firmware import clock as civil
 from firmware import log
 from firmware.canonical import dumps
 from firmware.insurance import tables
-from firmware.insurance.door import CLOCK_REFUSED, refuse_gateway
-from firmware.insurance.envelope import Envelope, opened, sentence_of
+from firmware.insurance.answers import ID, NAME, Row, node
+from firmware.insurance.door import CLOCK_REFUSED, MAINTENANCE, refuse_gateway
+from firmware.insurance.envelope import Envelope, opened, sentence_of, time_of
 from firmware.insurance.errors import InsuranceError, Refused, TurnedAway, UnknownOutcome, Unreachable
 from firmware.insurance.form import form
 from firmware.insurance.gateway import open_gateway
@@ -44,7 +45,10 @@ _AUDITS = ("3101", "3102")
 _AUDIT_LOOK_UPS = 3
 _UPLOAD_BYTES_MS = 16  # of a file, on a poor mobile line
 _CLOCKS_AGREE_S = 120  # no gateway of those that are known minds so little
+HUNG_UP = "insurance.hung_up"
 _BUSINESS_TYPE = "01301"  # code_biz_type: 结算
+_LONGEST_TOKEN = 50  # as 1101 takes it
+_REGION = 6
 # What a connection fails for, as the board says it, and as the doctor and the technician are told.
 _UNREACHABLE = {
     "http.certificate_expired": "insurance.certificate_expired",
@@ -76,9 +80,8 @@ class InsuranceClient:
         self._signing = aio.Lock()
         self._heard_ms = -LOOK_MS
         self.online = "unknown"
-        self.clock_off_s = (
-            0  # by how much the platform's clock is ahead of this one; 0 when they agree or none was seen
-        )
+        # By how much the platform's clock is ahead of this one; 0 when they agree or none was seen.
+        self.clock_off_s = 0
         self.on_online: "Callable[[str], None]" = _ignore
         self.on_clock: "Callable[[], None]" = _nothing  # `clock_off_s` is another now
 
@@ -92,6 +95,10 @@ class InsuranceClient:
         number = self._next % 10**_MSGID_DIGITS
         self._next += 1
         return str(self._institution["code"]) + civil.compact(self._board.clock.wall_s()) + f"{number:04d}"
+
+    def sent_as(self, infno: str) -> str:
+        """The number by which a transaction goes in this province: 2207A, or 2207 itself."""
+        return str(self._province["gateway"]["numbers"].get(infno, infno))
 
     async def call(
         self, infno: str, payload: "dict[str, Any]", person_region: str = "", msgid: str = ""
@@ -161,11 +168,12 @@ class InsuranceClient:
         if text(message.get("code")) != "0" or type(data) is not dict or not data.get("ecToken"):
             sentence = sentence_of(message.get("message")) or sentence_of(message.get("err_msg"))
             raise Refused("insurance.refused", "6101", {"platform": sentence, "infno": "6101"})
+        told = Row("6101", data)
         return {
-            "token": text(data.get("ecToken")),
-            "name": text(data.get("userName")),
-            "number": text(data.get("idNo")),
-            "region": text(data.get("insuOrg")),
+            "token": told.needed("ecToken", _LONGEST_TOKEN),
+            "name": told.word("userName", NAME),
+            "number": told.word("idNo", ID),
+            "region": told.word("insuOrg", _REGION),
         }
 
     async def sign_out(self) -> bool:
@@ -209,14 +217,14 @@ class InsuranceClient:
         try:
             output = await self.call("9001", {"signIn": signing})
         except UnknownOutcome as error:  # whatever became of the sign-in, the transaction itself was not sent
-            unreachable = Unreachable("insurance.not_connected", error.cause)
+            code = error.code if error.code in (MAINTENANCE, HUNG_UP) else "insurance.not_connected"
+            unreachable = Unreachable(code, error.cause, error.params)
             unreachable.retry_after_s = error.retry_after_s
             raise unreachable
-        node = output.get("signinoutb")
-        sign_no = text(node.get("sign_no")) if type(node) is dict else ""
-        if not sign_no:
-            raise TurnedAway("insurance.sign_in_refused", "9001 without sign_no", {"platform": "", "infno": "9001"})
-        return sign_no
+        try:
+            return node("9001", output, "signinoutb").needed("sign_no", ID)
+        except InsuranceError as error:
+            raise TurnedAway("insurance.sign_in_refused", error.cause, {"platform": "", "infno": "9001"})
 
     def _opened(self, infno: str, body: bytes) -> "dict[str, Any]":
         try:
@@ -260,22 +268,23 @@ class InsuranceClient:
         self, infno: str, payload: "dict[str, Any]", person_region: str, msgid: str, carry: "Carry"
     ) -> "HttpAnswer":
         gateway = self._province["gateway"]
-        sent_as = gateway["numbers"].get(infno, infno)
-        header = self._envelope.header(sent_as, person_region, msgid, self._sign_no)
+        sent_as = self.sent_as(infno)
+        header = self._envelope.header(infno, sent_as, person_region, msgid, self._sign_no)
         self._gateway.fill(header)
         header["input"] = _renamed(payload, gateway["renames"])
         nonce = binascii.hexlify(self._board.random.take(8)).decode()
         now_s = self._board.clock.wall_s()
         headers, body = self._gateway.seal(sent_as, dumps(header), now_s, nonce)
         try:
-            answer = await carry(self._url(sent_as), headers, body)
+            answer = await carry(self._url(infno, sent_as), headers, body)
         except NotConnected as error:
             self._seen("offline")
             code = _UNREACHABLE.get(error.code, "insurance.not_connected")
             raise Unreachable(code, infno + " " + error.cause, {"time": civil.stamp(now_s)[:16]})
         except NoAnswer as error:
             self._seen("offline")
-            raise UnknownOutcome("insurance.no_answer", infno + " " + error.cause)
+            code = HUNG_UP if error.code == "http.hung_up" else "insurance.no_answer"
+            raise UnknownOutcome(code, infno + " " + error.cause)
         self._seen("online")
         try:
             refuse_gateway(infno, answer)
@@ -284,10 +293,17 @@ class InsuranceClient:
             raise
         return answer
 
-    def _url(self, infno: str) -> str:
-        """Where a transaction goes: one path for all, or its own."""
-        path = self._province["gateway"]["one_path"] or self._province["paths"].get(infno) or tables.path(infno)
-        return str(self._platform["url"]) + "/" + path
+    def _url(self, infno: str, sent_as: str) -> str:
+        """Where a transaction goes: one path for all, or its own; that of its national number, where no table has the
+        one by which it goes here."""
+        paths = self._province["paths"]
+        path = self._province["gateway"]["one_path"] or paths.get(infno) or paths.get(sent_as)
+        if not path:
+            try:
+                path = tables.path(sent_as)
+            except KeyError:
+                path = tables.path(infno)
+        return str(self._platform["url"]) + "/" + str(path)
 
     def _told_time(self, told_s: int) -> None:
         """The platform has said what time it is there."""
@@ -307,6 +323,11 @@ class InsuranceClient:
         if self.online != state:
             self.online = state
             self.on_online(state)
+
+
+def made_at(msgid: str) -> int:
+    """When a message was given its number (UTC seconds)."""
+    return time_of(msgid[-_MSGID_DIGITS - len("yyyyMMddHHmmss") : -_MSGID_DIGITS])
 
 
 def _renamed(payload: "dict[str, Any]", names: "dict[str, str]") -> "dict[str, Any]":

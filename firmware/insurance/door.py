@@ -16,21 +16,29 @@ if TYPE_CHECKING:
     from hal.ports import HttpAnswer
 
 CLOCK_REFUSED = "insurance.clock_refused"
+MAINTENANCE = "insurance.maintenance"
 _REQUEST_TIMEOUT = 408
 _MINDS_TIME = ("时间戳", "timestamp", "签名过期", "签名已过期")
 _NO_CERTIFICATE = (b"No required SSL certificate was sent", b"The SSL certificate error")
 _ENVELOPE = b'"infcode"'
+# In a page or a text instead of an answer: somebody works on the platform, and tells when it will be back.
+_IN_MAINTENANCE = ("维护", "升级")
+_MOST_PAGE = 4096
 
 
 def refuse_gateway(infno: str, answer: "HttpAnswer") -> None:
     """Raise what a gateway's refusal means, if the answer is one. Only 4xx proves that nothing was done; what a 5xx did
-    is unknown. `UnknownOutcome`, `TurnedAway`."""
+    is unknown, and so is what one did that shows a page instead of an answer. `UnknownOutcome`, `TurnedAway`."""
+    notice = "" if 400 <= answer.status < 500 else _notice(answer.body)
+    if notice:
+        log.event("platform.maintenance", infno + " HTTP " + str(answer.status))
+        raise UnknownOutcome(MAINTENANCE, infno + " HTTP " + str(answer.status), {"platform": notice, "infno": infno})
     if answer.status >= 500 or answer.status == _REQUEST_TIMEOUT:
         raise UnknownOutcome("insurance.no_answer", infno + " HTTP " + str(answer.status))
-    status, sentence = answer.status, ""
-    if status >= 400 or _ENVELOPE not in answer.body:
-        code, sentence = _said(answer.body)
-        status = max(status, code)
+    if _ENVELOPE in answer.body:  # whatever the status, the platform has looked at it
+        return
+    code, sentence = _said(answer.body)
+    status = max(answer.status, code)
     if status < 400:
         return
     log.event("gateway.refused", infno + " HTTP " + str(status))
@@ -41,6 +49,24 @@ def refuse_gateway(infno: str, answer: "HttpAnswer") -> None:
     refusal = TurnedAway(error_code, infno + " HTTP " + str(status), {"platform": sentence, "infno": infno})
     refusal.told_s = told_s(answer) if minds_time else 0
     raise refusal
+
+
+def _notice(body: bytes) -> str:
+    """The sentence of a page, or of a plain text, that speaks of maintenance; "" when it does not."""
+    if body.lstrip()[:1] in (b"{", b"[", b""):
+        return ""
+    if len(body) > _MOST_PAGE:
+        body = body[: body.rfind(b"<", 0, _MOST_PAGE)]
+    try:
+        page = body.decode()
+    except UnicodeError:
+        return ""
+    sentence = ""
+    for piece in page.split("<"):  # a tag, and the text behind it
+        words = sentence_of(piece[piece.find(">") + 1 :])
+        if len(words) > len(sentence) and any([word in words for word in _IN_MAINTENANCE]):
+            sentence = words
+    return sentence
 
 
 def _said(body: bytes) -> "tuple[int, str]":

@@ -4,6 +4,7 @@ from firmware import clock as civil
 from firmware.insurance.errors import Refused, TurnedAway, UnknownOutcome
 from firmware.insurance.schema import check_envelope
 from firmware.insurance.wire import loads, text
+from firmware.money import MoneyError, from_decimal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
     Json = dict[str, Any]
 
+_CODE_DECIMALS = 4  # more than any infcode has
 _NOT_SIGNED_IN = "签到"  # in the platform's sentence: it does not know our sign-in (any more)
 # Nodes and members that some platforms write otherwise than the document: how, and what is meant.
 _MISSPELT = {"expContent": "exp_content", "pdn_cash_pay": "psn_cash_pay", "dld_endtime": "dld_end_time"}
@@ -32,15 +34,17 @@ class Envelope:
         self._doctor = board.clinic["doctor"]
         self._stamp = (0, "")  # the last time that was written out, and how
 
-    def header(self, infno: str, person_region: str, msgid: str, sign_no: str) -> "Json":
-        """Every member but `input`, checked. `InsuranceError` `insurance.bad_message`."""
+    def header(self, infno: str, sent_as: str, person_region: str, msgid: str, sign_no: str) -> "Json":
+        """Every member but `input`, checked. `sent_as` is the number of `infno` here, `person_region` may be "".
+        `InsuranceError` `insurance.bad_message`."""
         gateway = self._gateway
+        receivers = gateway["receivers"]
         header: "Json" = {
-            "infno": infno,
+            "infno": sent_as,
             "msgid": msgid,
             "mdtrtarea_admvs": self._institution["region"],
             "insuplc_admdvs": person_region,
-            "recer_sys_code": gateway["receivers"].get(infno, gateway["receiver"]),
+            "recer_sys_code": receivers.get(infno) or receivers.get(sent_as) or gateway["receiver"],
             "dev_no": "",
             "dev_safe_info": "",
             "cainfo": "",
@@ -76,10 +80,7 @@ def opened(infno: str, body: bytes) -> "tuple[Json, int]":
     message = loads(body)
     if type(message) is not dict or "infcode" not in message:
         raise UnknownOutcome("insurance.bad_answer", infno + " no envelope")
-    code = message["infcode"]
-    if type(code) not in (int, str) or code == "":
-        raise UnknownOutcome("insurance.bad_answer", infno + " infcode")
-    if text(code) != "0":
+    if not _is_zero(infno, message["infcode"]):
         sentence = sentence_of(message.get("err_msg"))
         if infno == "9001" or _NOT_SIGNED_IN in sentence:
             raise TurnedAway("insurance.refused", infno, {"platform": sentence, "infno": infno})
@@ -95,7 +96,17 @@ def opened(infno: str, body: bytes) -> "tuple[Json, int]":
     for name in output:
         output[name] = _unfolded(output[name])
     _respell(output)
-    return output, _told_s(message.get("respond_time"))
+    return output, time_of(message.get("respond_time"))
+
+
+def _is_zero(infno: str, infcode: "Any") -> bool:
+    """Whether it says that all is well: 0, "0" or 0.0. What is no number says neither that nor the contrary."""
+    try:
+        if type(infcode) in (int, str):
+            return from_decimal(text(infcode).strip(), _CODE_DECIMALS) == 0
+    except MoneyError:
+        pass  # as what is neither
+    raise UnknownOutcome("insurance.bad_answer", infno + " infcode")
 
 
 def sentence_of(value: "Any") -> str:
@@ -126,9 +137,9 @@ def _respell(output: "Json") -> None:
                 row[right] = row[wrong]
 
 
-def _told_s(respond_time: "Any") -> int:
-    """`yyyyMMddHHmmssSSS` as UTC seconds; 0 when it is none."""
-    told = text(respond_time)
+def time_of(digits: "Any") -> int:
+    """`yyyyMMddHHmmss`, with or without milliseconds, as UTC seconds; 0 when it is none."""
+    told = text(digits)
     if len(told) not in (14, 17) or not all([char in "0123456789" for char in told]):
         return 0
     date = told[:4] + "-" + told[4:6] + "-" + told[6:8]

@@ -37,3 +37,8 @@ class TurnedAway(Refused):
     message and said its own; or 0."""
 
     told_s = 0
+
+
+def is_network_trouble(error: TerminalError) -> bool:
+    """Whether trying again later may help without anybody doing anything."""
+    return isinstance(error, (Unreachable, UnknownOutcome, TurnedAway))

@@ -36,7 +36,7 @@ CHANGES = {
 # inv_data_type: what a deletion is about.
 UPLOADED = {"stock_take": "1", "change": "2", "purchase": "3", "sale": "4"}
 _PACKS = {"box": "1", "inner": "2", "carton": "3"}
-_NO_NATIONAL_CODE = "NMLC999"
+NO_NATIONAL_CODE = "NMLC999"  # med_list_codg of what has none
 _MOST_SENTENCE = 500
 # Where the plain numbers have their row, where the A forms have their rows, and where those answer.
 _NODES = {
@@ -75,7 +75,7 @@ def stock_changes(lines: "list[Json]") -> "Json":
     rows = []
     for line in lines:
         row = _changed(line)
-        row["drugtracinfo"] = _codes(line)
+        row["drugtracinfo"] = trace_nodes(line["codes"])
         row["trac_codg_pac_hery"] = _PACKS[line.get("pack", "box")]
         rows.append(row)
     return {"invinfoDetail": rows}
@@ -118,6 +118,11 @@ def rows_of(infno: str, message: "Json") -> "list[Json]":
     return found
 
 
+def trace_nodes(codes: "list[str]") -> "list[Json]":
+    """The node `drugtracinfo` for these trace codes."""
+    return [{"drug_trac_codg": code} for code in codes]
+
+
 def results_of(infno: str, output: "Json") -> "list[Json]":
     """What became of the rows of an A form, which may fail one by one although the whole was taken: `row_number`,
     `taken`, `sentence` (the platform's), `number` (the platform's own, "" where it gives none). What was taken need not
@@ -135,7 +140,7 @@ def results_of(infno: str, output: "Json") -> "list[Json]":
 
 def _goods(line: "Json") -> "Json":
     row = {
-        "med_list_codg": line["national_code"] or _NO_NATIONAL_CODE,
+        "med_list_codg": line["national_code"] or NO_NATIONAL_CODE,
         "fixmedins_hilist_id": line["drug"],
         "fixmedins_hilist_name": line["name"],
         "fixmedins_bchno": line["row_number"],
@@ -146,10 +151,6 @@ def _goods(line: "Json") -> "Json":
     return row
 
 
-def _codes(line: "Json") -> "list[Json]":
-    return [{"drug_trac_codg": code} for code in line["codes"]]
-
-
 def _counted(line: "Json") -> "Json":
     row = _goods(line)
     row["invdate"] = line["day"]
@@ -157,7 +158,7 @@ def _counted(line: "Json") -> "Json":
     row["manu_lotnum"] = line["batch"]["lot"]
     row["manu_date"] = line["batch"]["made"]
     row["expy_end"] = line["batch"]["expires"]
-    row["drugtracinfo"] = _codes(line)
+    row["drugtracinfo"] = trace_nodes(line["codes"])
     return row
 
 

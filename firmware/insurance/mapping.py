@@ -1,12 +1,12 @@
 """How the clinic's own goods are mapped to the national codes (3301, 3302), and what the platform has on record of
-catalogues, page by page: insurance catalogue (1312), national to insurance codes (1316), own mappings (1317), price
-limits (1318), first shares (1319).
+catalogues, page by page: medicines of national minorities (1304), insurance catalogue (1312), national to insurance
+codes (1316), own mappings (1317), price limits (1318), first shares (1319).
 
 Every page query is the same: changes since a day, the number of the page from 1, rows on a page. What it may ask for
 besides, and what a row says, stands in one table below. Source: national interface, these transactions.
 """
 
-from firmware.insurance.answers import NAME, Row, bad_answer, node_rows
+from firmware.insurance.answers import Row, bad_answer, node_rows
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,6 +31,14 @@ _RECORD = (
 )
 # Transaction -> (our word, wire name) of what may be asked for.
 _ASKED = {
+    "1304": (
+        ("national_code", "med_list_codg"),
+        ("generic_code", "genname_codg"),
+        ("generic_name", "drug_genname"),
+        ("name", "drug_prodname"),
+        ("herb", "tcmherb_name"),
+        ("valid", "vali_flag"),
+    ),
     "1312": (
         ("on", "query_date"),
         ("code", "hilist_code"),
@@ -65,6 +73,22 @@ _ASKED = {
 }
 # Transaction -> (our word, wire name) of the texts in a row, besides `_RECORD`.
 _TOLD = {
+    "1304": (
+        ("national_code", "med_list_codg"),
+        ("name", "drug_prodname"),
+        ("generic_code", "genname_codg"),
+        ("generic_name", "drug_genname"),
+        ("people", "ethdrug_type"),
+        ("form", "dosform"),
+        ("specification", "drug_spec"),
+        ("over_counter", "otc_flag"),
+        ("pack", "pacspec"),
+        ("pack_count", "pac_cnt"),
+        ("unit", "min_pacunt"),
+        ("initials", "pinyin"),
+        ("note", "memo"),
+        ("version", "ver"),
+    ),
     "1312": (
         ("code", "hilist_code"),
         ("name", "hilist_name"),
@@ -92,7 +116,8 @@ _TOLD = {
 _NUMBERS = {"1318": ("limit", "hilist_pric_uplmt_amt", 6), "1319": ("ratio", "selfpay_prop", 4)}
 _DAYS = ("begins", "ends", "changed")
 _FLAGS = ("valid", "restricted")
-_NAMES = ("name", "specification", "initials")
+_NAMES = ("name", "generic_name", "form", "specification", "pack", "initials")
+_LONG_NAME = 500
 QUERIES = tuple(sorted(_ASKED))
 
 
@@ -159,7 +184,7 @@ def _told(infno: str, row: Row) -> "Json":
         elif word == "note":
             told[word] = row.note(wire)
         else:
-            told[word] = row.word(wire, NAME if word in _NAMES else _LONG_CODE)
+            told[word] = row.word(wire, _LONG_NAME if word in _NAMES else _LONG_CODE)
     if infno in _NUMBERS:
         word, wire, decimals = _NUMBERS[infno]
         told[word] = row.number(wire, decimals)

@@ -5,7 +5,7 @@ kind of a visit one of `firmware.insurance.entitlements`. A registration is the 
 opaque). A bill has `batch`, `prescription`, `diagnosis` (the code that decides what is paid: of a chronic visit the
 filed disease), `at_s`, `total_fen`, `kind` (ordinary without it), `split` (from `upload_fees`) and `codes`: the trace
 codes of its boxes as `{"sequence", "code", "split"}`, by the sequence of the fee row, for provinces that want them.
-Source: national interface specification, transactions 1101 and 2201-2208, 2601, 5201, 5203.
+Source: national interface specification, transactions 1101 and 2201-2208, 2601, 5201, 5203, 5204.
 """
 
 from firmware import clock as civil
@@ -15,6 +15,7 @@ from firmware.insurance.answers import ID, Row, node, node_rows
 from firmware.insurance.charges import fee_row, payment, trace_rows, with_split
 from firmware.insurance.errors import InsuranceError, UnknownOutcome
 from firmware.insurance.evidence import evidence
+from firmware.insurance.fee_rows import fees_in, fees_question
 from firmware.insurance.institution import institution_of, institution_question
 from firmware.insurance.persons import credential_fields, person_of, person_question
 from firmware.insurance.refund import refund_of
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     Json = dict[str, Any]
 
 _LONGEST_NAME = 20  # psn_name of 2201 and 2206, mandatory: what the platform itself calls the person may be longer
+_LONGEST_DIAGNOSIS = 100  # diag_name of 2203; catalogues have some that are longer, and the code counts
 _ALL_BATCHES = "0000"
 _MOST_MSGID = 60
 _A_YEAR_S = 366 * 86400
@@ -47,7 +49,8 @@ class Outpatient:
 
     async def person(self, credential: "Json") -> "Json":
         """1101: who this is (`persons.person_of`)."""
-        return person_of(await self._client.call("1101", person_question(credential)), credential)
+        region = credential.get("region", "")
+        return person_of(await self._client.call("1101", person_question(credential), region), credential)
 
     async def institution(self) -> "Json | None":
         """1201: this institution as the platform knows it (`institution.institution_of`)."""
@@ -101,9 +104,14 @@ class Outpatient:
         data.update(credential_fields(person, credential))
         output = await self._client.call("2201", {"data": data}, person["region"], msgid)
         try:
-            return node("2201", output, "data").needed("mdtrt_id", ID)
+            row = node("2201", output, "data")
+            registration = row.needed("mdtrt_id", ID)
+            ours = _says(row, "psn_no", person["number"]) and _says(row, "ipt_otp_no", number)
         except InsuranceError as error:
             raise UnknownOutcome("insurance.bad_answer", error.cause)
+        if not ours:
+            raise UnknownOutcome("insurance.bad_answer", "2201 answered with another visit")
+        return registration
 
     async def find_registration(
         self, person: "Json", number: str, since_s: int, until_s: int, visit_kind: str = kinds.ORDINARY
@@ -156,9 +164,14 @@ class Outpatient:
     async def upload_fees(
         self, person: "Json", registration: str, bill: "Json", fees: "list[Json]", msgid: str
     ) -> "dict[str, int]":
-        """2204: the fee rows of one bill (`charges.fee_row`). Returns the split of `fee_split`."""
+        """2204: the fee rows of one bill (`charges.fee_row`). Returns the split of `fee_split`; `insurance.wrong_sums`
+        for rows that are not those that were sent."""
         details = [fee_row(self._institution, self._doctor, person, registration, bill, fee) for fee in fees]
-        return fee_split(await self._client.call("2204", {"feedetail": details}, person["region"], msgid))
+        output = await self._client.call("2204", {"feedetail": details}, person["region"], msgid)
+        told = [row.word("feedetl_sn", ID) for row in node_rows("2204", output, "result")]
+        if any(told) and sorted(told) != sorted([fee["sequence"] for fee in fees]):
+            raise InsuranceError("insurance.wrong_sums", "2204 rows")
+        return fee_split(output)
 
     async def remove_fees(self, person: "Json", registration: str) -> None:
         """2205: removes all fee rows that are not settled."""
@@ -175,7 +188,7 @@ class Outpatient:
         data["psn_name"] = person["name"][:_LONGEST_NAME]
         msgid = await self._client.new_msgid()
         output = await self._client.call("2206", {"data": data}, person["region"], msgid)
-        if not _is_to(msgid, node("2206", output, "setlinfo")):
+        if not _is_to(msgid, person, registration, node("2206", output, "setlinfo")):
             raise InsuranceError("insurance.bad_answer", "2206 answered another message")
         amounts = settlement_amounts("2206", output)
         if not amounts["agree"] or amounts["total_fen"] != bill["total_fen"]:
@@ -199,7 +212,7 @@ class Outpatient:
             row = node("2207", output, "setlinfo")
             settlement = settlement_amounts("2207", output)
             settlement["settlement"] = row.needed("setl_id", ID)
-            ours = _is_to(msgid, row)
+            ours = _is_to(msgid, person, registration, row)
         except InsuranceError as error:
             raise UnknownOutcome("insurance.bad_answer", error.cause)
         if not ours:
@@ -213,7 +226,7 @@ class Outpatient:
 
     async def reverse(self, person: "Json", infno: str, msgid: str) -> None:
         """2601: undoes the transaction that was sent as `msgid`, if it was done."""
-        data = {"psn_no": person["number"], "omsgid": msgid, "oinfno": infno}
+        data = {"psn_no": person["number"], "omsgid": msgid, "oinfno": self._client.sent_as(infno)}
         await self._client.call("2601", {"data": data}, person["region"])
 
     async def cancel_settlement(
@@ -224,7 +237,7 @@ class Outpatient:
         data = {"setl_id": settlement, "mdtrt_id": registration, "psn_no": person["number"]}
         output = await self._client.call("2208", {"data": data}, person["region"], msgid)
         try:
-            ours = _is_to(msgid, node("2208", output, "setlinfo"))
+            ours = _is_to(msgid, person, registration, node("2208", output, "setlinfo"))
         except InsuranceError:
             ours = True  # it says nothing that can be read, and no: it is cancelled
         if not ours:
@@ -246,6 +259,11 @@ class Outpatient:
         row, _ = await self._on_record(person, registration, settlement)
         return row.flag("refd_setl_flag") == "yes"
 
+    async def fees_of(self, person: "Json", registration: str, settlement: str) -> "list[Json]":
+        """5204: the fees of a settlement, as the platform has them (`fee_rows.fees_in`)."""
+        question = fees_question(person, registration, settlement)
+        return fees_in(await self._client.call("5204", question, person["region"]), settlement)
+
     async def _on_record(self, person: "Json", registration: str, settlement: str) -> "tuple[Row, Json]":
         data = {"psn_no": person["number"], "setl_id": settlement, "mdtrt_id": registration}
         output = await self._client.call("5203", {"data": data}, person["region"])
@@ -259,7 +277,7 @@ class Outpatient:
             "diag_type": "1",
             "diag_srt_no": "1" if valid == "1" else "2",
             "diag_code": diagnosis["code"],
-            "diag_name": diagnosis["name"],
+            "diag_name": diagnosis["name"][:_LONGEST_DIAGNOSIS],
             "diag_dept": self._institution["department_name"],
             "dise_dor_no": self._doctor["code"],
             "dise_dor_name": self._doctor["name"],
@@ -268,6 +286,13 @@ class Outpatient:
         }
 
 
-def _is_to(msgid: str, row: Row) -> bool:
-    """Whether a settlement is the answer to this message: platforms send its number back as medins_setl_id."""
-    return row.word("medins_setl_id", _MOST_MSGID) in ("", msgid)
+def _is_to(msgid: str, person: "Json", registration: str, row: Row) -> bool:
+    """Whether a settlement is the answer to this message, whose number comes back as medins_setl_id, and about this
+    person and visit."""
+    about = _says(row, "psn_no", person["number"]) and _says(row, "mdtrt_id", registration)
+    return about and _says(row, "medins_setl_id", msgid)
+
+
+def _says(row: Row, name: str, ours: str) -> bool:
+    """Whether a member is ours, or missing."""
+    return row.word(name, _MOST_MSGID) in ("", ours)

@@ -55,10 +55,12 @@ class Reconciliation:
         data["fixmedins_refd_setl_flag"] = flag
         output = await self._client.call("3201", {"data": data}, "", msgid)
         found = rows(output.get("stmtinfo"))
-        result = text(found[0].get("stmt_rslt")) if found else ""
-        if not result:
+        if not found or not all([text(row.get("stmt_rslt")) for row in found]):
             raise UnknownOutcome("insurance.bad_answer", "3201 without stmt_rslt")
-        return result in self._equal, text(found[0].get("stmt_rslt_dscr"))[:200]
+        for row in found:
+            if text(row.get("stmt_rslt")) not in self._equal:
+                return False, text(row.get("stmt_rslt_dscr"))[:200]
+        return True, text(found[0].get("stmt_rslt_dscr"))[:200]
 
     async def send(self, bills: "list[Json]", name: str) -> str:
         """9101: the file of `bills` (`statement_of`), zipped, under `name`. Returns the number to ask for it by."""
@@ -111,6 +113,8 @@ class Reconciliation:
         if not found:
             return {"total_fen": None, "words": ""}
         info = found[0]
+        if text(info.get("setl_id")) not in ("", payer["settlement"]):
+            raise InsuranceError("insurance.bad_answer", "5203 answered with another settlement")
         try:
             return {
                 "total_fen": fen(info.get("medfee_sumamt")),

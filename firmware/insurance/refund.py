@@ -19,7 +19,8 @@ _SUMS = ("total_fen", "fund_fen", "account_fen", "cash_fen")
 
 def refund_of(output: "Json", settled: "Json | None" = None) -> "Json":
     """`settlement` (the refund's own number, "" when untold), `settled_at` (0 when untold), `amounts`: `total_fen`,
-    `fund_fen`, `account_fen`, `cash_fen`, or None when the answer has none that can be right; `agree`: whether every
+    `fund_fen`, `account_fen`, `cash_fen` (what it leaves out is the opposite of what was settled: a cancellation is of
+    the whole bill), or None when the answer has none that can be right; `agree`: whether every
     amount that the platform gives is exactly the opposite of that of `settled` (`settlement_amounts`), or, without
     that, whether none is positive; `answer`: `evidence`. It never fails: whatever the answer looks like, the settlement
     is cancelled."""
@@ -44,7 +45,11 @@ def refund_of(output: "Json", settled: "Json | None" = None) -> "Json":
     except InsuranceError:
         return refund
     if amounts["total_fen"] < 0:
-        refund["amounts"] = {name: amounts[name] for name in _SUMS}
+        refund["amounts"] = {}
+        for wire, name in COLUMNS:
+            if name in _SUMS:
+                untold = settled is not None and name in settled and not row.has(wire)
+                refund["amounts"][name] = -settled[name] if settled and untold else amounts[name]
         refund["agree"] = _is_opposite(row, amounts, settled)
     return refund
 

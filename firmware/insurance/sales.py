@@ -6,6 +6,8 @@ Source: national interface specification, stock transactions; code lists hi_fees
 """
 
 from firmware import clock as civil
+from firmware.insurance.goods import NO_NATIONAL_CODE, trace_nodes
+from firmware.insurance.persons import is_from_elsewhere
 from firmware.money import to_yuan
 
 TYPE_CHECKING = False
@@ -19,8 +21,8 @@ SALE_RETURN = "3506"
 SALES = "3505A"
 SALE_RETURNS = "3506A"
 
-_NO_NATIONAL_CODE = "NMLC999"
 _NO_PRODUCT_CODE = "NDPB999"
+_NOT_INSURED, _HERE, _ELSEWHERE = "0", "1", "2"  # hi_feesetl_type
 
 
 def sale(clinic: "Json", bill: "Json", line: "Json") -> "Json":
@@ -35,7 +37,7 @@ def sale(clinic: "Json", bill: "Json", line: "Json") -> "Json":
     return {"region": _region(bill), "input": {"selinfo": _sold(clinic, bill, line)}}
 
 
-def sales(clinic: "Json", bill: "Json", lines: "list[Json]") -> "Json":
+def sale_rows(clinic: "Json", bill: "Json", lines: "list[Json]") -> "Json":
     """3505A: all lines in one message. Arguments as for `sale`; a line may have `product_code` (the bar code)."""
     rows = []
     for line in lines:
@@ -63,6 +65,12 @@ def rows_key(lines: "list[Json]") -> str:
     return " ".join([line["row_number"] for line in lines])
 
 
+def _settled_where(clinic: "Json", bill: "Json") -> str:
+    if not bill["settlement"]:
+        return _NOT_INSURED
+    return _ELSEWHERE if is_from_elsewhere(_region(bill), clinic["institution"]["region"]) else _HERE
+
+
 def _region(bill: "Json") -> str:
     return str(bill["person"]["region"]) if bill["person"] else ""
 
@@ -75,7 +83,7 @@ def _sold(clinic: "Json", bill: "Json", line: "Json") -> "Json":
             "prsc_dr_name": clinic["doctor"]["name"],
             "phar_name": clinic["pharmacist"]["name"],
             "phar_prac_cert_no": clinic["pharmacist"]["certificate"],
-            "hi_feesetl_type": "1" if insured else "0",
+            "hi_feesetl_type": _settled_where(clinic, bill),
             "rxno": bill["visit_number"],
             "rx_circ_flag": "0",
             "rtal_docno": bill["visit_number"],
@@ -87,7 +95,7 @@ def _sold(clinic: "Json", bill: "Json", line: "Json") -> "Json":
 
 def _moved(clinic: "Json", bill: "Json", line: "Json") -> "Json":
     row = {
-        "med_list_codg": line["national_code"] or _NO_NATIONAL_CODE,
+        "med_list_codg": line["national_code"] or NO_NATIONAL_CODE,
         "fixmedins_hilist_id": line["drug"],
         "fixmedins_hilist_name": line["name"],
         "fixmedins_bchno": line["row_number"],
@@ -102,7 +110,7 @@ def _moved(clinic: "Json", bill: "Json", line: "Json") -> "Json":
         "sel_retn_cnt": str(line["quantity"]),
         "sel_retn_time": civil.stamp(bill["at_s"]),
         "sel_retn_opter_name": clinic["doctor"]["name"],
-        "drugtracinfo": [{"drug_trac_codg": code} for code in line["codes"]],
+        "drugtracinfo": trace_nodes(line["codes"]),
     }
     person = bill["person"]
     if person:

@@ -5,6 +5,7 @@ Source: national interface specification, these transactions; 3592B stands in on
 """
 
 from firmware.insurance.answers import ID, NAME, Row, node_rows
+from firmware.insurance.goods import NO_NATIONAL_CODE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 _LONG_CODE = 150
 _CODE = 10
 _LONGEST_TRACE_CODE = 500
-_NO_NATIONAL_CODE = "NMLC999"
 
 
 def received_question(institution: str, begin: str, end: str, **only: str) -> "Json":
@@ -61,7 +61,7 @@ def is_listed(output: "Json", row_number: str) -> bool:
 def virtual_code_question(line: "Json") -> "Json":
     """The input of 3592B for `row_number`, `drug`, `name`, `national_code`."""
     data = {
-        "med_list_codg": line["national_code"] or _NO_NATIONAL_CODE,
+        "med_list_codg": line["national_code"] or NO_NATIONAL_CODE,
         "fixmedins_hilist_id": line["drug"],
         "fixmedins_hilist_name": line["name"],
         "fixmedins_bchno": line["row_number"],

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _QUOTE = 0x22
 _BACKSLASH = 0x5C
 _IN_NUMBER = b"0123456789+-.eE"
+_MOST_POWER = 2  # digits of an exponent
 
 
 def loads(body: "bytes | str") -> "Any":
@@ -78,7 +79,25 @@ def fen(value: "Any") -> int:
     """An amount of an answer (number, text, or null in reversals) in 分. `MoneyError` when it is none."""
     if value is None or value == "":
         return 0
-    return from_yuan(str(value))
+    return from_yuan(plain(str(value)))
+
+
+def plain(number: str) -> str:
+    """A number without its exponent: Java writes a zero of ten decimals as 0E-10, ten millions as 1.0E7. What has none,
+    or one beyond any amount, stays as it is."""
+    if "E" not in number and "e" not in number:
+        return number
+    digits, _, power = number.upper().partition("E")
+    minus = power[:1] == "-"
+    power = power[1:] if power[:1] in ("-", "+") else power
+    if not 0 < len(power) <= _MOST_POWER or not all([char in "0123456789" for char in power]):
+        return number
+    sign = "-" if digits[:1] == "-" else ""
+    whole, _, decimals = digits[len(sign) :].partition(".")
+    point = len(whole) + (-int(power) if minus else int(power))
+    digits = "0" * (1 - point) + whole + decimals + "0" * (point - len(whole + decimals))
+    point = max(point, 1)
+    return sign + digits[:point] + ("." + digits[point:] if digits[point:] else "")
 
 
 def text(value: "Any") -> str:

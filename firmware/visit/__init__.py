@@ -14,6 +14,7 @@ from firmware.visit.light import Light
 from firmware.visit.photo import Photo
 from firmware.visit.place import ERROR, INFO, WARNING
 from firmware.visit.printing import Printing, waits_for_office_printer
+from firmware.visit.selling import Selling
 from firmware.visit.settlement import Settlement
 from firmware.visit.view import kept_view, visit_view
 from firmware.visit.work import Work
@@ -36,6 +37,7 @@ __all__ = [
     "Photo",
     "Printing",
     "Scanned",
+    "Selling",
     "Settlement",
     "VisitError",
     "Work",

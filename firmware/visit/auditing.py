@@ -82,7 +82,7 @@ class Auditing:
         except TerminalError as error:
             log.event("visit.not_audited", error.code + " " + error.cause)
             return [], error.code
-        return [_finding(origin, each, case["lines"]) for each in found], ""
+        return [_finding(origin, each, case) for each in found], ""
 
     def _case(self, record: "Json", preview: "Json | None") -> "Json":
         sex, birth = sex_and_birth(record)
@@ -114,9 +114,14 @@ def _put(record: "Json", origin: str, found: "list[Json]", code: str, of: str) -
     record["audited"][origin] = {"of": of, "code": code}
 
 
-def _finding(origin: str, each: "Json", lines: "list[Json]") -> "Json":
-    drugs = [lines[place]["drug"] for place in each["lines"]]
-    found = finding(origin, "platform", each["rule"], each["sentence"], each["severity"], drugs)
+def _finding(origin: str, each: "Json", case: "Json") -> "Json":
+    """What the platform says, as a finding on the visit; with another diagnosis or other quantities it is another one,
+    whatever its words: the doctor has not answered for those."""
+    about = [case["lines"][place] for place in each["lines"]]
+    said = "|".join([each["sentence"], case["diagnosis"]["code"]] + _amounts(about or case["lines"]))
+    drugs = [line["drug"] for line in about]
+    found = finding(origin, "platform", each["rule"], said, each["severity"], drugs)
+    found["sentence"] = each["sentence"]
     for name in ("basis", "fen", "reference"):
         found[name] = each[name]
     return found
@@ -124,8 +129,11 @@ def _finding(origin: str, each: "Json", lines: "list[Json]") -> "Json":
 
 def _prescribed(record: "Json") -> str:
     """What an audit is about: another answer is due when this changes."""
-    lines = [line["drug"] + " " + str(line["quantity"]) + " " + line["approval"] for line in record["lines"]]
-    return "|".join([record["diagnosis"]["code"]] + lines)
+    return "|".join([record["diagnosis"]["code"]] + _amounts(record["lines"]))
+
+
+def _amounts(lines: "list[Json]") -> "list[str]":
+    return [line["drug"] + " " + str(line["quantity"]) + " " + line["approval"] for line in lines]
 
 
 def _ignore(_what: str) -> None:

@@ -1,5 +1,6 @@
 """What visits bring to the ledger of bills: settlements and refunds, and what is not certain yet."""
 
+from firmware.insurance import made_at
 from firmware.vault import note_bill
 
 TYPE_CHECKING = False
@@ -21,12 +22,13 @@ def note_settlement(batch: "Batch", record: "Json", msgid: str) -> None:
     _note(batch, record, msgid, settlement["settled_at"], settlement["settlement"], amounts, False)
 
 
-def note_refund(batch: "Batch", record: "Json", refund: "Json", msgid: str, now_s: int) -> None:
+def note_refund(batch: "Batch", record: "Json", refund: "Json", msgid: str) -> None:
     """Note with `batch` that the settlement was cancelled. `refund` is what 2208 answered, {} when only 5203 said so:
-    then its number is not known, and its amounts are those of the settlement."""
+    then its number is not known, its amounts are those of the settlement, and its time is that of the message: the
+    question may have been asked on a later day."""
     settlement = record["settlement"]
     amounts = refund.get("amounts") or {name: -settlement[name] for name in _AMOUNTS}
-    settled_s = refund.get("settled_at") or now_s
+    settled_s = refund.get("settled_at") or made_at(msgid)
     _note(batch, record, msgid, settled_s, refund.get("settlement", ""), amounts, True)
 
 

@@ -65,6 +65,7 @@ class Claim:
             credential["number"] = decoded["token"]
             credential["name"] = decoded["name"]
             credential["identity_number"] = decoded["number"]
+            credential["region"] = decoded["region"]
             credential["document"] = document_of(decoded["number"])
         record["person"] = await self._outpatient.person(credential)
 
@@ -201,18 +202,23 @@ class Claim:
             log.event("fees.not_removed", record["id"])
 
     async def _unregister(self, record: "Json") -> None:
-        asked = record["sent"] is not None and record["sent"]["infno"] == "2202"
-        if asked and not await self._registered(record):
-            record["registration"] = ""
-            return
-        await self.sending(record, "2202")
-        call = self._outpatient.unregister(record["person"], record["registration"], record["number"])
-        try:
-            await self.finish(record, call)
-        except Refused as refusal:  # it may have arrived twice: then nothing is registered any more
-            if isinstance(refusal, TurnedAway) or await self._registered(record):
+        """Withdraw the registration, under the name that the platform has for it: it refuses a wrong one, and one that
+        is withdrawn already, because a message may have arrived twice."""
+        if record["sent"] is not None and record["sent"]["infno"] == "2202":
+            record["registration"] = await self._registered(record)
+        while record["registration"]:
+            await self.sending(record, "2202")
+            call = self._outpatient.unregister(record["person"], record["registration"], record["number"])
+            registered = ""
+            try:
+                await self.finish(record, call)
+            except TurnedAway:
                 raise
-        record["registration"] = ""
+            except Refused:
+                registered = await self._registered(record)
+                if registered == record["registration"]:
+                    raise
+            record["registration"] = registered
         record["sent"] = None
 
     async def _registered(self, record: "Json") -> str:

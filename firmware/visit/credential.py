@@ -1,8 +1,8 @@
 """What a patient showed, a card, a number or a code: the `credential` of a visit.
 
 `kind` and `number` go to the platform as `firmware.insurance.Outpatient` says; `name` and `identity_number` are "" for
-an insurance code until it is decoded; `document` says whose identity number it is; `card_id` and `code` are there for a
-social security card and for an insurance code.
+an insurance code until it is decoded, which adds the `region` of the insurance; `document` says whose identity number
+it is; `card_id` and `code` are there for a social security card and for an insurance code.
 """
 
 from firmware.identity import CITIZEN, InsuranceCode, document_of

@@ -1,8 +1,8 @@
 """What is to be said about a prescription before it is settled, and what the doctor said to it.
 
 Findings stand in `record["findings"]`, worst first; the doctor's answers in `record["answers"]` under the key of the
-finding, which is made of what it says: the same finding that comes again, from the platform or after a price, has
-been answered already, and another one has not.
+finding, which is made of what it says and what it is about: the same finding that comes again, from the platform or
+after a price, has been answered already, and another one, or the same words on other quantities, has not.
 
     key        16 hex digits
     origin     `local` (rules of the policy pack), `before` (3101) or `during` (3102)

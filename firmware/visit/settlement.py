@@ -7,12 +7,13 @@ to reverse.
 """
 
 from firmware.errors import TerminalError
-from firmware.insurance import SALE, SALE_RETURN, Refused, TurnedAway, UnknownOutcome, Unreachable, sale, sale_return
+from firmware.insurance import Refused, TurnedAway, is_network_trouble
 from firmware.vault import Batch
 from firmware.visit import book as steps
 from firmware.visit.billing import note_refund, note_settlement
 from firmware.visit.errors import VisitError
 from firmware.visit.refunding import begin_slip, refunded
+from firmware.visit.selling import codes_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,11 +21,10 @@ if TYPE_CHECKING:
     from typing import Any
 
     from firmware.insurance import Outpatient
-    from firmware.stock import Boxes, Shelf
-    from firmware.vault import Outbox
     from firmware.visit.book import Book
     from firmware.visit.checking import Checking
     from firmware.visit.claim import Claim
+    from firmware.visit.selling import Selling
     from hal.ports import Clock
 
     Json = dict[str, Any]
@@ -43,22 +43,16 @@ class Settlement:
         claim: "Claim",
         checking: "Checking",
         outpatient: "Outpatient",
-        outbox: "Outbox",
-        shelf: "Shelf",
-        boxes: "Boxes",
+        selling: "Selling",
         clock: "Clock",
-        clinic: "Json",
         nothing_to_reverse: "list[str]",
     ) -> None:
         self._book = book
         self._claim = claim
         self._checking = checking
         self._outpatient = outpatient
-        self._outbox = outbox
-        self._shelf = shelf
-        self._boxes = boxes
+        self._selling = selling
         self._clock = clock
-        self._clinic = clinic
         self._nothing_to_reverse = nothing_to_reverse
 
     async def price(self, record: "Json") -> None:
@@ -75,8 +69,9 @@ class Settlement:
         self._claim.busy("settle")
         goes_on = record["step"] == steps.SETTLING
         msgid = await self._claim.sending(record, SETTLE, steps.SETTLING)
-        person = record["person"]
-        call = self._outpatient.settle(person, record["credential"], record["registration"], record["bill"], msgid)
+        bill = dict(record["bill"])
+        bill["codes"] = codes_of(record)
+        call = self._outpatient.settle(record["person"], record["credential"], record["registration"], bill, msgid)
         try:
             settlement = await self._claim.finish(record, call)
         except TerminalError as error:
@@ -174,14 +169,7 @@ class Settlement:
         record["step"] = steps.RECEIPT
         # A receipt with amounts that do not add up is printed only when the doctor asks for it.
         self._book.name_copy(record, steps.PRINTING if believed else steps.FAILED)
-        for index, line in enumerate(record["lines"]):
-            for box in line["boxes"]:
-                self._boxes.sell(batch, box["key"], record["id"])
-            for row in _rows(record, index, line):
-                self._shelf.move(batch, line["drug"], row["batch"]["lot"], -row["quantity"])
-                payload = sale(self._clinic, self._bill(record), row)
-                amount_fen = row["quantity"] * line["price_fen"]
-                self._outbox.enqueue(batch, record["id"], row["row_number"], SALE, payload, amount_fen)
+        self._selling.sold(batch, record)
         await self._book.keep(record, "visit.settled", batch)
         return believed
 
@@ -193,9 +181,7 @@ class Settlement:
         await self._despite_late_ones(record, self._claim.withdraw)
         batch = Batch("visit.cancelled")
         if record["settlement"] is None:
-            for line in record["lines"]:
-                for box in line["boxes"]:
-                    self._boxes.release(batch, box["key"])
+            self._selling.released(batch, record)
         record["sent"] = None
         record["step"] = steps.CANCELLED
         if record["refund"] is not None:
@@ -236,50 +222,13 @@ class Settlement:
                     record["sent"] = None
                     raise
         batch = Batch("visit.settlement_cancelled")
-        withdrawn = await self._outbox.withdraw(batch, record["id"])
-        for index, line in enumerate(record["lines"]):
-            for box in line["boxes"]:
-                self._boxes.release(batch, box["key"])
-            for row in _rows(record, index, line):
-                self._shelf.move(batch, line["drug"], row["batch"]["lot"], row["quantity"])
-                if row["row_number"] not in withdrawn:
-                    payload = sale_return(self._clinic, self._bill(record), row)
-                    amount_fen = row["quantity"] * line["price_fen"]
-                    self._outbox.enqueue(batch, record["id"], row["row_number"], SALE_RETURN, payload, amount_fen)
+        await self._selling.brought_back(batch, record)
         self._checking.brought_back(batch, record)
-        note_refund(batch, record, refund, msgid, self._clock.wall_s())
+        note_refund(batch, record, refund, msgid)
         refunded(record, refund)
         record["cancelled"] = True  # last: a fault of ours above must not leave it in memory without its returns
         record["sent"] = None
         await self._book.keep(record, "visit.settlement_cancelled", batch)
-
-    def _bill(self, record: "Json") -> "Json":
-        return {
-            "visit_number": record["number"],
-            "registration": record["registration"],
-            "settlement": record["settlement"]["settlement"],
-            "at_s": self._clock.wall_s(),
-            "person": record["person"],
-        }
-
-
-def _rows(record: "Json", index: int, line: "Json") -> "list[Json]":
-    """The boxes of a line by batch, as rows for the upload: boxes of two batches are two rows."""
-    rows: "list[Json]" = []
-    for box in line["boxes"]:
-        for row in rows:
-            if row["batch"]["lot"] == box["batch"]["lot"]:
-                row["codes"].append(box["code"])
-                row["quantity"] += 1
-                break
-        else:
-            row = dict(line)
-            row["row_number"] = record["number"] + "-" + str(index + 1) + "-" + str(len(rows) + 1)
-            row["batch"] = box["batch"]
-            row["quantity"] = 1
-            row["codes"] = [box["code"]]
-            rows.append(row)
-    return rows
 
 
 def _doubt(record: "Json") -> None:
@@ -290,8 +239,3 @@ def _doubt(record: "Json") -> None:
 def unfinished(record: "Json") -> bool:
     """Whether the terminal goes on with this visit by itself when the network is there."""
     return record["step"] in (steps.SETTLING, steps.CANCELLING) and not record["stuck"]
-
-
-def is_network_trouble(error: TerminalError) -> bool:
-    """Whether trying again later may help without anybody doing anything."""
-    return isinstance(error, (Unreachable, UnknownOutcome, TurnedAway))

@@ -7,10 +7,10 @@ is taken up again by itself, with full-jitter back-off, and at once when the net
 from firmware import log
 from firmware.backoff import full_jitter
 from firmware.errors import TerminalError
-from firmware.insurance import INSURANCE_CODE, Refused
+from firmware.insurance import INSURANCE_CODE, Refused, is_network_trouble
 from firmware.visit import book as steps
 from firmware.visit.findings import refuse_open
-from firmware.visit.settlement import is_network_trouble, unfinished
+from firmware.visit.settlement import unfinished
 from hal import aio
 
 TYPE_CHECKING = False

@@ -84,7 +84,7 @@ class LinuxBoard:
         self.watchdog: Watchdog = Service(f"http://{self.console['host']}:{self.console['port']}/")
         self.store: Store = keeping.store(settings.vault, state)
         self.national: NationalCiphers = line.national
-        self.files: Files = FolderFiles(state / "files", shipped=settings.profiles["diagnoses"].parent)
+        self.files: Files = FolderFiles(state / "files", shipped=settings.profiles["diagnoses"].parent, sweep=True)
         self.zips: Zips = StandardZips()
         self._http = KeptHttp(line.tls)
         self.http: HttpClient = self._http

@@ -90,16 +90,18 @@ class FileDraft:
 class FolderFiles:
     """The files of one folder (`hal.ports.Files`)."""
 
-    def __init__(self, folder: Path, spare: int = SPARE, shipped: Path | None = None) -> None:
-        """`folder` is made when it is needed; drafts that a power cut left in it are removed. `spare` is how many bytes
-        of the file system no file may take, because the vault is to have them. `shipped` has files that come with the
-        program: what is not in `folder` is opened there; nothing else is done there."""
+    def __init__(self, folder: Path, spare: int = SPARE, shipped: Path | None = None, sweep: bool = False) -> None:
+        """`folder` is made when it is needed. `spare` is how many bytes of the file system no file may take, because
+        the vault is to have them. `shipped` has files that come with the program: what is not in `folder` is opened
+        there; nothing else is done there. `sweep`: nobody else writes here, so what is a draft was left by a power cut
+        and is removed; a tool that looks in while the terminal runs would take away what that one is writing."""
         self._folder = folder
         self._shipped = shipped
         self._spare = spare
-        with contextlib.suppress(OSError):  # what is unreadable says so when it is used
-            for draft in folder.glob(f"*{_DRAFT}"):
-                draft.unlink()
+        if sweep:
+            with contextlib.suppress(OSError):  # what is unreadable says so when it is used
+                for draft in folder.glob(f"*{_DRAFT}"):
+                    draft.unlink()
 
     def open(self, name: str) -> MappedDocument | None:
         """The kept file, or None. `StoreError`."""

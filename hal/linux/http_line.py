@@ -27,7 +27,8 @@ class HttpLine(asyncio.BufferedProtocol):
         self._reader = AnswerReader()
         self._waiting: asyncio.Future[None] | None = None  # a request is under way; done when there is something to see
         self._end: HttpAnswer | HalError | None = None  # of the request
-        self._heard = False  # anything at all from the other side
+        self._is_tls = False
+        self._heard = False  # anything at all from the other side, but the greeting
         self._deadline = 0.0
         self._timer: asyncio.TimerHandle | None = None
         self._last_used = self._loop.time()
@@ -103,6 +104,7 @@ class HttpLine(asyncio.BufferedProtocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """It is open."""
         self._transport = cast("asyncio.Transport", transport)
+        self._is_tls = transport.get_extra_info("ssl_object") is not None
         self._poll.register(transport.get_extra_info("socket").fileno(), select.POLLIN)
 
     def get_buffer(self, _size_hint: int) -> memoryview:
@@ -136,7 +138,7 @@ class HttpLine(asyncio.BufferedProtocol):
                 raise NotAnAnswer("cut off")
             self._answered(self._reader.end())
         except NotAnAnswer as error:
-            self._no_answer(error)
+            self._ended(error)
 
     def connection_lost(self, error: Exception | None) -> None:
         """It is closed."""
@@ -146,9 +148,20 @@ class HttpLine(asyncio.BufferedProtocol):
             # request before it has taken it. With TLS 1.3 we hear of it only now.
             self._finish(NotConnected("http.own_certificate", cause_of(error)))
         else:
-            self._fail(type(error).__name__ if error else "closed")
+            self._ended(error or NotAnAnswer("closed"))
 
     # ----
+
+    def _ended(self, error: Exception) -> None:
+        """The other side, or the way, ended it before there was an answer. What ends after the greeting and before a
+        single byte may be a server that does not take our certificate: many lose the alert that would say so. Whether
+        it had read the request, nobody knows."""
+        if self._is_tls and not self._heard:
+            self._finish(NoAnswer("http.hung_up", type(error).__name__))
+        elif isinstance(error, NotAnAnswer):
+            self._no_answer(error)
+        else:
+            self._fail(type(error).__name__)
 
     def _is_cut(self) -> bool:
         """Whether a TLS connection ended without a word: somebody on the way may have cut it."""

@@ -30,6 +30,7 @@ class HttpClient(Protocol):
     `NotConnected` has the code `http.not_connected`, or says what is wrong with a certificate:
     `http.certificate_expired`, `http.certificate_not_yet` (it is not valid yet, or this clock is slow),
     `http.certificate_untrusted`, `http.certificate_other_name`, `http.own_certificate` (the server does not take ours).
+    `NoAnswer` has the code `http.no_answer`, or `http.hung_up`: a new TLS connection ended before anything was said.
     """
 
     async def post(

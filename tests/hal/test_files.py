@@ -101,11 +101,22 @@ def test_a_draft_that_a_power_cut_left_is_gone(files: FolderFiles, tmp_path: Pat
     write(files, "a", b"kept")
     (tmp_path / "files" / "a.draft").write_bytes(b"half" * 10_000)
     (tmp_path / "files" / "version-1.draft").write_bytes(b"half")  # nobody will ask for this name again
-    again = FolderFiles(tmp_path / "files", spare=0)
+    again = FolderFiles(tmp_path / "files", spare=0, sweep=True)
     assert [path.name for path in (tmp_path / "files").iterdir()] == ["a"]
     (tmp_path / "files" / "a.draft").write_bytes(b"half" * 10_000)
     write(again, "a", b"new")
     assert content(again, "a") == b"new"
+
+
+def test_who_only_looks_in_leaves_the_draft_of_another(files: FolderFiles, tmp_path: Path) -> None:
+    write(files, "a", b"old")
+    draft = files.draft("a")
+    draft.write(b"new")
+    looking = FolderFiles(tmp_path / "files", spare=0)
+    assert content(looking, "a") == b"old"
+    assert looking.names() == ["a"]
+    draft.keep()
+    assert content(looking, "a") == b"new"
 
 
 @pytest.mark.parametrize(

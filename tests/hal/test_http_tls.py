@@ -177,6 +177,18 @@ async def test_a_connection_that_breaks_after_the_greeting_leaves_the_outcome_un
     server_tls: ssl.SSLContext, trusting: KeptHttp
 ) -> None:
     with ScriptedServer(lambda peer: peer.sock.close(), server_tls) as server:
+        with pytest.raises(NoAnswer, match=r"http\.hung_up"):
+            await trusting.post(server.url, [], b"{}", LIMIT_MS, LIMIT_MS)
+        trusting.close()
+
+
+async def test_only_a_new_connection_is_hung_up(server_tls: ssl.SSLContext, trusting: KeptHttp) -> None:
+    def script(peer: Peer) -> None:
+        peer.answer(peer.request())
+        peer.request()
+
+    with ScriptedServer(script, server_tls) as server:
+        await trusting.post(server.url, [], b"{}", LIMIT_MS, LIMIT_MS)
         with pytest.raises(NoAnswer, match=r"http\.no_answer"):
             await trusting.post(server.url, [], b"{}", LIMIT_MS, LIMIT_MS)
         trusting.close()

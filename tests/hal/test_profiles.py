@@ -140,6 +140,7 @@ WRONG: list[tuple[str, tuple[str | int, ...], object, str]] = [
     ("province", ("gateway", "signature"), "hex", 'province.gateway.signature must be one of "raw", "der"'),
     ("province", ("gateway", "account"), "a\tb", "province.gateway.account must be a text"),
     ("province", ("gateway", "account"), "账号", "province.gateway.account must have Latin letters"),
+    ("province", ("gateway", "content_type"), "text/plain；x", "province.gateway.content_type must be of ASCII"),
     (
         "province",
         ("gateway", "nothing_to_reverse"),

@@ -24,10 +24,7 @@ from tests.insurance.written import read, write
 SAMPLES = {path.stem: read(path.read_text("utf-8")) for path in (Path(__file__).parent / "samples").glob("*.json")}
 MESSAGES = [(infno, message) for infno in sorted(SAMPLES) for message in SAMPLES[infno]["messages"]]
 ANSWERS = [(infno, message) for infno, message in MESSAGES if "answer" in message]
-# Catalogues that a village clinic has no use for (own preparations, medicines of minorities, consumables, operations,
-# fixed prices, day surgery, tumours), and a query that nothing asks.
-NOT_USED = {"1303", "1304", "1306", "1308", "1310", "1311", "1313", "5204"}
-NEEDED = sorted(set(tables.numbers()) - NOT_USED)
+NEEDED = sorted(set(tables.numbers()))
 WITHOUT_ENVELOPE = ("6101", "1162")
 
 

@@ -21,11 +21,12 @@ from firmware.insurance import (
     sale,
     sale_return,
     sale_returns,
-    sales,
+    sale_rows,
     trace_codes,
     transfer,
 )
 from firmware.insurance.amounts import fee_split
+from firmware.insurance.fee_rows import fees_in
 from firmware.insurance.mapping import QUERIES, Mapping, page_of
 from firmware.insurance.refund import refund_of
 from firmware.vault import open_vault
@@ -194,7 +195,7 @@ DEEDS: dict[str, Deed] = {
     "2201": lambda t, g: t.outpatient.register(PERSON, CARD, "V1", AT_S, MSGID),
     "2202": lambda t, g: t.outpatient.unregister(PERSON, "300178725", "V1"),
     "2203": lambda t, g: t.outpatient.upload_diagnosis(PERSON, "300178725", FEVER, None, AT_S),
-    "2204": lambda t, g: t.outpatient.upload_fees(PERSON, "300178725", BILL, [FEE], MSGID),
+    "2204": lambda t, g: t.outpatient.upload_fees(PERSON, "300178725", BILL, [FEE | g], MSGID),
     "2205": lambda t, g: t.outpatient.remove_fees(PERSON, "300178725"),
     "2206": lambda t, g: t.outpatient.preview(PERSON, CARD, "300178725", _bill(g)),
     "2207": lambda t, g: t.outpatient.settle(PERSON, CARD, "300178725", _bill(g), MSGID),
@@ -215,7 +216,7 @@ DEEDS: dict[str, Deed] = {
     "3504": lambda t, g: _stock(t, "3504", goods.purchase_return(LINE)),
     "3504A": lambda t, g: _stock(t, "3504A", goods.purchase_returns([LINE])),
     "3505": lambda t, g: _uploaded(t, "3505", sale(t.board.clinic, SALES_BILL, line())),
-    "3505A": lambda t, g: _uploaded(t, "3505A", sales(t.board.clinic, SALES_BILL, _two())),
+    "3505A": lambda t, g: _uploaded(t, "3505A", sale_rows(t.board.clinic, SALES_BILL, _two())),
     "3506": lambda t, g: _uploaded(t, "3506", sale_return(t.board.clinic, SALES_BILL, line())),
     "3506A": lambda t, g: _uploaded(t, "3506A", sale_returns(t.board.clinic, SALES_BILL, _two())),
     "3507": lambda t, g: _stock(t, "3507", goods.removal("2026-17", "purchase")),
@@ -225,6 +226,7 @@ DEEDS: dict[str, Deed] = {
     "3592B": _virtual_code,
     "5201": lambda t, g: t.outpatient.find_registration(PERSON, "V1", AT_S, AT_S),
     "5203": lambda t, g: t.outpatient.settlement_of(PERSON, "300178725", "400125241"),
+    "5204": lambda t, g: t.outpatient.fees_of(PERSON, "300178725", "400125241"),
     "5205": lambda t, g: t.outpatient.chronic_drugs(PERSON, AT_S),
     "5206": lambda t, g: t.outpatient.used_this_year(PERSON),
     "5301": lambda t, g: t.outpatient.chronic_filings(PERSON),
@@ -246,6 +248,7 @@ READERS: dict[str, Callable[[Json], Any]] = {
     "3512": trace_codes.received_of,
     "3513": trace_codes.sold_of,
     "3592B": trace_codes.virtual_codes_of,
+    "5204": lambda output: fees_in(output, "400125241"),
     "5205": entitlements.drugs_of,
     "5206": entitlements.used_of,
     "5301": entitlements.filings_of,

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from hal.ports import Document
 
 _LOCAL = 0x04034B50
-_LENGTHS = 26  # of the name, in a local header
+_CRC_AND_SIZE = 14  # in a local header
+_LENGTHS = 26  # of the name
 _HEADER = 30
 
 
@@ -89,4 +90,7 @@ class StoredZips:
         content = whole[start:]
         if len(content) > most:
             raise DeviceError("zip.broken", "too long")
+        crc, size = struct.unpack("<II", whole[_CRC_AND_SIZE : _CRC_AND_SIZE + 8])
+        if len(content) != size or binascii.crc32(content) != crc:
+            raise DeviceError("zip.broken", "cut off or damaged")
         yield content

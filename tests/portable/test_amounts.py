@@ -230,6 +230,10 @@ class Settlements(unittest.TestCase):
         self.assertEqual(self.told(pool_prop_selfpay=1)["ratio"], 10000)
         self.unreadable({"pool_prop_selfpay": "-0.85"})
 
+    def test_a_ratio_of_nothing_as_java_writes_it(self) -> None:
+        amounts = settlement_amounts({"setlinfo": loads('{"medfee_sumamt":0E-8,"pool_prop_selfpay":0E-10}')})
+        self.assertEqual((amounts["ratio"], amounts["total_fen"]), (0, 0))
+
     def test_nothing_is_negative_but_what_the_hospital_bears(self) -> None:
         for name in ("medfee_sumamt", "fund_pay_sumamt", "psn_part_amt", "acct_pay", "psn_cash_pay", "hifp_pay"):
             self.unreadable({name: "-0.01"})

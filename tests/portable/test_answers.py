@@ -72,7 +72,7 @@ class Reading(unittest.TestCase):
             ("99999999999999.99", 10**16 - 1),
         ):
             self.assertEqual(self.read(value).amount("x"), want)
-        bad = ["1.001", "1e2", "x", True, [], {}, "1,00", "100000000000000.00", 10**14, -(10**14), 10**60, SECRET]
+        bad = ["1.001", "1e99", "x", True, [], {}, "1,00", "100000000000000.00", 10**14, -(10**14), 10**60, SECRET]
         self.all_refused("amount", bad)
 
     def test_numbers(self) -> None:

@@ -38,6 +38,23 @@ DRUG = {
 }
 
 
+# Kind, columns of its file, and where ours stand when all of theirs say something.
+OTHERS = (
+    (
+        "preparations 83 code 1 name 53 other_name 2 form 6 specification 13 pack 25 pack_count 27 unit 52 maker 41"
+        " approval 44 over_counter 21 limits 51 notes 59 begins 66 ends 67 valid 65 version 71 stamp 72"
+    ),
+    (
+        "consumables 71 code 1 name 2 other_name 5 specification 10 pack 13 pack_count 14 unit 16 maker 60"
+        " approval 51 limits 35 begins 47 ends 48 valid 68 version 70 stamp 71"
+    ),
+    "operations 24 code 11 name 12 other_name 17 notes 18 valid 19 version 23 stamp 24",
+    "case_payments 15 code 2 name 3 operation 5 content 11 notes 12 valid 6 version 10 stamp 13",
+    "day_surgery 15 code 2 name 3 operation 14 valid 4 version 8 stamp 11",
+    "tumours 11 code 4 name 5 other_name 3 valid 6 version 10 stamp 11",
+)
+
+
 class TestLines(unittest.TestCase):
     def test_a_diagnosis(self) -> None:
         row = CatalogueLayout("diagnoses").row(
@@ -72,6 +89,32 @@ class TestLines(unittest.TestCase):
         row = CatalogueLayout("chronic").row(line(16, {1: "M03900", 3: "高血压", 6: "1", 10: "1"}))
         assert row is not None
         self.assertEqual(row.values[1], "高血压")
+
+    def test_every_column_of_the_other_catalogues(self) -> None:
+        for text in OTHERS:
+            words = text.split()
+            columns = int(words[1])
+            wanted = {words[place]: int(words[place + 1]) for place in range(2, len(words), 2)}
+            layout = CatalogueLayout(words[0])
+            filled = {place: "c" + str(place) for place in range(1, columns + 1)}
+            filled[wanted["valid"]] = "1"
+            row = layout.row(line(columns, filled))
+            assert row is not None
+            self.assertEqual(row.values, ["c" + str(wanted[name]) for name in layout.columns])
+            self.assertEqual((row.valid, row.version), (True, "c" + str(wanted["version"])))
+            filled[wanted["valid"]] = "0"
+            filled[wanted["stamp"]] = "F001_20211013000000_C"
+            row = layout.row(line(columns, filled))
+            assert row is not None
+            self.assertEqual((row.valid, row.version), (False, "F001_20211013000000_C"))
+
+    def test_day_surgery_of_either_order(self) -> None:
+        for place in (9, 11):
+            row = CatalogueLayout("day_surgery").row(
+                line(15, {2: "RJ01", 3: "白内障", 4: "1", 8: "3", place: "F001_20211013000000_C"})
+            )
+            assert row is not None
+            self.assertEqual((row.values[0], row.version), ("RJ01", "F001_20211013000000_C"))
 
     def test_what_is_no_row(self) -> None:
         layout = CatalogueLayout("diagnoses")

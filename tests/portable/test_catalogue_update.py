@@ -153,7 +153,7 @@ class TestFilesThatAreNone(unittest.TestCase):
 
     async def test_torn_zips(self) -> None:
         offers = FilePlatform(BOTH)
-        for length in (0, 1, 29):
+        for length in (0, 1, 29, 60, len(offers.content("V1")) - 1):
             files = MemoryFiles()
             offers.cut_to = length
             with self.assertRaises(CatalogueError):

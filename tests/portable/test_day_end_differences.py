@@ -41,7 +41,7 @@ class Differences(DayEnds):
         self.platform.accounts[0]["day"] = OTHER
         self.board.clock.now_s += 86400
         view = await self.run_day(False, OTHER)
-        self.assertEqual([(one["kind"], one["actions"]) for one in view["differences"]], [("other_day", ["note"])])
+        self.assertEqual([(one["kind"], one["actions"]) for one in view["differences"]], [("other_day", [])])
         self.assertEqual(view["verdict"], "explained")
 
     async def test_a_refund_whose_number_was_never_heard(self) -> None:
@@ -57,7 +57,7 @@ class Differences(DayEnds):
         self.platform.book("X2", FOREIGN[:-1] + "8", "-9.90", fund="-1.00", refund="1")
         view = await self.run_day()
         self.assertEqual([one["kind"] for one in view["differences"]], ["undone", "undone"])
-        self.assertEqual((view["verdict"], view["differences"][0]["actions"]), ("explained", ["note"]))
+        self.assertEqual((view["verdict"], view["differences"][0]["actions"]), ("explained", []))
 
     async def test_other_sums_and_no_bill_to_blame(self) -> None:
         await self.bill(1)

@@ -133,7 +133,10 @@ class SigningIn(Line):
         self.script(b'{"infcode":"-1","err_msg":"no such operator"}')
         got = await trouble(self.client.call("2601", REVERSAL))
         self.assertEqual(got, ("TurnedAway", "insurance.refused", "no such operator"))
-        answers: "tuple[Any, ...]" = ({"signinoutb": {}}, {"signinoutb": None}, {"signinoutb": {"sign_no": None}}, None)
+        answers: "tuple[Any, ...]" = (
+            ({"signinoutb": {}}, {"signinoutb": None}, {"signinoutb": {"sign_no": None}}, None)
+            + ({"signinoutb": {"sign_no": "1" * 31}}, {"signinoutb": {"sign_no": ["1"]}})
+        )  # fmt: skip
         for useless in answers:
             self.script(answer(useless))
             got = await trouble(self.client.call("2601", REVERSAL))
@@ -161,7 +164,12 @@ class Answers(Line):
         for infcode in ("null", '""', "{}", "true", "[]"):
             got = await self.one('{"infcode":'.encode() + infcode.encode() + b',"output":{"a":1}}')
             self.assertEqual(got[:2], ("UnknownOutcome", "insurance.bad_answer"))
-        for infcode in ('"-1"', "-1", "1", "0.0"):
+        for infcode in ("0", '"0"', "0.0", '"0000"', '" 0"'):
+            self.assertEqual(await self.one('{"infcode":'.encode() + infcode.encode() + b"}"), ("", "", None))
+        for infcode in ('"FAIL"', "0.5.1", '"-"', '"0x0"'):
+            got = await self.one('{"infcode":'.encode() + infcode.encode() + b',"output":{"a":1}}')
+            self.assertEqual(got[:2], ("UnknownOutcome", "insurance.bad_answer"))
+        for infcode in ('"-1"', "-1", "1", "-1.0"):
             got = await self.one('{"infcode":'.encode() + infcode.encode() + ',"err_msg":"已退费"}'.encode())
             self.assertEqual(got, ("Refused", "insurance.refused", "已退费"))
         self.assertEqual(await self.one(b'{"infcode":-1}'), ("Refused", "insurance.refused", ""))
@@ -188,6 +196,8 @@ class Answers(Line):
             ):
                 got = await self.one(HttpAnswer(status, {}, body))
                 self.assertEqual(got, ("TurnedAway", "insurance.gateway_refused", sentence))
+        by_platform = HttpAnswer(400, {}, '{"infcode":-1,"err_msg":"已结算"}'.encode())
+        self.assertEqual(await self.one(by_platform), ("Refused", "insurance.refused", "已结算"))
         for status in (500, 502, 504):
             got = await self.one(HttpAnswer(status, {}, DONE))
             self.assertEqual(got, ("UnknownOutcome", "insurance.no_answer", None))
@@ -199,6 +209,33 @@ class Answers(Line):
         for reply in (DONE, cable_pulled(), reply_lost(), HttpAnswer(401, {}, b""), DONE):
             await self.one(reply)
         self.assertEqual(heard, ["offline", "online"])
+
+
+class OtherProvinces(Line):
+    """A profile speaks of transactions by their national numbers, and of one that has another number by either."""
+
+    async def setUp(self) -> None:  # type: ignore[override]
+        await self.begin_signed_in()
+        self.gateway = self.board.province["gateway"]
+        self.board.province["paths"] = {}
+
+    async def left(self, number: str) -> "tuple[str, str, str]":
+        """Number, receiver and path of a reversal that goes by `number` here."""
+        self.gateway["numbers"] = {"2601": number} if number else {}
+        self.script(DONE)
+        await self.client.call("2601", REVERSAL)
+        sent = self.sent(-1)
+        return sent["infno"], sent["recer_sys_code"], self.board.http.requests[-1].url.split("/fsi/api/")[1]
+
+    async def test_a_number_that_no_table_has_keeps_the_path(self) -> None:
+        self.assertEqual(await self.left(""), ("2601", "99", "reverseService/revsMethod"))
+        self.assertEqual(await self.left("2699"), ("2699", "99", "reverseService/revsMethod"))
+
+    async def test_receivers_and_paths(self) -> None:
+        for name in ("2601", "2699"):
+            self.gateway["receivers"] = {name: "MBS_LOCAL"}
+            self.board.province["paths"] = {name: "a/b"}
+            self.assertEqual(await self.left("2699"), ("2699", "MBS_LOCAL", "a/b"))
 
 
 class InsuranceCodes(Line):
@@ -241,6 +278,12 @@ class InsuranceCodes(Line):
         self.assertEqual(
             await trouble(self.client.decode_insurance_code(self.CODE)), ("Refused", "insurance.refused", "x")
         )
+
+    async def test_what_cannot_be_a_person(self) -> None:
+        for change in ({"ecToken": {"a": 1}}, {"ecToken": "T" * 51}, {"userName": ["x"]}, {"insuOrg": "x" * 7}):
+            self.script(json.dumps({"code": 0, "data": dict({"ecToken": "T"}, **change)}).encode())
+            got = await trouble(self.client.decode_insurance_code(self.CODE))
+            self.assertEqual(got, ("InsuranceError", "insurance.bad_answer", None))
 
     async def test_what_is_no_answer(self) -> None:
         for body in (b"", b"[]", b'"x"', b'{"code":0,"data":"{"}', b'{"code":0,"data":"\\ud800"}'):

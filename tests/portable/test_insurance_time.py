@@ -1,7 +1,7 @@
 """Certificates, clocks and waits on the line to the platform. Runs on MicroPython, too."""
 
 from firmware.insurance import TurnedAway, Unreachable
-from hal.errors import NotConnected
+from hal.errors import NoAnswer, NotConnected
 from hal.ports import NO, HttpAnswer
 from tests.portable.doubles import NOON
 from tests.portable.insurance_line import DONE, REVERSAL, SIGNED_IN, Line, answer, trouble
@@ -31,6 +31,15 @@ class Certificates(Line):
             self.assertEqual(error.cause, "2601 SSLCertVerificationError")
             return
         self.fail("it was reached")
+
+    async def test_a_server_that_hangs_up_may_mean_our_certificate(self) -> None:
+        self.script(NoAnswer("http.hung_up", "ConnectionResetError"))
+        got = await trouble(self.client.call("2601", REVERSAL))
+        self.assertEqual(got, ("UnknownOutcome", "insurance.hung_up", None))
+        await self.begin()
+        self.script(NoAnswer("http.hung_up", "ConnectionResetError"))
+        got = await trouble(self.client.call("2601", REVERSAL))  # it was the sign-in
+        self.assertEqual(got, ("Unreachable", "insurance.hung_up", None))
 
     async def test_a_front_end_that_misses_our_certificate_says_so_in_a_page(self) -> None:
         for title in ("400 No required SSL certificate was sent", "400 The SSL certificate error"):

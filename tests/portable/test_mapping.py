@@ -55,12 +55,27 @@ class Mappings(Line):
         self.assertFalse((await self.mapping.page("1317", "2026-01-01", 1))["more"])
 
     async def test_every_query(self) -> None:
-        self.assertEqual(QUERIES, ("1312", "1316", "1317", "1318", "1319"))
+        self.assertEqual(QUERIES, ("1304", "1312", "1316", "1317", "1318", "1319"))
         for infno in QUERIES:
-            check(infno, page_question(infno, "2026-01-01", 1, {"on": "2026-09-21"}))
+            wanted = {"valid": "1"} if infno == "1304" else {"on": "2026-09-21"}
+            check(infno, page_question(infno, "2026-01-01", 1, wanted))
             self.script(answer({"data": [RECORD]}))
             rows = (await self.mapping.page(infno, "2026-01-01", 1))["rows"]
             self.assertEqual((rows[0]["region"], rows[0]["record"]), ("999900", "1"))
+
+    async def test_medicines_of_minorities(self) -> None:
+        self.assertEqual(
+            page_question("1304", "2026-01-01", 2, {"generic_name": "测试丸"})["data"],
+            {"drug_genname": "测试丸", "updt_time": "2026-01-01", "page_num": "2", "page_size": "1000"},
+        )
+        drug = dict(RECORD, med_list_codg="Z1", drug_prodname="测试牌测试丸", drug_genname="测试丸", ethdrug_type="1")
+        drug["drug_spec"] = "每丸重3g" * 50
+        row = page_of("1304", {"data": [dict(drug, pinyin="CSW", otc_flag="0", ver="7")]}, 1)["rows"][0]
+        self.assertEqual((row["national_code"], row["name"], row["generic_name"]), ("Z1", "测试牌测试丸", "测试丸"))
+        self.assertEqual((row["initials"], row["people"], row["version"]), ("CSW", "1", "7"))
+        self.assertEqual((row["specification"], row["changed"]), (drug["drug_spec"], "2026-02-01"))
+        with self.assertRaises(KeyError):
+            page_question("1304", "2026-01-01", 1, {"on": "2026-09-21"})
 
     async def test_numbers_of_rows(self) -> None:
         limit = {"hilist_code": "X1", "hilist_pric_uplmt_amt": "12.345678"}

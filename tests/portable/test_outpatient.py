@@ -94,7 +94,8 @@ class Transactions(Line):
             },
         )
         self.assertEqual(self.last()["input"]["data"]["mdtrt_cert_type"], "02")
-        self.script(answer({"baseinfo": {"psn_no": "1"}, "insuinfo": paused}))
+        least = {"psn_no": "1", "psn_name": "测试甲", "certno": "11010519491231002X"}
+        self.script(answer({"baseinfo": least, "insuinfo": paused}))
         person = await self.outpatient.person({"kind": INSURANCE_CODE, "number": "T" * 38})
         self.assertEqual((person["insured"], person["insurance"], person["identity_kind"]), ("no", "310", "01"))
         self.assertEqual(self.last()["input"]["data"]["mdtrt_cert_type"], "01")
@@ -114,6 +115,23 @@ class Transactions(Line):
             got = await trouble(self.outpatient.person(CARD))
             self.assertEqual(got, ("InsuranceError", "insurance.bad_answer", None))
 
+    async def test_the_insurance_that_pays_a_visit(self) -> None:
+        base = {"psn_no": "1", "certno": "11010519491231002X", "psn_name": "测试甲"}
+        row = {"insuplc_admdvs": "999901", "psn_type": "1101", "psn_insu_stas": "1", "balc": 0}
+        maternity, civil, employees = [dict(row, insutype=kind) for kind in ("510", "320", "310")]
+        for insurances, want in (
+            ([maternity, civil, employees], "310"),
+            ([maternity, dict(employees, psn_insu_stas="2")], "510"),
+            ([dict(maternity, psn_insu_stas="2"), dict(employees, psn_insu_stas="4")], "310"),
+            ([dict(row, insutype="340")], "340"),
+            ([employees, dict(row, insutype="390")], "310"),
+        ):
+            self.script(answer({"baseinfo": base, "insuinfo": insurances}))
+            self.assertEqual((await self.outpatient.person(CARD))["insurance"], want)
+        self.script(answer({"baseinfo": base, "insuinfo": [employees]}))
+        person = await self.outpatient.person(dict(CARD, identity_number="11010519491231002x", region="330100"))
+        self.assertEqual((person["insurance"], self.last()["insuplc_admdvs"]), ("310", "330100"))
+
     async def test_register(self) -> None:
         self.script(answer({"data": {"mdtrt_id": 300178725}}))
         registration = await self.outpatient.register(PERSON, CARD, "V1", 1638180592, "M1")
@@ -128,6 +146,11 @@ class Transactions(Line):
             self.script(answer(useless))
             got = await trouble(self.outpatient.register(PERSON, CARD, "V1", 1638180592, "M1"))
             self.assertEqual(got, ("UnknownOutcome", "insurance.bad_answer", None))
+        echoed = {"mdtrt_id": "R1", "psn_no": PERSON["number"], "ipt_otp_no": "V1"}
+        for other, ours in (({}, True), ({"psn_no": "2"}, False), ({"ipt_otp_no": "V2"}, False)):
+            self.script(answer({"data": dict(echoed, **other)}))
+            got = await trouble(self.outpatient.register(PERSON, CARD, "V1", 1638180592, "M1"))
+            self.assertEqual(got[0], "" if ours else "UnknownOutcome")
 
     async def test_a_chronic_visit(self) -> None:
         pressure = {"code": "M03900", "name": "高血压"}
@@ -172,6 +195,15 @@ class Transactions(Line):
         self.assertEqual((split["first_share_fen"], split["in_scope_fen"]), (23, 429))
         sent = self.last()["input"]["feedetail"][0]
         self.assertEqual((sent["pric"], sent["cnt"], sent["det_item_fee_sumamt"]), ("4.52", "1", "4.52"))
+
+    async def test_fees_of_other_rows_than_were_sent(self) -> None:
+        row = {"det_item_fee_sumamt": "2.26", "inscp_scp_amt": "2.26"}
+        fee = {"sequence": "1", "code": "X1", "own_code": "a", "quantity": 1, "price_fen": 226, "amount_fen": 226}
+        fees = [fee, dict(fee, sequence="2")]
+        for numbers, right in ((("2", 1), True), (("1", "1"), False), (("1", "3"), False), (("1",), False)):
+            self.script(answer({"result": [dict(row, feedetl_sn=number) for number in numbers]}))
+            got = await trouble(self.outpatient.upload_fees(PERSON, "R1", BILL, fees, "M1"))
+            self.assertEqual(got[1], "" if right else "insurance.wrong_sums")
 
     async def test_doses_and_prices_of_a_split_pack(self) -> None:
         row = {"det_item_fee_sumamt": "1.00", "inscp_scp_amt": "1.00"}
@@ -237,8 +269,13 @@ class Transactions(Line):
         self.assertEqual(got, ("UnknownOutcome", "insurance.bad_answer", None))
         got = await trouble(self.outpatient.preview(PERSON, CARD, "R1", BILL))
         self.assertEqual(got, ("InsuranceError", "insurance.bad_answer", None))
-        self.script(answer({"setlinfo": dict(SETTLEMENT, medins_setl_id="M1")}))
+        ours = dict(SETTLEMENT, medins_setl_id="M1", mdtrt_id="R1", psn_no=PERSON["number"])
+        self.script(answer({"setlinfo": ours}))
         self.assertTrue((await self.outpatient.settle(PERSON, CARD, "R1", BILL, "M1"))["agree"])
+        for other in ({"mdtrt_id": "R2"}, {"psn_no": "2"}):
+            self.script(answer({"setlinfo": dict(ours, **other)}))
+            got = await trouble(self.outpatient.settle(PERSON, CARD, "R1", BILL, "M1"))
+            self.assertEqual(got, ("UnknownOutcome", "insurance.bad_answer", None))
 
     async def test_cancel(self) -> None:
         back = {"medfee_sumamt": "-4.52", "acct_pay": "-4.52", "psn_part_amt": None, "medins_setl_id": "M2"}
@@ -271,6 +308,43 @@ class Transactions(Line):
         self.assertEqual((found["msgid"], found["settled_at"]), ("M1", 1638180592))
         got = await trouble(self.outpatient.settlement_of(PERSON, "R1", "400125241"))
         self.assertEqual(got, ("InsuranceError", "insurance.bad_answer", None))
+
+    async def test_fees_of(self) -> None:
+        fee = {"setl_id": "S1", "feedetl_sn": 1, "medins_list_codg": "aspirin", "medins_list_name": "阿司匹林肠溶片"}
+        fee.update({"cnt": "2.0000", "pric": "2.260000", "det_item_fee_sumamt": "4.52", "chrgitm_lv": "01"})
+        split = {"fulamt_ownpay_amt": "0", "overlmt_amt": "0", "preselfpay_amt": "0.45", "inscp_scp_amt": "4.07"}
+        self.script(answer([dict(fee, **split), dict(fee, feedetl_sn="2", medins_list_name=None, hilist_name="甲")]))
+        fees = await self.outpatient.fees_of(PERSON, "R1", "S1")
+        asked = self.sent(-1)["input"]["data"]
+        self.assertEqual((asked["psn_no"], asked["setl_id"], asked["mdtrt_id"]), (PERSON["number"], "S1", "R1"))
+        self.assertEqual((fees[0]["sequence"], fees[0]["quantity"], fees[0]["price"]), ("1", 20000, 2260000))
+        self.assertEqual((fees[0]["amount_fen"], fees[0]["first_share_fen"], fees[0]["agree"]), (452, 45, True))
+        self.assertEqual((fees[1]["name"], fees[1]["in_scope_fen"], fees[1]["agree"]), ("甲", 0, True))
+        for output, count, agree in (
+            ([dict(fee, **dict(split, overlmt_amt="0.01"))], 1, False),
+            ({"data": [fee]}, 1, True),
+            (fee, 1, True),
+            (None, 0, True),
+        ):
+            self.script(answer(output))
+            found = await self.outpatient.fees_of(PERSON, "R1", "S1")
+            self.assertEqual([each["agree"] for each in found], [agree] * count)
+
+    async def test_fees_of_that_are_none(self) -> None:
+        for output in (
+            [{"setl_id": "S1"}],
+            [{"setl_id": "S2", "feedetl_sn": "1"}],
+            ["x"],
+            {"file_qury_no": "M00/00/00/1", "filename": "fees.zip"},
+        ):
+            self.script(answer(output))
+            got = await trouble(self.outpatient.fees_of(PERSON, "R1", "S1"))
+            self.assertEqual(got, ("InsuranceError", "insurance.bad_answer", None))
+
+    async def test_a_long_diagnosis_is_cut(self) -> None:
+        self.script(DONE)
+        await self.outpatient.upload_diagnosis(PERSON, "R1", dict(FEVER, name="热" * 200), None, 1638180592)
+        self.assertEqual(self.last()["input"]["diseinfo"][0]["diag_name"], "热" * 100)
 
     async def test_is_cancelled(self) -> None:
         flags = []

@@ -76,7 +76,7 @@ class Files(unittest.TestCase):
             (b"\xff\xfe" + ROW.encode(), "not UTF-8"),
             (ROW.encode("utf-8")[:20] + b"\xc3" + ROW.encode()[20:], "not UTF-8"),
             (ROW.replace("25.20", "25,20"), "an amount"),
-            (ROW.replace("25.20", "1e9"), "an amount"),
+            (ROW.replace("25.20", "1e99"), "an amount"),
             (ROW.replace("25.20", "25.201"), "an amount"),
             (ROW.replace("25.20", "9" * 30), "an amount"),
             (ROW + "\n" + ROW, "came before"),
@@ -129,6 +129,9 @@ class WithPlatform(unittest.TestCase):
         for result, equal in (("0", True), ("000000", False), ("1", False), (0, True)):
             self.platform.changed["3201"] = lambda _output, said=result: {"stmtinfo": {"stmt_rslt": said}}
             self.assertEqual((await self.totals())[0], equal)
+        rows = [{"stmt_rslt": "0"}, {"stmt_rslt": "1", "stmt_rslt_dscr": "差一笔"}]
+        self.platform.changed["3201"] = lambda _output: {"stmtinfo": rows}
+        self.assertEqual(await self.totals(), (False, "差一笔"))
         self.platform.changed["3201"] = lambda _output: {"stmtinfo": {}}
         with self.assertRaises(InsuranceError):
             await self.totals()
@@ -165,9 +168,11 @@ class WithPlatform(unittest.TestCase):
         self.platform.book("S1", "H1", "25.20", fund="21.42")
         found = await self.accounts.find(payer)
         self.assertEqual((found["total_fen"], found["fund_fen"], found["time"]), (2520, 2142, DAY + " 12:00:00"))
-        self.platform.changed["5203"] = lambda _output: {"setlinfo": {"medfee_sumamt": "?"}}
-        with self.assertRaises(InsuranceError):
-            await self.accounts.find(payer)
+        wrong: "tuple[Json, ...]" = ({"medfee_sumamt": "?"}, {"medfee_sumamt": "25.20", "setl_id": "S2"})
+        for info in wrong:
+            self.platform.changed["5203"] = lambda _output, info=info: {"setlinfo": info}
+            with self.assertRaises(InsuranceError):
+                await self.accounts.find(payer)
 
     async def test_signing_out(self) -> None:
         self.assertEqual(await self.client.sign_out(), False)

@@ -10,7 +10,7 @@ from firmware.insurance import (
     sale,
     sale_return,
     sale_returns,
-    sales,
+    sale_rows,
 )
 from firmware.insurance.schema import check
 from firmware.vault import ABSENT, DELIVERED, HELD_KIND, REFUSED, UNKNOWN, Batch, Outbox, open_vault
@@ -97,7 +97,7 @@ class Payloads(Line):
         self.assertEqual(sale(clinic(), BILL, line(1))["input"]["selinfo"]["rx_flag"], "1")
 
     def test_many_sales(self) -> None:
-        payload = sales(clinic(), BILL, [line(), dict(line(1), row_number="r2", product_code="6901234567892")])
+        payload = sale_rows(clinic(), BILL, [line(), dict(line(1), row_number="r2", product_code="6901234567892")])
         check(SALES, payload["input"])
         rows = payload["input"]["selinfoDetail"]
         self.assertEqual([row["fixmedins_bchno"] for row in rows], ["20260921a1b2000012-1-1", "r2"])
@@ -110,6 +110,12 @@ class Payloads(Line):
     def test_a_split_pack_without_a_national_code(self) -> None:
         record = sale(clinic(), BILL, dict(line(), split=True, national_code=""))["input"]["selinfo"]
         self.assertEqual((record["trdn_flag"], record["med_list_codg"]), ("1", "NMLC999"))
+
+    def test_a_patient_of_another_city(self) -> None:
+        for region, kind in (("999988", "1"), ("", "1"), ("999801", "2"), ("450100", "2")):
+            bill = dict(BILL, person=dict(BILL["person"], region=region))
+            record = sale(clinic(), bill, line())["input"]["selinfo"]
+            self.assertEqual((record["hi_feesetl_type"], record["MDTRT_SETL_TYPE"]), (kind, "1"))
 
     def test_a_patient_who_paid_alone(self) -> None:
         payload = sale(clinic(), dict(BILL, person=None, registration="", settlement=""), line())
@@ -243,7 +249,7 @@ class ManyRows(Line):
         self.courier = UploadCourier(self.client, "H99999900001")
 
     def message(self, infno: str = SALES, state: str = "sent", ask: bool = False) -> "Json":
-        build = sales if infno == SALES else sale_returns
+        build = sale_rows if infno == SALES else sale_returns
         payload = build(clinic(), BILL, self.LINES)
         message: "Json" = {"infno": infno, "row": rows_key(self.LINES), "payload": payload, "msgid": "M" * 30}
         message.update({"state": state, "ask": ask})

@@ -83,6 +83,28 @@ class Platform(Audited):
         await self.quiet()
         self.assertEqual(self.due(), ["platform"])
 
+    async def test_an_answer_for_one_box_is_none_for_twenty(self) -> None:
+        """The platform's words need not say how many there are, nor for what."""
+        for order in ("", "-1"):
+            await self.stop()
+            await self.begin()
+            await self.arrive()
+            await self.diagnose()
+            finding = said("1", self.visit()["number"] + order if order else "")
+            self.platform.during = [finding]
+            await self.prescribe(("aspirin", 1))
+            await self.scan(box(1))
+            await self.desk.price(self.version())
+            await self.quiet()
+            await self.answer("needed")
+            self.assertEqual(self.due(), [])
+            await self.prescribe(("aspirin", 2))
+            await self.scan(box(2))
+            await self.desk.price(self.version())
+            await self.quiet()
+            self.assertEqual((self.step(), self.due()), ("confirm", ["platform"]))
+            self.assertEqual(await self.settling(), "audit.open")
+
     async def test_findings_and_answers_survive_a_restart(self) -> None:
         self.platform.during = [said("1"), said("3")]
         await self.priced()

@@ -68,13 +68,17 @@ class Members(unittest.TestCase):
     def test_fen(self) -> None:
         for value, want in ((None, 0), ("", 0), (0, 0), (12, 1200), (-3, -300), ("3.78", 378), ("-25.1", -2510)):
             self.assertEqual(fen(value), want)
-        amounts: "tuple[Any, ...]" = (True, False, [], {}, "1e2", "x", "3.789", [1])
+        amounts: "tuple[Any, ...]" = (True, False, [], {}, "1e", "1e-3", "1e99", "1e2e1", "x", "3.789", [1])
         for bad in amounts:
             try:
                 fen(bad)
             except MoneyError:
                 continue
             self.fail(str(bad))
+
+    def test_numbers_as_java_writes_them(self) -> None:
+        for value, want in (("0E-10", 0), ("1.0E7", 10**9), ("1e2", 10000), ("-2.5E-1", -25), ("12E+0", 1200)):
+            self.assertEqual(fen(loads(value)), want)
 
     def test_text(self) -> None:
         self.assertEqual([text(None), text(""), text("x"), text(0), text(-1)], ["", "", "x", "0", "-1"])

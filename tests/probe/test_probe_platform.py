@@ -135,8 +135,8 @@ def test_a_clock_that_is_wrong(site: Callable[..., Site]) -> None:
     [
         ("platform.gateway_502 9", "insurance.no_answer"),
         ("platform.out_of_service 9001", "insurance.no_answer"),
-        ("platform.maintenance html", "insurance.bad_answer"),
-        ("platform.maintenance text", "insurance.bad_answer"),
+        ("platform.maintenance html", "insurance.maintenance"),
+        ("platform.maintenance text", "insurance.maintenance"),
         ("platform.refuse 1201 系统繁忙", "insurance.refused"),
         ("network.cut_before 9001", "insurance.no_answer"),
     ],
@@ -148,6 +148,20 @@ def test_trouble_is_named(site: Callable[..., Site], fault: str, code: str) -> N
     exit_code, said = there.asked()
     assert (exit_code, said["error"]["code"]) == (1, code)
     assert said["notes"]["advice"]
+
+
+def test_a_person_whose_insurance_is_paused(site: Callable[..., Site]) -> None:
+    code, said = site().asked("--id", "440113200501010019")
+    assert (code, said["person"]["insured"]) == (0, "no")
+
+
+def test_a_number_that_the_platform_says_again_is_masked(site: Callable[..., Site]) -> None:
+    there = site()
+    there.counter.bench(f"fault platform.refuse 1101 未查询到{NUMBER}的参保信息")
+    code, said = there.asked("--id", NUMBER)
+    assert (code, said["error"]["code"]) == (1, "insurance.refused")
+    assert "110105********002X" in said["notes"]["said"]
+    assert NUMBER not in json.dumps(said, ensure_ascii=False)
 
 
 def test_a_platform_that_is_not_there(site: Callable[..., Site]) -> None:

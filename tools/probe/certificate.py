@@ -30,7 +30,7 @@ async def server_certificate(line: Line) -> tuple[Facts, int]:
         async with asyncio.timeout(line.platform["connect_ms"] / 1000):
             host, port = parts.hostname or "", parts.port or 443
             reader, writer = await asyncio.open_connection(host, port, ssl=looking, server_hostname=host)
-    except OSError:  # what is wrong, the first request says
+    except (OSError, UnicodeError):  # what is wrong, the first request says
         return [], 0
     shown = writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
     turned_down = await _turned_down(reader)
@@ -39,7 +39,10 @@ async def server_certificate(line: Line) -> tuple[Facts, int]:
         await writer.wait_closed()
     if turned_down:
         raise NotConnected("http.own_certificate", turned_down)
-    return _facts(x509.load_der_x509_certificate(shown))
+    try:
+        return _facts(x509.load_der_x509_certificate(shown))
+    except ValueError:  # OpenSSL takes what this library does not
+        return [], 0
 
 
 async def _turned_down(reader: asyncio.StreamReader) -> str:

@@ -116,18 +116,21 @@ async def _talk(line: Line, client: InsuranceClient, order: Order, report: Repor
             report.facts("institution", [("name", known["name"]), ("level", known["level"] or "not said")])
         if order.person:
             credential = {"kind": IDENTITY_NUMBER, "number": order.person, "identity_number": order.person}
-            _person(await _step(line, report, "person (1101)", clinic.person(credential)), report)
+            asking = clinic.person(credential)
+            _person(await _step(line, report, "person (1101)", asking, order.person), report)
     finally:
         await _step(line, report, "sign out (9002)", client.sign_out())
 
 
-async def _step(line: Line, report: Report, name: str, doing: Awaitable[T]) -> T:
+async def _step(line: Line, report: Report, name: str, doing: Awaitable[T], person: str = "") -> T:
+    """`person`: the identity number that is asked for; platforms like to say it again."""
     try:
         result = await doing
     except InsuranceError as error:
         told = error.__context__  # a sign-in tells the others only that nothing was sent; what became of it is there
         error = told if isinstance(told, InsuranceError) else error
-        _fail(report, error.code, str(error.params.get("platform", "")), error.cause, name)
+        said = str(error.params.get("platform", ""))
+        _fail(report, error.code, said.replace(person, mask(person)) if person else said, error.cause, name)
     report.result(name, f"{line.http.took_ms} ms")
     return result
 
@@ -157,7 +160,7 @@ def _clock(line: Line, report: Report) -> None:
 def _person(person: dict[str, Any], report: Report) -> None:
     name = person["name"]
     shown = [("name", name[:1] + "*" * (len(name) - 1)), ("number", mask(person["identity_number"]))]
-    report.facts("person", [*shown, ("insured", "yes" if person["insured"] else "no"), ("region", person["region"])])
+    report.facts("person", [*shown, ("insured", person["insured"]), ("region", person["region"])])
 
 
 def _both(code: str) -> str:

@@ -4,7 +4,7 @@ and the command line. Everything that goes over the line is watched for how long
 import contextlib
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
@@ -37,10 +37,10 @@ class Order:
 
     profile: Path
     url: str | None
-    secret: str | None
+    secret: str | None = field(repr=False)
     secret_file: Path | None
     clinic: Path | None
-    person: str
+    person: str = field(repr=False)
     more: dict[str, str]  # further keys of the table [platform]
 
 

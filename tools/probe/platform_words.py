@@ -15,6 +15,14 @@ ADVICE = {
         "连上了，但没有回答，或网关报 5xx：平台可能在维护，过一会儿再试；一直这样就打电话给平台。",
         "It was sent and no answer came, or a 5xx of the gateway: it may be under maintenance. Try later, then call.",
     ),
+    "insurance.hung_up": (
+        "平台一接通就断开：可能不接受本机的证书（platform.certificate_file 和 _key_file），也可能是线路。",
+        "The platform hangs up without a word: our certificate (platform.certificate_file), or the line.",
+    ),
+    "insurance.maintenance": (
+        "平台正在维护，回的是通知，不是答复：等它好了再试。",
+        "The platform is under maintenance and shows a notice instead of an answer: try again when it is back.",
+    ),
     "insurance.bad_answer": (
         "回答的不是医保接口的报文（可能是维护页面、别的网站或要登录的网络）：检查地址，或等维护结束。",
         "What answered is not the interface (a maintenance page, another site, a network that wants a log-in).",

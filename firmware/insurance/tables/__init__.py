@@ -12,11 +12,14 @@ the fields of another table; a field that comes again replaces the one before.
 Source: provincial edition V1.1.27 (Hunan, 2024-10-14) of the interface specification for designated institutions,
 compared with independent client programs. Where the document contradicts itself or what was seen on the wire, the table
 has what works: names of persons, their documents and numbers are optional in 1101; `psn_type` has six characters, as
-1101 answers (printed C3); `feedetl_sn` is a text; `ver` of 1301 to 1315 has 30 characters (printed C20;
-names of versions with 21 were seen); `oinfno` has six characters (2207A); `fixmedins_name` has 200;
-`psn_cash_pay` of 2208 is printed `pdn_cash_pay`; `hilist_code` of 3101 has 50, as in 5205
-(printed C20, too short for the 23 of a national code), its `medins_type` six (printed C3; D600 is a village
-clinic).
+1101 answers, and is of its list (printed C3); `feedetl_sn` is a text; `ver` of 1301 to 1315 has 30 characters (printed
+C20; names of versions with 21 were seen); `oinfno` has six characters (2207A); `fixmedins_name` has 200; `psn_cash_pay`
+of 2208 is printed `pdn_cash_pay`; `hilist_code` of 3101 has 50, as in 5205 (printed C20, too short for the 23 of a
+national code); a trace code that is there has 1 to 100 characters (printed C30 in 3505, optional everywhere); 3505A
+keeps the single code of 3505, which is given up; the invoices of 3503A may be left out (printed as mandatory since
+2024); `file_qury_no` of 9102 has 40, as 1301 gives it (printed C30); 1304 may be asked for by names and codes as long
+as it answers (printed C20), its `pacspec` has 200 (printed C3), and its answer is without the columns about who entered
+a row.
 """
 
 from firmware.insurance.tables import audit, catalogues, goods, outpatient, person, queries, reconciliation

@@ -21,7 +21,7 @@ mdtrt_id C50! 就诊标识
 medins_id C50! 医疗服务机构标识
 medins_name C200! 医疗机构名称
 medins_admdvs C6! 医疗机构行政区划编码
-medins_type C6!§ 医疗服务机构类型
+medins_type C3!§ 医疗服务机构类型
 medins_lv C3! 医疗机构等级
 wardarea_codg C20 病区标识
 wardno C20 病房号
