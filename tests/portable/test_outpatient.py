@@ -269,11 +269,13 @@ class Transactions(Line):
         self.assertEqual(got, ("UnknownOutcome", "insurance.bad_answer", None))
         got = await trouble(self.outpatient.preview(PERSON, CARD, "R1", BILL))
         self.assertEqual(got, ("InsuranceError", "insurance.bad_answer", None))
-        ours = dict(SETTLEMENT, medins_setl_id="M1", mdtrt_id="R1", psn_no=PERSON["number"])
+        ours: "dict[str, Any]" = dict(SETTLEMENT, medins_setl_id="M1", mdtrt_id="R1", psn_no=PERSON["number"])
         self.script(answer({"setlinfo": ours}))
         self.assertTrue((await self.outpatient.settle(PERSON, CARD, "R1", BILL, "M1"))["agree"])
-        for other in ({"mdtrt_id": "R2"}, {"psn_no": "2"}):
-            self.script(answer({"setlinfo": dict(ours, **other)}))
+        for name in ("mdtrt_id", "psn_no"):
+            foreign = dict(ours)
+            foreign[name] = "2"
+            self.script(answer({"setlinfo": foreign}))
             got = await trouble(self.outpatient.settle(PERSON, CARD, "R1", BILL, "M1"))
             self.assertEqual(got, ("UnknownOutcome", "insurance.bad_answer", None))
 

@@ -113,7 +113,8 @@ class Payloads(Line):
 
     def test_a_patient_of_another_city(self) -> None:
         for region, kind in (("999988", "1"), ("", "1"), ("999801", "2"), ("450100", "2")):
-            bill = dict(BILL, person=dict(BILL["person"], region=region))
+            person: "Any" = BILL["person"]
+            bill = dict(BILL, person=dict(person, region=region))
             record = sale(clinic(), bill, line())["input"]["selinfo"]
             self.assertEqual((record["hi_feesetl_type"], record["MDTRT_SETL_TYPE"]), (kind, "1"))
 
