@@ -34,6 +34,7 @@ from firmware.visit import (
     Light,
     Photo,
     Printing,
+    Selling,
     Settlement,
     Work,
     under_way,
@@ -80,9 +81,9 @@ class Terminal:
         claim = Claim(self.book, self.client, outpatient, checking, auditing, board.policy, board.clock)
         printing = Printing(self.book, board.printer, clinic, verified)
         texts = board.province["gateway"]["nothing_to_reverse"]
-        settlement = Settlement(
-            self.book, claim, checking, outpatient, self.outbox, self.shelf, boxes, board.clock, clinic, texts
-        )
+        many_rows = board.province["sales"]["many_rows"]
+        selling = Selling(self.outbox, self.shelf, boxes, board.clock, clinic, many_rows)
+        settlement = Settlement(self.book, claim, checking, outpatient, selling, board.clock, texts)
         self.work = Work(self.book, claim, auditing, settlement, printing, board.random)
         dispensing = Dispensing(self.book, checking, self.shelf, boxes, board.clock)
         self.catalogues = Catalogues(board, vault, CatalogueSource(self.client), self._nobody_treated)

@@ -6,11 +6,11 @@ goes on with the step that it was at. Bills that are made meanwhile are seen by 
 
 from firmware import log
 from firmware.day_end import sheet as pages
-from firmware.day_end.compare import OTHER_DAY, THERE, differences
+from firmware.day_end.compare import THERE, differences, elsewhere
 from firmware.day_end.ledger import sums_of
 from firmware.errors import TerminalError
 from firmware.insurance import InsuranceError, Refused, TurnedAway
-from firmware.vault import Batch, VaultError, day_of_bill
+from firmware.vault import Batch, VaultError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -152,13 +152,29 @@ class Accounts:
             if isinstance(error, Refused) or error.code == "insurance.bad_result":  # this file will not get better
                 await self._keep_file(sheet, index, {"query": "", "answer": None, "count": -1})
             raise
-        found = differences(bills, rows, _agreed(sheet, file))
-        for difference in found:
-            if difference["kind"] == THERE and await day_of_bill(self._vault, difference["msgid"]):
-                difference["kind"] = OTHER_DAY
+        found = await self._known_elsewhere(sheet, differences(bills, rows, _agreed(sheet, file)))
         batch = Batch("day_end.compared")
         await self._sheets.replace(sheet, file_key(file), found, batch)
         await self._keep_file(sheet, index, {"compared": True}, batch)
+
+    async def _known_elsewhere(self, sheet: "Json", found: "list[Json]") -> "list[Json]":
+        """The differences, with those that are bills of ours on another day told apart: found by the message number, or
+        around midnight by the settlement number."""
+        if not any([difference["kind"] == THERE for difference in found]):
+            return found
+        beside: "dict[tuple[str, bool], Json]" = {}
+        for bill in await self._ledger.beside(sheet["begin"], sheet["end"]):
+            if bill["settlement"]:
+                beside[(bill["settlement"], bill["refund"])] = bill
+        known = []
+        for difference in found:
+            ours: "Json | None" = None
+            if difference["kind"] == THERE:
+                ours = await self._ledger.made_by(difference["msgid"])
+                if ours is None:
+                    ours = beside.get((difference["settlement"], difference["refund"]))
+            known.append(difference if ours is None else elsewhere(difference, ours))
+        return known
 
     async def _keep_file(self, sheet: "Json", index: int, changes: "Json", batch: "Batch | None" = None) -> None:
         files = list(sheet["files"])

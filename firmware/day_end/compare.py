@@ -17,10 +17,11 @@ AMOUNTS = "amounts"  # on both sides, with other amounts
 HERE = "here"  # only here
 THERE = "there"  # only at the platform
 UNDONE = "undone"  # only at the platform, with its refund beside it: together they are nothing
+TWICE = "twice"  # the platform has booked a message of ours once more
 OTHER_DAY = "other_day"  # at the platform on one of these days, here on another
 EXPLAINED = (UNDONE, OTHER_DAY)  # nothing is to be done
 
-_AMOUNTS = ("total_fen", "fund_fen", "account_fen")
+AMOUNT_NAMES = ("total_fen", "fund_fen", "account_fen")
 
 
 def differences(bills: "list[Json]", rows: "list[Json]", agreed: bool) -> "list[Json]":
@@ -46,7 +47,7 @@ def differences(bills: "list[Json]", rows: "list[Json]", agreed: bool) -> "list[
             alone.append(row)
         else:
             found.append(_judged(bill, row))
-    found += _alone(alone)
+    found += _alone(alone, places)
     if any([row["equal"] for row in rows]) or (not rows and not agreed):
         found += [_difference(HERE, bill, None) for bill in places.left()]
     return [difference for difference in found if difference is not None]
@@ -57,6 +58,7 @@ class _Places:
 
     def __init__(self, bills: "list[Json]") -> None:
         self._bills = bills
+        self._not_heard = [bill for bill in bills if not bill["settlement"]]
         self._taken: "set[str]" = set()
         self._by_number: "dict[tuple[str, bool], Json]" = {}
         self._by_msgid: "dict[str, Json]" = {}
@@ -76,10 +78,15 @@ class _Places:
 
     def unheard(self, row: "Json") -> "Json | None":
         """A refund of ours whose number was never heard, of the same person and the same amounts."""
-        for bill in self._bills:
-            if not bill["settlement"] and self._free(bill) and _same_refund(bill, row):
+        for bill in self._not_heard:
+            if self._free(bill) and _same_refund(bill, row):
                 return self._take(bill)
         return None
+
+    def has_message(self, row: "Json") -> bool:
+        """Whether a row was made by a message that made one of our bills."""
+        bill = self._by_msgid.get(row["msgid"])
+        return bill is not None and bool(bill["refund"] == row["refund"])
 
     def left(self) -> "list[Json]":
         """The bills that no row was about."""
@@ -95,12 +102,12 @@ class _Places:
 
 def _same_refund(bill: "Json", row: "Json") -> bool:
     same = bill["refund"] and row["refund"] and bill["person"] == row["person"]
-    return bool(same) and all([row[name] in (None, bill[name]) for name in _AMOUNTS])
+    return bool(same) and all([row[name] in (None, bill[name]) for name in AMOUNT_NAMES])
 
 
 def _judged(bill: "Json", row: "Json") -> "Json | None":
     """The difference between a bill and its row, or None."""
-    told = [name for name in _AMOUNTS if row[name] is not None]
+    told = [name for name in AMOUNT_NAMES if row[name] is not None]
     if any([row[name] != bill[name] for name in told]):
         return _difference(AMOUNTS, bill, row)
     if row["equal"] or (told and not row["settlement"]):  # a bill that the platform has under its message number
@@ -110,22 +117,42 @@ def _judged(bill: "Json", row: "Json") -> "Json | None":
     return found
 
 
-def _alone(rows: "list[Json]") -> "list[Json]":
-    """The bills that only the platform has; those that its own refund undoes are told apart."""
-    undone: "list[int]" = []
+def _alone(rows: "list[Json]", places: _Places) -> "list[Json]":
+    """The bills that only the platform has; those that its own refund undoes, and messages of ours that it booked
+    twice, are told apart."""
+    refunds: "dict[tuple[Any, ...], list[int]]" = {}
     for index, row in enumerate(rows):
-        if not row["refund"] and index not in undone:
-            for other, refund in enumerate(rows):
-                if other not in undone and _undoes(row, refund):
-                    undone += [index, other]
-                    break
-    return [_difference(UNDONE if index in undone else THERE, None, row) for index, row in enumerate(rows)]
+        if row["refund"]:
+            refunds.setdefault(_sums_of(row, 1), []).append(index)
+    undone: "set[int]" = set()
+    for index, row in enumerate(rows):
+        if not row["refund"] and row["total_fen"] is not None:
+            undoing = refunds.get(_sums_of(row, -1))
+            if undoing:
+                undone.add(index)
+                undone.add(undoing.pop(0))
+    found = []
+    for index, row in enumerate(rows):
+        kind = UNDONE if index in undone else TWICE if places.has_message(row) else THERE
+        found.append(_difference(kind, None, row))
+    return found
 
 
-def _undoes(row: "Json", refund: "Json") -> bool:
-    if not refund["refund"] or refund["person"] != row["person"] or row["total_fen"] is None:
-        return False
-    return all([refund[name] is not None and refund[name] == -(row[name] or 0) for name in _AMOUNTS])
+def _sums_of(row: "Json", sign: int) -> "tuple[Any, ...]":
+    """By which a bill (`sign` -1) and its refund find each other."""
+    sums = [row[name] if sign > 0 else -(row[name] or 0) for name in AMOUNT_NAMES]
+    return (row["person"], sums[0], sums[1], sums[2])
+
+
+def elsewhere(difference: "Json", bill: "Json") -> "Json":
+    """What is to be said of a row of the platform alone when it turns out to be `bill`, which stands on another day
+    here, or under another agency: nothing, unless its amounts are others."""
+    there = difference["there"] or {}
+    same = all([there.get(name) in (None, bill[name]) for name in AMOUNT_NAMES])
+    changed = dict(difference)
+    changed.update({"kind": OTHER_DAY if same else AMOUNTS, "msgid": bill["msgid"], "visit": bill["visit"]})
+    changed["here"] = _amounts(bill)
+    return changed
 
 
 def _difference(kind: str, bill: "Json | None", row: "Json | None") -> "Json":
@@ -146,6 +173,6 @@ def _difference(kind: str, bill: "Json | None", row: "Json | None") -> "Json":
 
 
 def _amounts(side: "Json | None") -> "Json | None":
-    if side is None or all([side[name] is None for name in _AMOUNTS]):
+    if side is None or all([side[name] is None for name in AMOUNT_NAMES]):
         return None
-    return {name: side[name] for name in _AMOUNTS}
+    return {name: side[name] for name in AMOUNT_NAMES}

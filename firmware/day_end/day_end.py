@@ -10,7 +10,7 @@ from firmware.day_end.slips import PRINTING, UNSURE, no_slip
 from firmware.day_end.view import day_end_view
 from firmware.errors import TerminalError
 from firmware.insurance import TurnedAway, UnknownOutcome, Unreachable
-from firmware.vault import VaultError
+from firmware.vault import NEVER, VaultError
 from hal import aio
 
 TYPE_CHECKING = False
@@ -63,6 +63,8 @@ class DayEnd:
         self._todo: "list[str]" = []
         self._prints: "list[Json]" = []
         self._stop = False
+        self._pressed = False  # a sheet is being written for a press
+        self._sheet_first = False  # what is under way for a difference does not move: the sheet must not wait for it
         self._failures = 0
         self._looked_on = ""
         self._wake = aio.Event()
@@ -73,6 +75,7 @@ class DayEnd:
 
     async def load(self) -> None:
         """Take up what a power cut left half done."""
+        await self._ledger.begin()
         self._sheet = await self._sheets.running()
         self._todo = await self._sheets.todo()
 
@@ -97,6 +100,9 @@ class DayEnd:
         view["unsent"] = self._unsent()["waiting"]
         view["held"] = self._unsent()["quarantined"]
         view["today"] = civil.date(self._clock.wall_s())
+        begins = await self._ledger.begins()
+        view["not_kept"] = first < begins
+        view["kept_from"] = day(begins) if NEVER > begins > first else ""
         return view
 
     async def _sheet_of(self, begin: str, end: str) -> "Json | None":
@@ -108,13 +114,25 @@ class DayEnd:
 
     async def start(self, begin: str, end: str, details: bool, operator: str) -> None:
         """Compare the accounts of these days, from the beginning, or go on with what was stopped. `details`: every
-        bill, even where the sums agree. `DayEndError` `day_end.bad_range`, `day_end.running`,
-        `day_end.still_settling`; `VaultError`."""
+        bill, even where the sums agree. `DayEndError` `day_end.bad_range`, `day_end.running`, `day_end.printing`,
+        `day_end.still_settling`, `day_end.not_kept` (of these days not every bill is in the ledger: those that are not
+        would look like the platform's alone); `VaultError`."""
         first, last = self._range(begin, end)
-        if self._sheet is not None:
-            raise DayEndError("day_end.running")
+        self._refuse_running()
+        if self._prints:
+            raise DayEndError("day_end.printing")
         if self._under_way()[0]:
             raise DayEndError("day_end.still_settling")
+        self._pressed = True  # before anything is awaited: a second press comes at once
+        try:
+            if first < await self._ledger.begins():
+                raise DayEndError("day_end.not_kept")
+            await self._start(first, last, details, operator)
+        finally:
+            self._pressed = False
+        self._look()
+
+    async def _start(self, first: str, last: str, details: bool, operator: str) -> None:
         sheet = await self._sheets.get(first, last)
         changes: "Json" = {"state": pages.RUNNING, "details": details, "operator": operator, "trouble": None}
         if sheet is None or sheet["state"] == pages.DONE or sheet["details"] != details:
@@ -124,7 +142,6 @@ class DayEnd:
         await self._sheets.keep(sheet, "day_end.started", changes)
         self._sheet = sheet
         self._stop = False
-        self._look()
 
     async def cancel(self) -> None:
         """Stop before the next question; what was answered stays."""
@@ -133,29 +150,48 @@ class DayEnd:
             self._look()
 
     async def ask(self, difference_id: str, operator: str) -> None:
-        """`Repairs.ask`."""
+        """`Repairs.ask`. Like the others, not while the list of differences is being made: `DayEndError`
+        `day_end.running`."""
+        self._refuse_running()
         await self.repairs.ask(difference_id, operator)
         self._add(difference_id)
 
     async def reverse(self, difference_id: str, operator: str) -> None:
         """`Repairs.reverse`."""
+        self._refuse_running()
         await self.repairs.reverse(difference_id, operator)
         self._add(difference_id)
 
     async def note(self, difference_id: str, reason: str, operator: str) -> None:
         """`Repairs.note`."""
+        self._refuse_running()
         await self.repairs.note(difference_id, reason, operator)
         self._look()
 
     async def print(self, begin: str, end: str) -> None:
-        """Print the slip, or a marked copy of it. `DayEndError` as for `view`, or `day_end.not_now`; `VaultError`."""
-        sheet = await self._sheet_of(*self._range(begin, end))
-        if sheet is None or self._prints:
+        """Print the slip, or a marked copy of it. `DayEndError` as for `view`, or `day_end.not_now`, `day_end.running`,
+        `day_end.stale` (bills were made after it was compared); `VaultError`."""
+        first, last = self._range(begin, end)
+        self._refuse_running()
+        if self._prints:
             raise DayEndError("day_end.not_now")
-        await self._slips.cut(sheet)
-        await self._slips.request(sheet)
-        self._prints.append(sheet)
+        self._pressed = True
+        try:
+            sheet = await self._sheets.get(first, last)
+            if sheet is None:
+                raise DayEndError("day_end.not_now")
+            if await self._ledger.count(first, last) != pages.counted(sheet):
+                raise DayEndError("day_end.stale")
+            await self._slips.cut(sheet)
+            await self._slips.request(sheet)
+            self._prints.append(sheet)
+        finally:
+            self._pressed = False
         self._look()
+
+    def _refuse_running(self) -> None:
+        if self._sheet is not None or self._pressed:
+            raise DayEndError("day_end.running")
 
     def _add(self, difference_id: str) -> None:
         if difference_id not in self._todo:
@@ -192,16 +228,29 @@ class DayEnd:
         `VaultError`: it is to be tried again later."""
         if self._prints:
             await self._print(self._prints[0])
-        elif self._todo:
-            await self.repairs.work(self._todo[0])
-            self._todo.pop(0)
+        elif self._todo and (self._sheet is None or not (self._stop or self._sheet_first)):
+            await self._repair(self._todo[0])
         elif self._sheet is not None:
+            self._sheet_first = False
             await self._go_on(self._sheet)
+            self._sheet_first = self._sheet is not None  # until it is done, or fails itself
         else:
             return False
         log.lasting("day_end", "")
         self._changed()
         return True
+
+    async def _repair(self, difference_id: str) -> None:
+        """What does not move goes behind the others."""
+        self._sheet_first = True
+        try:
+            await self.repairs.work(difference_id)
+        except (Unreachable, UnknownOutcome, TurnedAway, VaultError):
+            self._todo.remove(difference_id)
+            self._todo.append(difference_id)
+            raise
+        self._todo.remove(difference_id)
+        self._sheet_first = False
 
     async def _go_on(self, sheet: "Json") -> None:
         try:
@@ -221,8 +270,11 @@ class DayEnd:
             self._looked_on = ""
 
     async def _print(self, sheet: "Json") -> None:
-        view = await self.view(day(sheet["begin"]), day(sheet["end"]))
         try:
+            found = await self._sheets.differences(sheet["id"])
+            view = day_end_view(sheet["begin"], sheet["end"], sheet["groups"], sheet, found)  # as it was compared
+            view["unsent"] = self._unsent()["waiting"]
+            view["held"] = self._unsent()["quarantined"]
             await self._slips.print(sheet, view)
         finally:
             self._prints.pop(0)
@@ -240,9 +292,10 @@ class DayEnd:
         if today == self._looked_on:
             return
         reminder = ""
+        begins = await self._ledger.begins()
         for back in range(1, _REMINDED_DAYS + 1):
             before = civil.compact(self._clock.wall_s() - back * _DAY_S)[:8]
-            count = await self._ledger.count(before, before)
+            count = await self._ledger.count(before, before) if before >= begins else 0
             sheet = await self._sheets.get(before, before) if count else None
             if count and (sheet is None or sheet["state"] != pages.DONE or pages.counted(sheet) != count):
                 reminder = day(before)

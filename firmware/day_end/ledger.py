@@ -1,6 +1,6 @@
 """The bills of some days, summed as the platform sums them."""
 
-from firmware.vault import each_bill, payer_of
+from firmware.vault import begin_ledger, bill_of, day_beside, each_bill, first_whole_day, payer_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -62,11 +62,35 @@ class Ledger:
                 found.append(bill)
 
         await each_bill(self._vault, begin, end, take)
-        for bill in found:
+        await self._name(found)
+        return found
+
+    async def begin(self) -> None:
+        """`firmware.vault.begin_ledger`."""
+        await begin_ledger(self._vault)
+
+    async def begins(self) -> str:
+        """`firmware.vault.first_whole_day`."""
+        return await first_whole_day(self._vault)
+
+    async def made_by(self, msgid: str) -> "Json | None":
+        """The bill that a message of this terminal made, of whatever day, or None."""
+        return await bill_of(self._vault, msgid)
+
+    async def beside(self, begin: str, end: str) -> "list[Json]":
+        """The bills of the days before and after, as those of `bills`: around midnight the platform may count them to
+        these."""
+        found: "list[Json]" = []
+        for day in (day_beside(begin, -1), day_beside(end, 1)):
+            await each_bill(self._vault, day, day, found.append)
+        await self._name(found)
+        return found
+
+    async def _name(self, bills: "list[Json]") -> None:
+        for bill in bills:
             payer = await payer_of(self._vault, bill)
             bill["erased"] = payer is None
             bill.update(payer or {"settlement": "", "registration": "", "person": "", "region": ""})
-        return found
 
     def _settled_by(self, bill: "Json") -> "tuple[str, str]":
         return bill["clearing"] or self._clearing, bill["agency"] or self._agency

@@ -6,11 +6,11 @@ bill once, and what is answered is never sent again. Nothing that an open visit 
 """
 
 from firmware.day_end import sheet as pages
-from firmware.day_end.compare import AMOUNTS, HERE, THERE
+from firmware.day_end.compare import AMOUNT_NAMES, AMOUNTS, EXPLAINED, HERE, THERE
 from firmware.day_end.errors import DayEndError
 from firmware.errors import TerminalError
 from firmware.insurance import Refused, TurnedAway, UnknownOutcome, Unreachable
-from firmware.vault import VaultError, day_of_bill
+from firmware.vault import VaultError, bill_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,8 +24,7 @@ if TYPE_CHECKING:
     Json = dict[str, Any]
 
 SETTLEMENT = "2207"
-_ASKED_AGAIN = (pages.OPEN, pages.REFUSED, pages.MISSING)
-_AMOUNTS = ("total_fen", "fund_fen", "account_fen")
+_ASKED_AGAIN = (pages.OPEN, pages.REFUSED, pages.MISSING, pages.STILL_THERE)
 
 
 class Repairs:
@@ -98,7 +97,7 @@ class Repairs:
         unknown, late = self._under_way()
         if msgid in unknown or msgid in late:
             raise DayEndError("day_end.still_settling")
-        if await day_of_bill(self._vault, msgid):
+        if await bill_of(self._vault, msgid) is not None:
             raise DayEndError("day_end.own_bill")
 
     # ---- work
@@ -125,7 +124,7 @@ class Repairs:
         found = await self._reconciliation.find(difference)
         if found["total_fen"] is None:
             return {"state": pages.MISSING, "kind": HERE, "answer": found["words"]}
-        there = {name: found[name] for name in _AMOUNTS}
+        there = {name: found[name] for name in AMOUNT_NAMES}
         if there != difference["here"]:
             return {"state": pages.OPEN, "kind": AMOUNTS, "there": there}
         return {"state": pages.CONFIRMED, "answer": found["time"], "there": there}
@@ -149,9 +148,11 @@ class Repairs:
 
 def actions(difference: "Json") -> "list[str]":
     """What a person may do about a difference now, the likeliest first."""
-    if difference["state"] not in _ASKED_AGAIN:
-        return []
     kind = difference["kind"]
+    if difference["state"] not in _ASKED_AGAIN or kind in EXPLAINED:
+        return []
+    if difference["state"] == pages.STILL_THERE:  # what was answered is never sent again
+        return ["note"]
     if kind == THERE and difference["msgid"] and difference["person"] and not difference["refund"]:
         return ["reverse", "note"]
     if kind in (HERE, AMOUNTS) and difference["settlement"] and difference["person"]:

@@ -16,11 +16,12 @@
     slip              {"state", "copies", "action"}; state `none`, `printing`, `printed`, `failed` or `unsure`
 
 Differences (`firmware.day_end.compare`) are records of their own, `<sheet>.<hash>`, with `file`, `now` (whether it is
-one still), `state`, `operator`, `reason` and `answer`; they name a person (by number) only until they are dealt with.
+one still), `state`, `operator`, `reason`, `answer` and `found` (what the comparison said); they name a person (by
+number) only until they are dealt with.
 What is under way for one stands in `day_end.todo` besides.
 """
 
-from firmware.day_end.compare import EXPLAINED
+from firmware.day_end.compare import EXPLAINED, THERE, TWICE
 from firmware.vault import Batch
 
 TYPE_CHECKING = False
@@ -52,9 +53,10 @@ MISSING = "missing"  # the platform has none
 REVERSING = "reversing"  # 2601 is on its way, its outcome not known
 REVERSED = "reversed"
 GONE = "gone"  # there was nothing left to reverse
+STILL_THERE = "still_there"  # the platform lists it although it has answered that there is nothing left
 NOTED = "noted"  # a person has said how it was dealt with
 SETTLED = (CONFIRMED, REVERSED, GONE, NOTED)
-_DECIDED = (ASKING, REVERSING, REVERSED, GONE, NOTED)  # of these a person, or the platform, has had a word
+_DECIDED = (ASKING, REVERSING, REVERSED, GONE, STILL_THERE, NOTED)  # of these a person, or the platform, has had a word
 
 KIND = "day_end"
 DIFFERENCE_KIND = "day_end.difference"
@@ -113,16 +115,18 @@ class Sheets:
 
     async def replace(self, sheet: "Json", file: str, found: "list[Json]", batch: Batch) -> None:
         """Put into `batch` what was found for `file` in place of what was found before. What a person has decided, or
-        what is under way, stays as it is."""
+        what is under way, stays as it is, as long as the same is found."""
         kept = dict(await self._vault.list(DIFFERENCE_KIND, sheet["id"] + "."))
+        names: "set[str]" = set()
         for difference in found:
-            difference_id = sheet["id"] + "." + self._vault.blind("difference", _identity(difference))
-            before = kept.pop(difference_id, None)
-            if before is None or before["state"] not in _DECIDED:
-                before = dict(difference)
-                before.update({"state": OPEN, "operator": "", "reason": "", "answer": ""})
-            before.update({"file": file, "now": True})
-            batch.put(DIFFERENCE_KIND, difference_id, before)
+            name = _identity(difference)
+            while name in names:  # a message that the platform has booked more than once
+                name += "+"
+            names.add(name)
+            difference_id = sheet["id"] + "." + self._vault.blind("difference", name)
+            put = _taken_over(kept.pop(difference_id, None), difference)
+            put.update({"file": file, "now": True})
+            batch.put(DIFFERENCE_KIND, difference_id, put)
         for difference_id in sorted(kept):
             if kept[difference_id]["file"] == file:
                 _drop(batch, difference_id, kept[difference_id])
@@ -161,12 +165,34 @@ def _drop(batch: Batch, difference_id: str, difference: "Json") -> None:
 
 def _identity(difference: "Json") -> str:
     mark = "-" if difference["refund"] else "+"
-    return mark + str(difference["msgid"] or difference["settlement"])
+    return mark + str(difference["msgid"] or difference["settlement"]) + ("2" if difference["kind"] == TWICE else "")
+
+
+def _taken_over(before: "Json | None", difference: "Json") -> "Json":
+    """What is kept of `difference`, of which `before` was known. A word on it counts for what it was said of: other
+    amounts ask for another one. What is listed after its reversal was answered is open again, but never sent again."""
+    found = {"kind": difference["kind"], "here": difference["here"], "there": difference["there"]}
+    state = OPEN
+    if before is not None and before["state"] in _DECIDED:
+        if before["state"] in (REVERSED, GONE):
+            state = STILL_THERE if difference["kind"] == THERE else OPEN
+        elif before["state"] in (ASKING, REVERSING) or before.get("found") == found:
+            return before
+    put = dict(difference)
+    put.update({"state": state, "operator": "", "reason": "", "answer": "", "found": found})
+    if difference["kind"] in EXPLAINED or difference["kind"] == TWICE:  # nobody asks whose it is
+        put.update({"person": "", "registration": ""})
+    return put
 
 
 def counted(sheet: "Json") -> int:
     """How many bills there were when the sheet was summed."""
     return sum([group["count"] for group in sheet["groups"]])
+
+
+def dealt_with(difference: "Json") -> bool:
+    """Whether nobody has to do anything about a difference any more."""
+    return difference["state"] in SETTLED or difference["kind"] in EXPLAINED
 
 
 def verdict(sheet: "Json", found: "list[Json]") -> str:
@@ -176,8 +202,7 @@ def verdict(sheet: "Json", found: "list[Json]") -> str:
     results = [group["result"] for group in sheet["groups"]]
     refused = any([file["words"] for file in sheet["files"]])
     if found:
-        dealt_with = [each["state"] in SETTLED or each["kind"] in EXPLAINED for each in found]
-        return "explained" if all(dealt_with) else "unequal"
+        return "explained" if all([dealt_with(each) for each in found]) else "unequal"
     if refused or UNEQUAL in results or REFUSED in results:
         return "unexplained"
     if SKIPPED in results and not sheet["files"]:

@@ -49,7 +49,12 @@ def day_end_view(
     view["words"] = _words(sheet)
     view["stale"] = done and _all(sheet["groups"]) != sums
     view["verdict"] = verdict(sheet, [difference for _, difference in found]) if done else ""
-    view["differences"] = [_difference(name, difference) for name, difference in found[:_MOST_SHOWN]]
+    waiting = [pair for pair in found if not pages.dealt_with(pair[1])]  # first: what is not shown cannot be dealt with
+    shown_first = (waiting + [pair for pair in found if pages.dealt_with(pair[1])])[:_MOST_SHOWN]
+    view["differences"] = [_difference(name, difference) for name, difference in shown_first]
+    if sheet["state"] == pages.RUNNING:  # the list is being made anew
+        for shown in view["differences"]:
+            shown["actions"] = []
     view["more"] = max(0, len(found) - _MOST_SHOWN)
     return view
 

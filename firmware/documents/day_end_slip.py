@@ -26,6 +26,7 @@ _KINDS = {
     "here": "只有本机有",
     "there": "只有医保有",
     "undone": "医保已自行冲销",
+    "twice": "医保记了两次",
     "other_day": "记在另一天",
 }
 _STATES = {
@@ -35,6 +36,7 @@ _STATES = {
     "reversing": "正在冲正",
     "reversed": "已冲正",
     "gone": "已无需冲正",
+    "still_there": "冲正后医保仍有",
     "refused": "医保没有同意",
     "noted": "已备注",
 }

@@ -6,7 +6,16 @@ goes into one `Batch` and one `commit`: it is all there after a power cut, or no
 
 from firmware.vault.backup import RESTORING, RETIRED, Passage, Secrets, reading_keys, travels, vault_id
 from firmware.vault.batch import RECORDS, Batch
-from firmware.vault.bills import day_of_bill, each_bill, note_bill, payer_of
+from firmware.vault.bills import (
+    NEVER,
+    begin_ledger,
+    bill_of,
+    day_beside,
+    each_bill,
+    first_whole_day,
+    note_bill,
+    payer_of,
+)
 from firmware.vault.care import Care
 from firmware.vault.errors import OperatorError, OutboxError, ParcelError, VaultError
 from firmware.vault.figures import report
@@ -61,6 +70,7 @@ __all__ = [
     "HELD_KIND",
     "JOURNAL_PREFIX",
     "KEYS",
+    "NEVER",
     "OWNERS",
     "QUARANTINED",
     "RECORDS",
@@ -93,9 +103,12 @@ __all__ = [
     "Secrets",
     "Vault",
     "VaultError",
+    "begin_ledger",
     "begun_at",
-    "day_of_bill",
+    "bill_of",
+    "day_beside",
     "each_bill",
+    "first_whole_day",
     "head_of",
     "hex_of",
     "label_of",

@@ -6,6 +6,7 @@ Two records for each, written with the step that they tell of, and a third to fi
     bill.payer   `<visit>.<message number>`: `settlement`, `registration`, `person`, `region`: sealed with the key of
                  the visit, gone when that is erased
     bill.day     `<message number>`: the day under which the bill stands
+    bill.begun   `ledger`: whether this terminal settled before it kept this ledger (`older`)
 
 A bill: `msgid`, `day` (yyyyMMdd in China, of the platform's time where it told one), `visit`, `refund` (its amounts
 are negative), `insurance`, `clearing` and `agency` ("" where the platform told none), `total_fen`, `fund_fen`,
@@ -13,6 +14,7 @@ are negative), `insurance`, `clearing` and `agency` ("" where the platform told 
 """
 
 from firmware import clock as civil
+from firmware.vault.batch import Batch
 from firmware.vault.errors import VaultError
 
 TYPE_CHECKING = False
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from firmware.vault.batch import Batch
     from firmware.vault.records import Vault
 
     Json = dict[str, Any]
@@ -28,11 +29,43 @@ if TYPE_CHECKING:
 PAYER_KIND = "bill.payer"
 _KIND = "bill"
 _DAY_KIND = "bill.day"
+_BEGUN_KIND = "bill.begun"
+_THE_LEDGER = "ledger"
+NEVER = "99999999"  # later than every day
 _DAY = 8  # yyyyMMdd
 _PAGE = 100
+_DAY_S = 86400
+_VISITS = "visit"  # the counter of visits
 
 
-def note_bill(batch: "Batch", visit: str, msgid: str, settled_s: int, bill: "Json", payer: "Json") -> None:
+async def begin_ledger(vault: "Vault") -> None:
+    """Note, at the first start with this ledger, whether there were visits before: their bills are not in it.
+    `VaultError`."""
+    if await vault.get(_BEGUN_KIND, _THE_LEDGER) is None:
+        batch = Batch("bill.begun")
+        batch.put(_BEGUN_KIND, _THE_LEDGER, {"older": vault.counter(_VISITS) > 0})
+        await vault.commit(batch)
+
+
+async def first_whole_day(vault: "Vault") -> str:
+    """The first day (yyyyMMdd) of which every bill of this terminal is in the ledger: "" when all are, `NEVER` while
+    nobody knows. It is counted from the first bill, whose day is the platform's, and not from the clock at the update:
+    that may have been wrong. `VaultError`."""
+    begun = await vault.get(_BEGUN_KIND, _THE_LEDGER)
+    if begun is not None and not begun["older"]:
+        return ""
+    for _, bill in await vault.page(_KIND, "", "", 1):
+        return day_beside(bill["day"], 1)
+    return NEVER
+
+
+def day_beside(day: str, days: int) -> str:
+    """The day (yyyyMMdd) so many days after `day`."""
+    noon = civil.utc(day[:4] + "-" + day[4:6] + "-" + day[6:] + " 12:00:00")
+    return civil.compact(noon + days * _DAY_S)[:_DAY]
+
+
+def note_bill(batch: Batch, visit: str, msgid: str, settled_s: int, bill: "Json", payer: "Json") -> None:
     """Note a bill with the `batch` of the step that made it. `bill` has what a bill has besides `msgid`, `day` and
     `visit`."""
     day = civil.compact(settled_s)[:_DAY]
@@ -67,7 +100,7 @@ async def payer_of(vault: "Vault", bill: "Json") -> "Json | None":
         return None
 
 
-async def day_of_bill(vault: "Vault", msgid: str) -> str:
-    """The day under which the bill of a message stands, "" when this terminal made no such bill. `VaultError`."""
+async def bill_of(vault: "Vault", msgid: str) -> "Json | None":
+    """The bill that a message made, None when this terminal made no such bill. `VaultError`."""
     kept = await vault.get(_DAY_KIND, msgid) if msgid else None
-    return "" if kept is None else str(kept["day"])
+    return None if kept is None else await vault.get(_KIND, kept["day"] + "." + msgid)

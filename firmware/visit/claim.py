@@ -206,7 +206,9 @@ class Claim:
         is withdrawn already, because a message may have arrived twice."""
         if record["sent"] is not None and record["sent"]["infno"] == "2202":
             record["registration"] = await self._registered(record)
-        while record["registration"]:
+        for is_last in (False, True):
+            if not record["registration"]:
+                break
             await self.sending(record, "2202")
             call = self._outpatient.unregister(record["person"], record["registration"], record["number"])
             registered = ""
@@ -216,7 +218,7 @@ class Claim:
                 raise
             except Refused:
                 registered = await self._registered(record)
-                if registered == record["registration"]:
+                if registered and (is_last or registered == record["registration"]):
                     raise
             record["registration"] = registered
         record["sent"] = None

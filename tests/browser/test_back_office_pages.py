@@ -133,6 +133,30 @@ def test_refused_messages_and_what_a_person_decides(screen: Screen) -> None:
     ]
 
 
+MANY_ROWS = {
+    "id": "000013.0000000025",
+    "visit": "000013",
+    "row": "20260921a1b2000013-1-1 20260921a1b2000013-1-2 20260921a1b2000013-2-1",
+    "infno": "3505A",
+    "refusal": "阿司匹林肠溶片: 药品追溯码已销售，尾号0123; 小儿止咳糖浆: 医保药师不存在",
+    "created": 1790000000,
+    "amount_fen": 3950,
+}
+
+
+def test_a_refused_message_of_many_rows_says_one_line_to_each_drug(screen: Screen) -> None:
+    page = screen.page
+    screen.answers["api/outbox/held"] = {"messages": [MANY_ROWS], "more": False}
+    screen.show(between_patients(quarantined=1))
+    press(screen, "outbox")
+    press(screen, "page:held")
+    message = page.locator("[data-held]")
+    expect(message).to_contain_text("销售 共 3 行 ¥39.50")
+    expect(message.locator(".drug-detail")).to_have_text("单号 20260921a1b2000013-1-1 -1-2 -2-1")
+    said = message.locator(".held-refusal").inner_text().split("\n")
+    assert [line.partition(": ")[0].rpartition("「")[2] for line in said] == ["阿司匹林肠溶片", "小儿止咳糖浆"]
+
+
 def test_a_reason_of_ones_own(screen: Screen) -> None:
     screen.show(between_patients(quarantined=2))
     press(screen, "outbox")

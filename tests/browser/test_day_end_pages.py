@@ -85,7 +85,7 @@ def test_without_a_network_it_says_so(screen: Screen) -> None:
 
 def test_a_day_that_agrees_is_green_and_printed(screen: Screen) -> None:
     opened(screen, done("equal"))
-    expect(screen.page.locator(".day-verdict.good h2")).to_have_text("平")
+    expect(screen.page.locator(".day-verdict.good h2")).to_have_text("账对上了")
     press(screen, "day-end-print")
     expect(screen.page.locator('[data-action="day-end-print"]')).to_be_enabled(timeout=5000)
     press(screen, "day-end-details")
@@ -118,7 +118,7 @@ def test_each_difference_has_its_key(screen: Screen) -> None:
     other = difference("amounts", there={**AMOUNTS, "fund_fen": 700})
     opened(screen, done("unequal", here, there, other))
     page = screen.page
-    expect(page.locator(".day-verdict.bad h2")).to_have_text("不平：3 笔")
+    expect(page.locator(".day-verdict.bad h2")).to_have_text("有 3 笔对不上")
     expect(page.locator(f'[data-difference="{other["id"]}"]')).to_contain_text("基金 本机 ¥8.00 医保 ¥7.00")
     expect(page.locator(f'[data-difference="{there["id"]}"]')).to_contain_text(MSGID)
     press(screen, f"ask:{here['id']}")
@@ -185,9 +185,58 @@ def test_who_may_not_sees_no_way_there(screen: Screen) -> None:
     expect(screen.page.locator('[data-action="day-end"]')).to_have_count(0)
 
 
-@pytest.mark.parametrize("action", ["back", "day-end-start", "day-end-details", "day-end-print", "range:last_month"])
+@pytest.mark.parametrize("action", ["back", "day-end-start", "day-end-print", "range:last_month"])
 def test_every_button_is_in_reach(screen: Screen, action: str) -> None:
     for size in (KIOSK, PHONE):
         screen.page.set_viewport_size(size)
         opened(screen, done("unequal", difference("there")))
         expect(screen.page.locator(f'[data-action="{action}"]')).to_be_in_viewport(ratio=1)
+
+
+def test_what_there_is_to_do_is_seen_without_scrolling(screen: Screen) -> None:
+    for size in (KIOSK, PHONE):
+        screen.page.set_viewport_size(size)
+        shown = difference("here", actions=["ask", "note"])
+        opened(screen, done("unequal", difference("other_day", actions=[]), shown))
+        expect(screen.page.locator(".day-verdict h2")).to_have_text("有 1 笔对不上")
+        expect(screen.page.locator(f'[data-action="ask:{shown["id"]}"]')).to_be_in_viewport(ratio=1)
+        assert not screen.clipped(f"ask:{shown['id']}")
+
+
+@pytest.mark.parametrize(
+    ("shown", "main"),
+    [
+        (view(), "day-end-start"),
+        (view(state="running", step="totals"), "back"),
+        (done("equal"), "back"),
+        (done("equal", stale=True), "day-end-start"),
+        (done("unexplained"), "day-end-start"),
+        (done("unequal", difference("there", actions=["reverse", "note"])), ""),
+        (view(not_kept=True, kept_from="2026-09-22"), "back"),
+    ],
+)
+def test_the_main_key_is_the_next_step(screen: Screen, shown: dict[str, Any], main: str) -> None:
+    opened(screen, shown)
+    names = screen.page.locator("footer .primary").evaluate_all("all => all.map((one) => one.dataset.action)")
+    assert names == ([main] if main else [])
+    expect(screen.page.locator("main .held-message .primary")).to_have_count(0)  # nobody is led to a reversal
+
+
+def test_days_before_the_ledger_cannot_be_compared(screen: Screen) -> None:
+    opened(screen, view(not_kept=True, kept_from="2026-09-22"))
+    expect(screen.page.locator(".day-verdict")).to_contain_text("本机从 2026-09-22 起才记对账的账")
+    expect(screen.page.locator('[data-action="day-end-start"]')).to_have_count(0)
+
+
+def test_long_numbers_and_words_stay_inside_on_a_phone(screen: Screen) -> None:
+    screen.page.set_viewport_size(PHONE)
+    there = difference("there", here=None, there=AMOUNTS, visit="", settlement="", actions=["reverse", "note"])
+    opened(screen, done("unexplained", words=["总金额差 0.01，请核对后重新上传明细"]))
+    expect(screen.page.locator(".day-verdict")).to_contain_text("总金额差 0.01")
+    box = screen.page.locator(".day-verdict h2").bounding_box()
+    assert box is not None
+    assert box["width"] > PHONE["width"] / 2
+    opened(screen, done("unequal", there, words=["总金额差 0.01"]))
+    expect(screen.page.locator(".day-verdict")).not_to_contain_text("总金额差")
+    press(screen, f"reverse:{there['id']}")
+    assert screen.page.locator(".sheet").evaluate("sheet => sheet.scrollWidth <= sheet.clientWidth")

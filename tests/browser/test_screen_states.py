@@ -95,6 +95,48 @@ def test_the_reader_of_social_cards_has_a_chip_where_there_is_one(screen: Screen
     expect(screen.page.locator(".sheet")).to_contain_text("社保卡读卡器没有反应")
 
 
+def test_a_wrong_clock_has_a_chip_that_says_by_how_much(screen: Screen) -> None:
+    chip = screen.page.locator('[data-action="clock"].warn')
+    for off_s, words in ((7200, "慢了约 2 小时"), (-721, "快了约 12 分钟")):
+        screen.show(state(READY, {"state": "failed"}, FAILED, clock={"off_s": off_s}))
+        expect(chip).to_have_text("本机时间不准")
+        chip.click()
+        expect(screen.page.locator(".sheet")).to_contain_text(words)
+        expect(screen.page.locator(".sheet")).to_contain_text("请打维修电话校时")
+    screen.show(state(READY, {"state": "failed"}, FAILED, clock={"off_s": 0}))
+    expect(chip).to_have_count(0)
+
+
+def test_trouble_with_the_platform_leaves_the_buttons_in_sight(screen: Screen) -> None:
+    time = {"time": "2026-11-22 17:20"}
+    page = screen.page
+    for code, params, words in (
+        ("certificate_expired", time, "本机现在是 2026-11-22 17:20"),
+        ("certificate_not_yet", time, "多半是本机时间慢了"),
+        ("certificate_untrusted", time, "不要换别的网络去试"),
+        ("certificate_other_name", time, "连上的是别的地方"),
+        ("own_certificate", time, "不认本机的证书"),
+        ("hung_up", {}, "一接通就断开了"),
+        (
+            "maintenance",
+            {"platform": "系统升级维护中，预计今日24:00恢复。"},
+            "医保平台说：「系统升级维护中，预计今日24:00恢复。」",
+        ),
+        ("clock_refused", {"platform": "签名时间戳超时!", **time}, "请打维修电话校时"),
+    ):
+        notice = {"kind": "warning", "code": f"insurance.{code}", "params": params}
+        shown = state(READY, {"state": "none"}, ["price", "lines", "set_aside", "cancel"], notice=notice)
+        shown["visit"] |= {"step": "price", "settlement": None}
+        screen.show(shown)
+        expect(page.locator(".notice")).to_contain_text(words)
+        expect(page.locator(".notice")).not_to_contain_text("{")
+        for viewport in (KIOSK, PHONE):
+            page.set_viewport_size(viewport)
+            for action in ("price", "set-aside", "dismiss"):
+                expect(page.locator(f'[data-action="{action}"]')).to_be_in_viewport()
+        page.set_viewport_size(KIOSK)
+
+
 def test_the_question_about_the_receipt_printer(screen: Screen) -> None:
     screen.show(state({"state": "silent", "code": "printer.silent"}, {"state": "unsure"}, UNSURE))
     page = screen.page

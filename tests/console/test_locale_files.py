@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from firmware.insurance import CATALOGUE_KINDS
+
 ROOT = Path(__file__).parents[2]
 STATIC = ROOT / "firmware" / "console" / "static"
 LANGUAGES = ("zh-CN", "en")
@@ -92,6 +94,10 @@ def test_every_step_and_every_work_of_the_api_has_a_word() -> None:
     assert len(works) >= 8
     assert len(networks) == 3
     assert [key for key in steps + works + networks if key not in sentences("zh-CN")] == []
+
+
+def test_every_catalogue_has_a_name() -> None:
+    assert [kind for kind in CATALOGUE_KINDS if f"catalogue.{kind}" not in sentences("zh-CN")] == []
 
 
 def test_every_code_that_is_raised_has_a_sentence() -> None:

@@ -8,7 +8,7 @@ import pytest
 from simulator.launch import Counter
 from simulator.player import Player
 from simulator.scenario import Statement, parse
-from tests.torture.canary_search import files_below, found_in_files, personal
+from tests.torture.canary_search import files_below, found_in_files, personal, written_in
 
 MORNING = """
 sign in 韦医生 283746
@@ -49,6 +49,7 @@ def statements(text: str) -> list[Statement]:
 def personal_data_in(counter: Counter) -> list[str]:
     """Files of the terminal (database, write-ahead log, logs, what it wrote on the stick) in which somebody can be
     found."""
-    written = [*files_below(counter.state_dir), counter.terminal_log, *files_below(counter.run_dir / "stick-files")]
+    # Without the public catalogues: the name of a disease may look like an invented person's.
+    written = [*written_in(counter.state_dir), counter.terminal_log, *files_below(counter.run_dir / "stick-files")]
     assert any(path.name == "vault.db" or path.suffix == ".seg" for path in written), "nothing was searched"
     return found_in_files(written, personal())

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.torture.canary import Canary
-from tests.torture.canary_search import dispensed, files_below, forms, found_in, found_in_files, personal
+from tests.torture.canary_search import dispensed, files_below, forms, found_in, found_in_files, personal, written_in
 
 EVERY_FORM = sorted(forms("张三"))
 
@@ -39,6 +39,15 @@ def test_base64_is_found_wherever_the_text_stands_in_it(coding: str, before: int
 def test_what_is_searched_for_is_there() -> None:
     assert {"张三", "11010519491231002X", "99999900000000000000000001", "4240000000000000000101990000"} <= {*personal()}
     assert {"81000170622758698313", "01020000000000151728022910LT86282188592782", "阿司匹林肠溶片"} <= {*dispensed()}
+
+
+def test_of_a_terminals_files_only_the_public_catalogues_are_left_out(tmp_path: Path) -> None:
+    (tmp_path / "files").mkdir()
+    (tmp_path / "catalogue").mkdir()
+    searched = ["vault.db", "catalogue-drugs", "files/other", "files/other.catalogue-", "catalogue/catalogue-a"]
+    for name in [*searched, "files/catalogue-drugs", "files/catalogue-drugs.0f.zip.draft"]:
+        (tmp_path / name).write_bytes(b"x")
+    assert written_in(tmp_path) == sorted(tmp_path / name for name in searched)
 
 
 def test_chance_in_a_sealed_file_is_no_finding(tmp_path: Path) -> None:

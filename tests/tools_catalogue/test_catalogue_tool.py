@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from hal.linux.files import FolderFiles
 from hal.linux.zips import StandardZips
 from tests.portable.catalogue_files import platform_line
 from tools.catalogue.__main__ import main
@@ -85,6 +86,15 @@ def test_files_that_are_none(
     assert reason in text
     assert "diagnoses: 1 rows" in said(capsys, "info", "--state", str(tmp_path))[1]
     assert [path.name for path in (tmp_path / "files").iterdir()] == ["catalogue-diagnoses"]
+
+
+def test_looking_leaves_what_a_terminal_is_writing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    draft = FolderFiles(tmp_path / "files", spare=0).draft("catalogue-drugs")
+    draft.write(b"half")
+    assert said(capsys, "info", "--state", str(tmp_path))[0] == 0
+    said(capsys, "search", "a", "--kind", "drugs", "--state", str(tmp_path))
+    draft.keep()
+    assert (tmp_path / "files" / "catalogue-drugs").read_bytes() == b"half"
 
 
 def test_what_is_missing_or_damaged(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -18,7 +18,7 @@ from simulator.http_events import Refused
 from simulator.launch import Counter
 from simulator.player import Player
 from simulator.scenario import parse
-from tests.torture.canary_search import booked, dispensed, files_below, found_in, found_in_files, personal
+from tests.torture.canary_search import booked, dispensed, files_below, found_in, found_in_files, personal, written_in
 
 NAME, PIN = "韦医生", "283746"
 WRONG_PINS = ("739164", "582613")
@@ -167,7 +167,7 @@ class Canary:
 
     def _search(self) -> None:
         """Look through everything that is there now."""
-        files = [*files_below(self._counter.state_dir), *files_below(self._temporary), self._counter.terminal_log]
+        files = [*written_in(self._counter.state_dir), *files_below(self._temporary), self._counter.terminal_log]
         files += sorted(_shared_files() - self._before)
         texts = self._texts()
         self.findings.found += found_in_files(files, texts)

@@ -98,3 +98,10 @@ def found_in_files(files: Iterable[Path], texts: Iterable[str]) -> list[str]:
 def files_below(folder: Path) -> list[Path]:
     """Every file below a folder, whatever its name."""
     return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def written_in(state: Path) -> list[Path]:
+    """Every file below a terminal's state folder but the public catalogues, which are the same for every clinic: some
+    names of diseases hold an invented person's (史密斯骨折), and the codes of a visit's diagnoses are among theirs."""
+    catalogues = set((state / "files").glob("catalogue-*"))
+    return [path for path in files_below(state) if path not in catalogues]

@@ -1,5 +1,6 @@
 // The bar on top of every screen: whose clinic, who works, what is wrong, what is not sent yet.
 
+import { duration } from "./amounts.js";
 import { button, chip, explain } from "./buttons.js";
 import { h } from "./dom.js";
 import { outboxChip } from "./outbox.js";
@@ -34,8 +35,8 @@ function networkChip(desk) {
 function clockChip(desk) {
   const off = desk.state.clock?.off_s;
   if (!off) return null;
-  const minutes = Math.max(1, Math.round(Math.abs(off) / 60));
-  return chip("clock", t("clock.off"), "warn", () => explain(desk, t("clock.off"), [t("clock.about", { minutes })]));
+  const about = t(off > 0 ? "clock.slow" : "clock.fast", { time: duration(Math.abs(off)) });
+  return chip("clock", t("clock.off"), "warn", () => explain(desk, t("clock.off"), [about]));
 }
 
 function signOut(desk) {

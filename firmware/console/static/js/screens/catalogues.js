@@ -20,6 +20,7 @@ const SHOWN = [
   "limits",
   "notes",
   "content",
+  "operation",
   "region",
   "ends",
 ];
@@ -59,7 +60,7 @@ function row(desk, page, catalogue) {
   const busy = page.value.catalogues.some((other) => other.update);
   return h(
     "li",
-    { class: "line", "data-key": kind, "data-catalogue": kind },
+    { class: "line catalogue", "data-key": kind, "data-catalogue": kind },
     h(
       "div",
       { class: "line-name" },
@@ -86,7 +87,7 @@ function found(item) {
   const details = SHOWN.filter((name) => item[name]).map((name) =>
     h("span", { class: "drug-detail", "data-column": name }, `${t(`column.${name}`)} ${item[name]}`),
   );
-  return h("div", { class: "result", "data-code": item.code }, h("strong", {}, item.name), h("code", {}, item.code), details);
+  return h("div", { class: "result found", "data-code": item.code }, h("strong", {}, item.name), h("code", {}, item.code), details);
 }
 
 function lookingUp(desk) {

@@ -13,6 +13,9 @@ const DAY_MS = 86400000;
 const MONEY = ["total_fen", "fund_fen", "account_fen", "cash_fen"];
 const AMOUNTS = ["total_fen", "fund_fen", "account_fen"];
 const GOOD = ["equal", "explained"];
+const CALM = ["none", "not_compared", "not_kept"];
+const DEALT_WITH = ["confirmed", "reversed", "gone", "noted"];
+const EXPLAINED = ["undone", "other_day"];
 const NOTES = {
   office: "note_reason.office",
   other_machine: "note_reason.other_machine",
@@ -87,31 +90,53 @@ function running(view) {
     "div",
     { class: "day-verdict waiting", role: "status", "data-verdict": "running" },
     picture("wait", "busy-picture"),
-    h("div", {}, h("h2", {}, words), h("progress", { max: Math.max(of, 1), value: done })),
+    h(
+      "div",
+      {},
+      h("h2", {}, words),
+      h("progress", { max: Math.max(of, 1), value: done }),
+      h("p", {}, t("day_end.running_about")),
+    ),
   );
 }
 
+function isOpen({ kind, state }) {
+  return !DEALT_WITH.includes(state) && !EXPLAINED.includes(kind);
+}
+
 function verdictOf(view) {
+  if (view.not_kept) {
+    const about = view.kept_from ? t("day_end.kept_from", { day: view.kept_from }) : t("day_end.kept_later");
+    return ["not_kept", t("day_end.not_kept"), about];
+  }
   if (view.state === "none") return ["none", t("day_end.not_yet"), t("day_end.not_yet_about")];
   if (view.state === "stopped") {
     const why = view.trouble ? sentences(view.trouble.code, view.trouble.params).join(" ") : t("day_end.stopped_about");
     return ["stopped", t("day_end.stopped"), why];
   }
   if (view.stale) return ["stale", t("day_end.stale"), t("day_end.stale_about")];
-  const n = view.differences.length + view.more;
+  const listed = view.verdict === "unequal" ? view.differences.filter(isOpen) : view.differences;
+  const n = listed.length + view.more;
   return [view.verdict, t(`day_verdict.${view.verdict}`, { n }), t(`day_about.${view.verdict}`)];
 }
 
 function verdict(view) {
   if (view.state === "running") return running(view);
   const [name, words, about] = verdictOf(view);
-  const tone = GOOD.includes(name) ? "good" : { none: "calm", not_compared: "calm" }[name] ?? "bad";
+  const tone = GOOD.includes(name) ? "good" : CALM.includes(name) ? "calm" : "bad";
   return h(
     "div",
     { class: `day-verdict ${tone}`, role: "status", "data-verdict": name },
     name === "equal" ? picture("check", "busy-picture") : null,
-    h("div", {}, h("h2", {}, words), h("p", {}, about)),
-    view.words.map((said) => h("p", { class: "held-refusal" }, t("notice.platform", { platform: said }))),
+    h(
+      "div",
+      {},
+      h("h2", {}, words),
+      h("p", {}, about),
+      view.differences.length // each says what is wrong; the sums only say that something is
+        ? null
+        : view.words.map((said) => h("p", { class: "held-refusal" }, t("notice.platform", { platform: said }))),
+    ),
   );
 }
 
@@ -162,21 +187,24 @@ function repairs(desk, difference) {
     desk.local.reason = "";
     desk.open(() => reasonQuestion(desk, words, NOTES, (reason) => send(desk, "note", "note", { id, reason })));
   };
-  const keys = {
-    ask: () => sendButton(desk, `ask:${id}`, t("difference.ask"), () => send(desk, "ask", "ask", { id })),
+  const presses = {
+    ask: () =>
+      sendButton(desk, `ask:${id}`, t("difference.ask"), () => send(desk, "ask", "ask", { id }), { kind: "primary" }),
     reverse: () =>
       desk.may("reverse")
-        ? sendButton(desk, `reverse:${id}`, t("difference.reverse"), () => desk.open(() => reverseQuestion(desk, difference)))
+        ? sendButton(desk, `reverse:${id}`, t("difference.reverse"), () => desk.open(() => reverseQuestion(desk, difference)), {
+            kind: "danger",
+          })
         : h("p", { class: "hint" }, t("difference.supervisor")),
-    note: () => sendButton(desk, `note:${id}`, t("difference.note"), note, { kind: "quiet" }),
+    note: () => sendButton(desk, `note:${id}`, t("difference.note"), note),
   };
-  return actions.length ? h("div", { class: "held-buttons" }, actions.map((name) => keys[name]())) : null;
+  return actions.length ? h("div", { class: "held-buttons" }, actions.map((name) => presses[name]())) : null;
 }
 
 function card(desk, difference) {
   const { id, kind, state, settlement, msgid, visit, refund, words } = difference;
+  const done = !isOpen(difference);
   const number = settlement ? t("difference.settlement", { settlement }) : t("difference.message", { msgid });
-  const done = ["confirmed", "reversed", "gone", "noted"].includes(state) || ["undone", "other_day"].includes(kind);
   return h(
     "li",
     { class: `held-message ${done ? "dealt-with" : ""}`, "data-key": id, "data-difference": id, "data-state": state },
@@ -196,11 +224,13 @@ function card(desk, difference) {
 
 function list(desk, view) {
   if (!view.differences.length) return null;
+  const open = view.differences.filter(isOpen);
+  const rest = view.differences.filter((difference) => !isOpen(difference));
   return [
     h(
       "ul",
       { class: "held-messages" },
-      view.differences.map((difference) => card(desk, difference)),
+      [...open, ...rest].map((difference) => card(desk, difference)),
     ),
     view.more ? h("p", { class: "hint" }, t("day_end.more", { n: view.more })) : null,
   ];
@@ -212,7 +242,15 @@ function paper(view) {
   return h("p", { class: "hint", "data-slip": slip.state }, t(`day_slip.${slip.state}`));
 }
 
-function mainButton(desk, view, range) {
+// The one key that is the next step: going back where nothing is to be done, else what there is to do.
+function mainKey(view) {
+  if (view.state === "running" || view.not_kept) return "back";
+  if (view.state !== "done" || view.stale || view.verdict === "unexplained") return "start";
+  return view.verdict === "unequal" ? "" : "back";
+}
+
+function keys(desk, view, range) {
+  if (view.not_kept) return null;
   const body = { ...range, details: false };
   if (view.state === "running") {
     return sendButton(desk, "day-end-cancel", t("day_end.cancel"), () => desk.post("cancel", `${PATH}/cancel`));
@@ -221,13 +259,17 @@ function mainButton(desk, view, range) {
   const key = { none: "day_end.start", stopped: "day_end.go_on" }[view.state] ?? "day_end.again";
   const press = (details) => () => desk.post("day-end", `${PATH}/start`, { ...body, details });
   return [
-    again ? sendButton(desk, "day-end-details", t("day_end.details"), press(true)) : null,
-    again
+    again && view.verdict === "equal" && !view.stale
+      ? sendButton(desk, "day-end-details", t("day_end.details"), press(true))
+      : null,
+    again && !view.stale
       ? sendButton(desk, "day-end-print", t("day_end.print"), () => desk.post("print", `${PATH}/print`, range), {
           disabled: view.slip?.state === "printing",
         })
       : null,
-    sendButton(desk, "day-end-start", t(key), press(false), { kind: again && !view.stale ? "plain" : "primary" }),
+    sendButton(desk, "day-end-start", t(key), press(false), {
+      kind: mainKey(view) === "start" ? "primary" : "plain",
+    }),
   ];
 }
 
@@ -252,7 +294,8 @@ export function dayEnd(desk) {
   if (desk.local.serial !== undefined && desk.local.serial !== serial) page.load();
   desk.local.serial = serial;
   const view = page.value;
-  const back = button("back", t("action.back"), () => desk.look(null), { kind: view?.verdict ? "primary" : "plain" });
+  const kind = view && mainKey(view) === "back" ? "primary" : "plain";
+  const back = button("back", t("action.back"), () => desk.look(null), { kind });
   if (!view) {
     const words = h("p", { class: "hint" }, t(page.failed ? "search.failed" : "held.looking"));
     return { content: h("div", { class: "column" }, h("h1", {}, t("day_end.title")), words), buttons: [back] };
@@ -268,11 +311,11 @@ export function dayEnd(desk) {
         h("h1", {}, t("day_end.title"), h("span", { class: "day-days" }, daysOf(view))),
         rangeButtons(desk, view),
       ),
-      figures(view),
       verdict(view),
       paper(view),
       list(desk, view),
+      figures(view),
     ),
-    buttons: [back, mainButton(desk, view, range)].flat(),
+    buttons: [back, keys(desk, view, range)].flat(),
   };
 }

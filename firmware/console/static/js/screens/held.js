@@ -26,9 +26,25 @@ async function release(desk, message, reason) {
   if (await desk.post("release", "api/outbox/release", { id: message.id, reason })) page.load();
 }
 
-// The platform's own sentence, or the code of what this terminal found wrong with it before it was sent.
-function why({ refusal }) {
-  return has(`error.${refusal}`) ? t(`error.${refusal}`, { field: t("held.some_field") }) : t("notice.platform", { platform: refusal });
+// The platform's own sentence, or the code of what this terminal found wrong with it before it was sent. Of a message of
+// many rows the platform says one to each drug.
+function why({ refusal }, rows) {
+  if (has(`error.${refusal}`)) return t(`error.${refusal}`, { field: t("held.some_field") });
+  return t("notice.platform", { platform: rows.length > 1 ? refusal.replaceAll("; ", "\n") : refusal });
+}
+
+// Which row, or how many: <visit's number>-<line>-<lot>, with blanks between.
+function whatRows(message, rows) {
+  const what = wordFor("infno", message.infno);
+  if (rows.length > 1) return t("held.what_many", { what, n: rows.length });
+  const [, line] = /-(\d+)-\d+$/.exec(message.row) ?? [null, message.row];
+  return t("held.what", { what, line });
+}
+
+// The visit's number is said once.
+function rowNumbers(rows) {
+  const number = /^(.*)-\d+-\d+$/.exec(rows[0])?.[1] ?? "";
+  return rows.map((row, at) => (at && row.startsWith(number) ? row.slice(number.length) : row)).join(" ");
 }
 
 function card(desk, message) {
@@ -37,8 +53,7 @@ function card(desk, message) {
     desk.local.reason = "";
     desk.open(() => reasonQuestion(desk, words, REASONS, (reason) => release(desk, message, reason)));
   };
-  const [, line] = /-(\d+)-\d+$/.exec(message.row) ?? [null, message.row]; // <visit's number>-<line>-<lot>
-  const what = t("held.what", { what: wordFor("infno", message.infno), line });
+  const rows = message.row.split(" ");
   return h(
     "li",
     { class: "held-message", "data-key": message.id, "data-held": message.id },
@@ -46,11 +61,11 @@ function card(desk, message) {
       "div",
       { class: "held-head" },
       h("strong", {}, t("held.visit", { number: message.visit.slice(-4) })),
-      h("span", {}, `${what} ${yuan(message.amount_fen)}`),
+      h("span", {}, `${whatRows(message, rows)} ${yuan(message.amount_fen)}`),
       h("span", { class: "kept-time" }, t("held.since", { time: timeOfDay(message.created) })),
     ),
-    h("p", { class: "held-refusal" }, why(message)),
-    h("p", { class: "drug-detail" }, t("held.row", { row: message.row })),
+    h("p", { class: "held-refusal" }, why(message, rows)),
+    h("p", { class: "drug-detail" }, t("held.row", { row: rowNumbers(rows) })),
     h(
       "div",
       { class: "held-buttons" },

@@ -49,10 +49,6 @@ function reasons(desk, finding, fresh) {
         const press = post(desk, finding, name);
         return sendButton(desk, `answer:${name}`, t(`reason.${name}`), press, { disabled: fresh });
       }),
-    ),
-    h(
-      "div",
-      { class: "reasons" },
       h("input", {
         type: "text",
         class: "field",
