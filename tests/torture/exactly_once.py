@@ -1,5 +1,5 @@
 """Exactly once: thousands of days of a whole terminal on a line that loses, delays and repeats, with power cuts, a full
-disk, parcels and people. `tests/visit/village.py` says what must hold at the end of each."""
+disk, parcels, people, and provinces that differ. `tests/visit/village.py` says what must hold at the end of each."""
 
 import logging
 import time
@@ -35,7 +35,13 @@ def run() -> list[str]:
     took_s = time.monotonic() - began
     messages = f"{sum(finished.values())} messages ({ends})"
     others = ", ".join(f"{seen[what]} {what}" for what in ("visits", "settled", "parcels", "lives"))
+    refunds = (
+        f"{seen['refunds']} of them refunds, {seen['refunds without a number']} without a number that anybody told"
+    )
+    bills = f"{seen['bills']} bills on both sides ({refunds})"
     return [
         f"exactly once: {seen['examples']} examples of at most {STEPS} steps in {took_s:.0f} s; violations 0",
         f"{messages}; {others}",
+        f"{bills}; differences 0",
+        f"{seen['messages']} messages left, each held against the field tables of the simulator; flaws 0",
     ]

@@ -4,5 +4,5 @@ from hypothesis import settings
 
 from tests.visit.village import Village
 
-Village.TestCase.settings = settings(max_examples=150, stateful_step_count=40, deadline=None, derandomize=True)
+Village.TestCase.settings = settings(max_examples=150, stateful_step_count=25, deadline=None, derandomize=True)
 TestVillage = Village.TestCase

@@ -1,5 +1,6 @@
-"""The whole terminal as a state machine: whatever line, platform, disk, office and plug do, at rest every visit stands
-on the platform exactly once, every box is reported exactly once, and nothing is unknown."""
+"""The whole terminal as a state machine: whatever line, platform, disk, office and plug do, in whatever province, at
+rest the platform's ledger and the terminal's are equal, bill by bill, every box is reported exactly once, and nothing
+is unknown; and every message that ever left fits its table."""
 
 from __future__ import annotations
 
@@ -15,9 +16,11 @@ from firmware.vault import ARCHIVE_KIND, BODY_KIND, HELD_KIND, WAITING_KIND, Car
 from tests.portable.doubles import MemoryBoard, MemoryStore
 from tests.portable.tiny_counter import Counter
 from tests.tidy_loop import stop_all
+from tests.visit.bills import differences, of_terminal
 from tests.visit.doctor import Doctor
-from tests.visit.late_platform import ARRIVES, TROUBLE, LatePlatform
+from tests.visit.late_platform import ARRIVES, EMPLOYEE, TROUBLE, LatePlatform
 from tests.visit.office import Office
+from tests.visit.provinces import PROVINCES, Province
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -29,9 +32,20 @@ LINE = st.lists(EVENTS, max_size=16)
 UPLOAD_LINE = st.lists(st.sampled_from((*TROUBLE, ARRIVES)), min_size=1, max_size=8)
 PRESSES = st.integers(1, 8)
 MOMENT = st.integers(0, 400)  # turns of the event loop before the plug is pulled
-PATIENTS = st.sampled_from(("11010519491231002X", "440524188001010014"))
+PATIENTS = st.sampled_from(("11010519491231002X", EMPLOYEE))
 _ON_SHELF = 43
 _ROUNDS = 60  # at rest a doctor needs far fewer presses
+_NIGHT_S = 12 * 3600
+
+
+class ProvinceCounter(Counter):
+    """A counter every life of which is in the same province."""
+
+    province = Province()
+
+    async def start(self, board: MemoryBoard) -> None:
+        self.province.rule(board)
+        await super().start(board)
 
 
 class Village(RuleBasedStateMachine):
@@ -43,19 +57,26 @@ class Village(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.loop = asyncio.new_event_loop()
-        self.counter = Counter()
+        self.counter: Counter = ProvinceCounter()
         self.platform = LatePlatform()
         self.doctor = Doctor(self.counter)
         self.office = Office(self.platform)
+        self.counted: dict[str, int] = {}
 
     def do(self, call: Coroutine[Any, Any, Any]) -> Any:
         return self.loop.run_until_complete(call)
 
-    @initialize()
-    def open(self) -> None:
-        self.counter.platform = self.platform
-        self.counter.lives = 1
-        self.do(self.counter.start(MemoryBoard(None, self.platform)))
+    @initialize(province=PROVINCES)
+    def open(self, province: Province) -> None:
+        counter = self.counter
+        if isinstance(counter, ProvinceCounter):
+            counter.province = province
+        counter.platform = self.platform
+        counter.lives = 1
+        self.do(counter.start(MemoryBoard(None, self.platform)))
+        self.platform.province = counter.board.province
+        self.platform.tells_refunds = province.tells_refunds
+        self.platform.now_s = lambda: counter.board.clock.now_s
 
     # ---- at the counter
 
@@ -79,6 +100,24 @@ class Village(RuleBasedStateMachine):
             self.platform.events = left
             self.do(self.uploaded())
 
+    @rule(line=UPLOAD_LINE, patient=PATIENTS, presses=PRESSES, moment=st.none() | MOMENT)
+    def a_visit_goes_well_until_it_is_settled(
+        self, line: list[str], patient: str, presses: int, moment: int | None
+    ) -> None:
+        self.platform.events = []
+        self.do(self.doctor.press(self.counter.desk.identity_number(patient)))
+        self.do(self.doctor.go_on_to("confirm"))
+        self.platform.events = line
+        self.do(self.doctor.go_on(presses) if moment is None else self.cut(self.doctor.go_on(presses), moment))
+
+    @rule(line=UPLOAD_LINE, patient=PATIENTS, moment=st.none() | MOMENT)
+    def a_visit_goes_well_until_it_is_cancelled(self, line: list[str], patient: str, moment: int | None) -> None:
+        self.platform.events = []
+        self.do(self.doctor.press(self.counter.desk.identity_number(patient)))
+        self.do(self.doctor.go_on_to("done"))
+        self.platform.events = line
+        self.do(self.cancelled() if moment is None else self.cut(self.cancelled(), moment))
+
     @rule(line=LINE, presses=PRESSES)
     def the_doctor_goes_on(self, line: list[str], presses: int) -> None:
         self.platform.events = line
@@ -97,6 +136,10 @@ class Village(RuleBasedStateMachine):
     @rule()
     def the_visit_is_set_aside(self) -> None:
         self.do(self.doctor.press(self.counter.desk.set_aside()))
+
+    @rule()
+    def a_night_goes_by(self) -> None:
+        self.counter.board.clock.now_s += _NIGHT_S
 
     # ---- the line, the outbox, the office
 
@@ -170,14 +213,23 @@ class Village(RuleBasedStateMachine):
             assert len(self.platform.active(registration)) <= 1
 
     @invariant()
+    def what_leaves_fits_its_table(self) -> None:
+        assert not self.platform.flaws, "; ".join(self.platform.flaws[:3])
+
+    @invariant()
     def the_counters_are_right(self) -> None:
-        if hasattr(self.counter, "terminal"):
-            vault = self.counter.terminal.vault
-            found = [len(self.do(vault.ids(kind, "", "", 0))) for kind in (WAITING_KIND, HELD_KIND)]
-            summary = self.counter.terminal.outbox.summary()
-            assert [summary["waiting"], summary["quarantined"]] == found
+        if hasattr(self.counter, "terminal") and not self.do(self.counted_right()):
+            self.do(self.counter.quiet())  # something unfinished was just taken up again
+            assert self.do(self.counted_right())
 
     # ---- what is done
+
+    async def counted_right(self) -> bool:
+        """Whether the outbox counts what the vault has of it."""
+        vault = self.counter.terminal.vault
+        found = [len(await vault.ids(kind, "", "", 0)) for kind in (WAITING_KIND, HELD_KIND)]
+        summary = self.counter.terminal.outbox.summary()
+        return [summary["waiting"], summary["quarantined"]] == found
 
     async def uploaded(self) -> None:
         with contextlib.suppress(TerminalError):  # a disk that is full: the supervisor starts the outbox again
@@ -269,6 +321,9 @@ class Village(RuleBasedStateMachine):
             await self.doctor.go_on()
         assert counter.desk.record() is None, "a visit that never ends: " + counter.step()
         for _ in range(_ROUNDS):
+            summary = counter.terminal.outbox.summary()
+            if summary["waiting"] == summary["quarantined"] == 0:
+                break
             await self.decided()
             await self.uploaded()
 
@@ -280,9 +335,14 @@ class Village(RuleBasedStateMachine):
         assert all(record["sent"] is None for record in closed)
         mine = sorted(record["settlement"]["settlement"] for record in settled)
         assert mine == sorted(number for number, kept in self.platform.settlements.items() if not kept["cancelled"])
+        ours = self.do(of_terminal(terminal.vault))
+        disbelieved = frozenset(bill.registration for bill in ours if bill.number in self.disbelieved(closed))
+        apart = differences(ours, list(self.platform.bills.values()), self.platform.cancellations, disbelieved)
+        assert not apart, "\n".join(apart)
         summary = terminal.outbox.summary()
         assert (summary["waiting"], summary["quarantined"], summary["amount_fen"]) == (0, 0, 0)
-        assert sorted(record["number"] + "-1-1" for record in settled) == sorted(self.platform.sales)
+        rows = [f"{record['number']}-{place + 1}-1" for record in settled for place in range(len(record["lines"]))]
+        assert sorted(rows) == sorted(self.platform.sales)
         done = [message for _, message in self.do(terminal.vault.list(ARCHIVE_KIND))]
         assert {message["state"] for message in done} <= {"acknowledged", "withdrawn", "released"}
         assert self.counter.on_shelf() == _ON_SHELF - len(settled)
@@ -292,8 +352,23 @@ class Village(RuleBasedStateMachine):
         self.add("examples", 1)
         self.add("visits", len(closed))
         self.add("settled", len(settled))
+        self.add("bills", len(ours))
+        self.add("refunds", len([bill for bill in ours if bill.refund]))
+        self.add("refunds without a number", len([bill for bill in ours if bill.refund and not bill.number]))
+        self.add("messages", self.platform.sent)
         self.add("lives", self.counter.lives)
         self.add("parcels", len([name for name in self.office.stick.files if name.endswith(".cyp")]))
 
+    def disbelieved(self, closed: list[dict[str, Any]]) -> set[str]:
+        """The settlements of which the terminal says that their amounts are wrong. This platform garbles none."""
+        assert all(_adds_up(record) for record in closed)
+        return set()
+
     def add(self, what: str, number: int) -> None:
+        self.counted[what] = self.counted.get(what, 0) + number
         Village.seen[what] = Village.seen.get(what, 0) + number
+
+
+def _adds_up(record: dict[str, Any]) -> bool:
+    settlement = record["settlement"]
+    return settlement is None or bool(settlement["agree"])
