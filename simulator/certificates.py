@@ -19,13 +19,14 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from simulator.own_files import write_own
+
 HOSTS = ("localhost", "127.0.0.1")
 OTHER_HOSTS = ("another.example",)
 VALID = timedelta(days=365)
 GOOD = ""
 TLS = "tls"  # their folder in the run folder
 FLAWS = ("expired", "not_yet", "other_name", "untrusted")
-_OWNER_ONLY = 0o600
 
 _Key = ec.EllipticCurvePrivateKey
 
@@ -107,17 +108,15 @@ def make_certificates(folder: Path, now: datetime | None = None) -> None:
     for name, issuer in (("client", authority), ("client-stranger", stranger)):
         certificate, key = issuer.client("terminal")
         (folder / f"{name}.pem").write_bytes(certificate)
-        _write_secret(folder / f"{name}-key.pem", key)
+        write_own(folder / f"{name}-key.pem", key)
     for flaw, (certificate, key) in servers.items():
-        _write_secret(_server_file(folder, flaw), certificate + key)
+        write_own(_server_file(folder, flaw), certificate + key)
 
 
 def server_context(folder: Path, flaw: Callable[[], str], clients: bool = False) -> ssl.SSLContext:
     """TLS for a server with the certificates of `folder`: each new connection sees the one with the `flaw` that is
     wanted then, "" for none. With `clients` the other side has to show a certificate of the authority, too."""
-    contexts = {
-        name: _context(folder, name, clients) for name in (GOOD, "expired", "not_yet", "other_name", "untrusted")
-    }
+    contexts = {name: _context(folder, name, clients) for name in (GOOD, *FLAWS)}
 
     def choose(connection: ssl.SSLSocket | ssl.SSLObject, _name: str | None, _context: ssl.SSLContext) -> None:
         connection.context = contexts[flaw()]
@@ -138,11 +137,6 @@ def _context(folder: Path, flaw: str, clients: bool) -> ssl.SSLContext:
 
 def _server_file(folder: Path, flaw: str) -> Path:
     return folder / (f"server-{flaw}.pem" if flaw else "server.pem")
-
-
-def _write_secret(file: Path, content: bytes) -> None:
-    file.touch(mode=_OWNER_ONLY)
-    file.write_bytes(content)
 
 
 def _name(text: str) -> x509.Name:

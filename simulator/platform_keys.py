@@ -10,6 +10,7 @@ import base64
 import secrets
 from pathlib import Path
 
+from simulator.own_files import write_own
 from simulator.platform import Keys
 from simulator.platform.sm2 import new_private, public_of
 
@@ -17,7 +18,6 @@ SECRET = "gateway-secret"  # noqa: S105  # a file's name
 SIGN_KEY = "sign-key"
 PLATFORM_KEY = "platform-key"
 _PLATFORM_PRIVATE = "platform-private"
-_OWNER_ONLY = 0o600
 
 
 def gateway_secret(run_dir: Path) -> str:
@@ -39,6 +39,5 @@ def _key(file: Path) -> bytes:
 
 def _kept(file: Path, fresh: str) -> str:
     if not file.exists():
-        file.touch(mode=_OWNER_ONLY)
-        file.write_text(fresh, encoding="utf-8")
+        write_own(file, fresh.encode())
     return file.read_text(encoding="utf-8").strip()

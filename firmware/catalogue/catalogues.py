@@ -56,11 +56,16 @@ class Catalogues:
         self.update: "Update | None" = None
 
     async def load(self) -> None:
-        """Open what is kept, each file once read through. One that is damaged or unreadable is not used.
-        `VaultError`."""
+        """Open the diagnoses that are kept; `take_others` the rest. `VaultError`."""
         await self.usage.load()
+        await self._take(DIAGNOSES)
+
+    async def take_others(self) -> None:
+        """Open the other kinds that are kept. They may be large, and each is once read through: patients do not wait
+        for it."""
         for kind in CATALOGUE_KINDS:
-            await self._take(kind)
+            if kind != DIAGNOSES:
+                await self._take(kind)
 
     # ---- what others ask
 
@@ -120,6 +125,7 @@ class Catalogues:
         """Do what `begin` asks, for ever; by itself once a day, while nobody is treated, the kinds that were downloaded
         before. Makes a catalogue of the shipped table where there is none."""
         await self.take_shipped()
+        await self.take_others()
         saved_ms = idle_ms = aio.now_ms()
         while True:
             pulse()
@@ -165,9 +171,23 @@ class Catalogues:
 
     async def take_shipped(self) -> None:
         """Make a catalogue of the table that comes with the terminal, where there are no diagnoses yet."""
-        table = self._files.open(_SHIPPED) if DIAGNOSES not in self._open else None
-        if table is None:
+        if DIAGNOSES in self._open:
             return
+        try:
+            table = self._files.open(_SHIPPED)
+            if table is None:
+                return
+            try:
+                await self._make(table)
+            finally:
+                table.close()
+            self._failed.pop(DIAGNOSES, None)
+        except (TerminalError, HalError) as error:  # also a medium that is full: the common ones are there
+            self._fail(DIAGNOSES, error)
+            return
+        await self._take(DIAGNOSES)
+
+    async def _make(self, table: "Document") -> None:
         columns = CatalogueLayout(DIAGNOSES).columns
         builder = Builder(self._files, file_name(DIAGNOSES), DIAGNOSES, columns)
         try:
@@ -175,16 +195,11 @@ class Catalogues:
             for lines in all_lines(_pieces(table)):
                 await rows.take(lines)
             await builder.finish(rows.about(civil.date(self._clock.wall_s())), None, _unseen)
-            self._failed.pop(DIAGNOSES, None)
-        except (TerminalError, HalError) as error:
-            self._fail(DIAGNOSES, error)
         finally:
             builder.drop()
-            table.close()
-        await self._take(DIAGNOSES)
 
     async def _take(self, kind: str) -> None:
-        """Use the file that is kept now."""
+        """Use the file that is kept now, once it was read through. One that is damaged or unreadable is not used."""
         catalogue = None
         try:
             catalogue = open_catalogue(self._files, file_name(kind), kind)

@@ -29,7 +29,7 @@ _INSIDE = 2
 
 def words_of(query: str) -> "list[bytes]":
     """The words of a query as they are compared."""
-    plain = "".join([max(char, " ") for char in query[:_LONGEST_QUERY]])
+    plain = "".join(["?" if "\ud800" <= char <= "\udfff" else max(char, " ") for char in query[:_LONGEST_QUERY]])
     return fold(plain).split()
 
 
@@ -67,19 +67,18 @@ def _add_found(
 ) -> None:
     """Append the rows that fit, best first, without those that are there."""
     seen = [line[:PLACE_LETTERS] for line in lines]
-    # As long as a walk ends before it has as many as it may bring, it brings all, and the finer ones are within it.
     framed = b"\t" + words[0]
-    anywhere = _walk(catalogue, words, _AT_FIRST)
-    begins = _finer(catalogue, anywhere, [framed] + words[1:])
-    exact = _finer(catalogue, begins, [framed + b"\t"] + words[1:])
+    anywhere, whole = _walk(catalogue, words, _AT_FIRST)
+    begins = exact = anywhere  # when a walk brings all, the finer ones are within it
+    if not whole:
+        begins, whole = _walk(catalogue, [framed] + words[1:], _AT_FIRST)
+        exact = begins
+    if not whole:
+        exact = _walk(catalogue, [framed + b"\t"] + words[1:], _AT_FIRST)[0]
     _take(lines, seen, _those(common + exact, words, _EXACT), most)
     _take(lines, seen, _those(common, words, _BEGINS) + _those(common, words, _INSIDE), most)
     _take(lines, seen, _those(begins, words, _BEGINS), most)
     _take(lines, seen, _those(anywhere, words, _INSIDE), most)
-
-
-def _finer(catalogue: "Catalogue", wider: "list[bytes]", words: "list[bytes]") -> "list[bytes]":
-    return wider if len(wider) < _AT_FIRST else _walk(catalogue, words, _AT_FIRST)
 
 
 def _those(lines: "list[bytes]", words: "list[bytes]", kind: int) -> "list[bytes]":
@@ -93,8 +92,9 @@ def _take(lines: "list[bytes]", seen: "list[bytes]", more: "list[bytes]", most: 
             lines.append(line)
 
 
-def _walk(catalogue: "Catalogue", words: "list[bytes]", most: int) -> "list[bytes]":
-    """The first lines with all words in them. From each line one jumps to the next that has the word that it lacks."""
+def _walk(catalogue: "Catalogue", words: "list[bytes]", most: int) -> "tuple[list[bytes], bool]":
+    """The first lines with all words in them, and whether they are all that there are. From each line one jumps to the
+    next that has the word that it lacks."""
     document, place, end = catalogue.document, catalogue.first, catalogue.last
     found: "list[bytes]" = []
     for _ in range(_MOST_STEPS):
@@ -102,7 +102,7 @@ def _walk(catalogue: "Catalogue", words: "list[bytes]", most: int) -> "list[byte
         for word in words:
             there = document.find(word, place, end)
             if there < 0:
-                return found
+                return found, True
             furthest = max(furthest, there)
         start = document.rfind(b"\n", place - 1, furthest) + 1
         place = document.find(b"\n", furthest, end) + 1
@@ -111,7 +111,7 @@ def _walk(catalogue: "Catalogue", words: "list[bytes]", most: int) -> "list[byte
             found.append(line)
             if len(found) >= most:
                 break
-    return found
+    return found, False
 
 
 def _lines_of(catalogue: "Catalogue", codes: "list[str]") -> "list[bytes]":

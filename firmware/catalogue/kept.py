@@ -170,7 +170,7 @@ def open_catalogue(files: "Files", name: str, kind: str) -> "Catalogue | None":
         tail_from = document.rfind(b"\nend\t", max(0, document.size - _LONGEST_END), document.size)
         head = document.read(0, head_end).decode().split("\t") if head_end > 0 else []
         end = document.read(tail_from + 1, document.size).decode().split("\t") if tail_from > 0 else []
-        if head[:2] != [MAGIC, kind] or len(end) != _PARTS_OF_END or not _is_crc(end[8]):
+        if head[:4] != [MAGIC, kind, "code", "name"] or len(end) != _PARTS_OF_END or not _is_crc(end[8]):
             raise ValueError
         if int(end[2]) != tail_from + 1:
             raise ValueError

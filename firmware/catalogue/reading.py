@@ -3,6 +3,7 @@
 from firmware.catalogue.errors import CatalogueError
 from firmware.catalogue.kept import LONGEST_LINE, About
 from firmware.insurance import is_code, newer, one_line
+from hal import aio
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ _BAD_AT_LEAST = 10
 _BAD_PER_ROWS = 100
 _MARK = b"\xef\xbb\xbf"  # some editors begin a file with it
 _LONGEST_SOURCE = 200
+_LONGEST = LONGEST_LINE // 2  # a column may be kept twice, as a name and as another name
+_AT_ONCE = 200  # lines between two turns of the others
 
 
 class Cut:
@@ -28,7 +31,7 @@ class Cut:
         """The lines that end in this piece, without their ends."""
         found = (self._rest + piece).split(b"\n")
         self._rest = found.pop()
-        if len(self._rest) > LONGEST_LINE:
+        if max([len(self._rest)] + [len(line) for line in found]) > _LONGEST:
             raise CatalogueError("catalogue.bad_file", "a line too long")
         return [self._plain(line) for line in found]
 
@@ -44,6 +47,19 @@ class Cut:
         return line[:-1] if line[-1:] == b"\r" else line
 
 
+class _Turns:
+    """Lets the others have their turn, also while no line is a row: a small ZIP may be a million empty lines."""
+
+    def __init__(self) -> None:
+        self._lines = 0
+
+    async def next(self) -> None:
+        """Another line."""
+        self._lines += 1
+        if self._lines % _AT_ONCE == 0:
+            await aio.sleep_ms(0)
+
+
 class PlatformRows:
     """Takes the lines of the platform's file into a builder. `version`: the newest that was seen."""
 
@@ -53,11 +69,13 @@ class PlatformRows:
         self.rows = 0
         self.version = ""
         self._bad = 0
+        self._turns = _Turns()
 
     async def take(self, lines: "list[bytes]") -> None:
         """Each line is a row; one that is none is passed over. `CatalogueError` `catalogue.bad_file` when they are too
         many to be slips: the file is none of this catalogue. `StoreError`."""
         for line in lines:
+            await self._turns.next()
             row = self._layout.row(line)
             if row is not None:
                 self.rows += 1
@@ -88,10 +106,12 @@ class TableRows:
         self.rows = 0
         self.source = ""
         self.verified = False
+        self._turns = _Turns()
 
     async def take(self, lines: "list[bytes]") -> None:
         """`CatalogueError` `catalogue.bad_file` names the line that is wrong; `StoreError`."""
         for line in lines:
+            await self._turns.next()
             try:
                 text = line.decode()
             except ValueError:  # UnicodeError is one

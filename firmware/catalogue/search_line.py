@@ -35,7 +35,7 @@ def rank(row: bytes) -> bytes:
     """The key by which rows are shown: shorter names first, then by code."""
     code, _, rest = row.partition(b"\t")
     length = len(rest.partition(b"\t")[0].decode())
-    return f"{length:03d}".encode() + code
+    return f"{min(length, 999):03d}".encode() + code
 
 
 def _initials(name: str) -> bytes:

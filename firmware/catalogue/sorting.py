@@ -1,7 +1,12 @@
-"""Sorting more lines than memory holds: sorted runs, each a file, then merged."""
+"""Sorting more lines than memory holds: sorted runs, each a file, then merged.
+
+A run that is open takes memory and one of the process's open files, which the console needs too. So whenever there are
+`_TOGETHER` runs of a size, they become one run of the next size.
+"""
 
 from firmware.catalogue.kept import Lines
 from hal import aio
+from hal.errors import StoreError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -11,6 +16,7 @@ if TYPE_CHECKING:
 
 RUN_BYTES = 512 * 1024  # of keys and lines that are held at once
 _PIECE = 32 * 1024
+_TOGETHER = 16
 _AT_ONCE = 200  # lines between two turns of the others
 
 
@@ -25,7 +31,8 @@ class Sorter:
         self._held: "dict[bytes, bytes]" = {}
         self._size = 0
         self._added = 0
-        self._runs = 0
+        self._runs: "list[tuple[int, int]]" = []  # (size, number), the older ones first
+        self._made = 0
         self._open: "list[Document]" = []
 
     async def add(self, key: bytes, line: bytes) -> None:
@@ -41,33 +48,40 @@ class Sorter:
     def merged(self, before: "Iterator[bytes] | None" = None) -> "Merged":
         """All lines by their keys. `before`: lines in order, each beginning with its key and a tab, that give way to
         those that were added. To be read once, with nothing added meanwhile. `StoreError`."""
-        held = self._held
-        sources: "list[Iterator[bytes]]" = [_lines_of(held)]
-        for number in range(self._runs - 1, -1, -1):  # the later ones first
-            document = self._files.open(self._run(number))
-            if document is not None:
-                self._open.append(document)
-                sources.append(Lines(document, 0, document.size))
+        sources: "list[Iterator[bytes]]" = [_lines_of(self._held)]
+        sources += self._opened(self._runs)
         if before is not None:
             sources.append(before)
         return Merged(sources)
 
     def drop(self) -> None:
         """Leave nothing behind. `StoreError`."""
-        for document in self._open:
-            document.close()
-        self._open = []
-        for number in range(self._runs):
+        self._close()
+        for _, number in self._runs:
             self._files.remove(self._run(number))
-        self._runs = 0
+        self._runs = []
         self._held = {}
 
     async def _spill(self) -> None:
-        draft = self._files.draft(self._run(self._runs))
+        await self._write(0, _lines_of(self._held))
+        self._held = {}
+        self._size = 0
+        last = self._runs[-_TOGETHER:]
+        while len(last) == _TOGETHER and last[0][0] == last[-1][0]:  # sizes only fall
+            await self._write(last[0][0] + 1, _joined(Merged(self._opened(last))))
+            self._close()
+            for _, number in last:
+                self._files.remove(self._run(number))
+            self._runs = self._runs[: -_TOGETHER - 1] + self._runs[-1:]
+            last = self._runs[-_TOGETHER:]
+
+    async def _write(self, size: int, lines: "Iterator[bytes]") -> None:
+        """Add a run."""
+        draft = self._files.draft(self._run(self._made))
         kept = False
         try:
             piece = bytearray()
-            for line in _lines_of(self._held):
+            for line in lines:
                 piece += line
                 piece += b"\n"
                 if len(piece) >= _PIECE:
@@ -80,9 +94,24 @@ class Sorter:
         finally:
             if not kept:  # also when the update is called off
                 draft.drop()
-        self._runs += 1
-        self._held = {}
-        self._size = 0
+        self._runs.append((size, self._made))
+        self._made += 1
+
+    def _opened(self, runs: "list[tuple[int, int]]") -> "list[Iterator[bytes]]":
+        """The lines of runs, the later ones first."""
+        sources: "list[Iterator[bytes]]" = []
+        for _, number in reversed(runs):
+            document = self._files.open(self._run(number))
+            if document is None:
+                raise StoreError("files.failed", "a run is gone")
+            self._open.append(document)
+            sources.append(Lines(document, 0, document.size))
+        return sources
+
+    def _close(self) -> None:
+        for document in self._open:
+            document.close()
+        self._open = []
 
     def _run(self, number: int) -> str:
         return self._name + "." + str(number)
@@ -117,6 +146,11 @@ class Merged:
             key = line.partition(b"\t")[0]
             self._heads.append((key, place, line[len(key) + 1 :]))
             return
+
+
+def _joined(merged: Merged) -> "Iterator[bytes]":
+    for key, line in merged:
+        yield key + b"\t" + line
 
 
 def _lines_of(held: "dict[bytes, bytes]") -> "Iterator[bytes]":

@@ -59,7 +59,7 @@ class Update:
     async def _round(self) -> bool:
         """One file; whether there may be another one."""
         self._move(ASKING)
-        former = self._former()
+        former = await self._former()
         try:
             version = former.about.version if former is not None else ""
             name = file_name(self.kind) + "." + _short(version) + ".zip"
@@ -81,16 +81,22 @@ class Update:
             if former is not None:
                 former.close()
 
-    def _former(self) -> "Catalogue | None":
-        """The catalogue that this one builds on: one from the platform, in the present form."""
+    async def _former(self) -> "Catalogue | None":
+        """The catalogue that this one builds on: one from the platform, in the present form, every byte as it was
+        written; what is damaged would stand under the next one's checksum."""
+        former = None
+        use = False
         try:
             former = open_catalogue(self._files, file_name(self.kind), self.kind)
+            if former is not None and former.columns == self._layout.columns and former.about.version:
+                await former.check()
+                use = True
         except CatalogueError:
-            return None  # damaged: all of it is fetched again
-        if former is not None and (former.columns != self._layout.columns or not former.about.version):
-            former.close()
-            return None
-        return former
+            pass  # damaged: all of it is fetched again
+        finally:
+            if former is not None and not use:
+                former.close()
+        return former if use else None
 
     async def _fetched(self, version: str, name: str) -> "Document | None":
         file = await self._source.ask(self.kind, version)

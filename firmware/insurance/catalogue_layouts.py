@@ -216,17 +216,20 @@ class CatalogueLayout:
             return None
         values = [_first(fields, places) for places in self._places]
         flag = _value(fields, self._valid)
-        if not is_code(values[0]) or not 0 < len(values[1]) <= _LONGEST_NAME or flag not in ("", "0", "1"):
+        if not is_code(values[0]) or flag not in ("", _INVALID, "1"):
             return None
+        if flag != _INVALID and not 0 < len(values[1]) <= _LONGEST_NAME:
+            return None  # one that is taken away needs no name
         return CatalogueRow(values, flag != _INVALID, self._version_of(fields))
 
     def _version_of(self, fields: "list[str]") -> str:
-        """The name of the version where it is a stamp, otherwise its number."""
+        """The name of the version where it is a stamp, otherwise its number; "" for what can be neither."""
         for place in self._version[:-1]:
             name = _value(fields, place)
-            if _is_stamp(name):
+            if is_code(name) and _is_stamp(name):
                 return name
-        return _value(fields, self._version[-1])
+        number = _value(fields, self._version[-1])
+        return number if is_code(number) else ""
 
 
 def is_code(code: str) -> bool:

@@ -1,7 +1,6 @@
 """The local estimate of a bill, for the screen before the platform has answered.
 
-What the person has already used this year is not known here, so the estimate is an upper bound of the fund's share and
-always shown as unverified.
+What the person has already used this year is not known here: the whole deductible and the whole limit count as left.
 """
 
 from firmware.policy.expectation import expect

@@ -132,7 +132,8 @@ def _of_rate(pays: int, should: int, payable: int, benefit: "Json", left: int) -
     if pays < should and pays in (0, left):
         return [_cause("ceiling", {"fen": pays})]
     percent = (pays * 100 + payable // 2) // payable
-    if 0 <= percent <= 100 and share(payable, percent * _PERCENT) == pays:
+    is_other = percent * _PERCENT != benefit["rate_permille"]  # else it pays beyond the pack's limit
+    if is_other and 0 <= percent <= 100 and share(payable, percent * _PERCENT) == pays:
         return [_cause("rate", {"percent": percent, "expected": benefit["rate_permille"] // _PERCENT})]
     return []
 

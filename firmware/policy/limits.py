@@ -96,14 +96,20 @@ def _supply(limit: "Json", case: "Json") -> "list[tuple[list[int], str, Json]]":
         days = line["quantity"] * limit["box_days"]
         if days > limit["most_days"]:
             found.append(([place], "supply", {"days": days, "most": limit["most_days"]}))
-        left = 0
-        for visit in case["earlier"]:
-            for before in visit["lines"]:
-                if _same(before, line):
-                    left = max(left, before["quantity"] * limit["box_days"] - visit["days_ago"])
+        left = _days_left(limit["box_days"], line, case["earlier"])
         if left > 0:
             found.append(([place], REPEAT, {"days": left}))
     return found
+
+
+def _days_left(box_days: int, line: "Json", earlier: "list[Json]") -> int:
+    """How many days what was handed over before still lasts, when its boxes are used one after the other."""
+    order = sorted([(-visit["days_ago"], place) for place, visit in enumerate(earlier)])
+    ends = order[0][0] if order else 0  # counted from today
+    for day, place in order:
+        boxes = sum([before["quantity"] for before in earlier[place]["lines"] if _same(before, line)])
+        ends = max(ends, day) + boxes * box_days
+    return max(0, ends)
 
 
 def _duplicate(limit: "Json", case: "Json") -> "list[tuple[list[int], str, Json]]":
@@ -122,11 +128,13 @@ def _duplicate(limit: "Json", case: "Json") -> "list[tuple[list[int], str, Json]
 
 
 def _pair(limit: "Json", case: "Json") -> "list[tuple[list[int], str, Json]]":
-    others = {"codes": limit["with_codes"], "names": limit["with_names"]}
+    ones = _named(limit, case)
+    others = _named({"codes": limit["with_codes"], "names": limit["with_names"]}, case)
     found: "list[tuple[list[int], str, Json]]" = []
-    for first in _named(limit, case):
-        for second in _named(others, case):
-            if first != second:
+    for first in ones:
+        for second in others:
+            said = second < first and second in ones and first in others
+            if first != second and not said:
                 found.append(([first, second], "pair", {}))
     return found
 

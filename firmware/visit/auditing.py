@@ -101,6 +101,14 @@ class Auditing:
         }
 
 
+def forget_outdated(record: "Json") -> None:
+    """Drop what 3101 found when it was about another prescription: the platform is asked again."""
+    asked = record["audited"].get(BEFORE)
+    if asked is not None and asked["of"] != _prescribed(record):
+        record["audited"].pop(BEFORE)
+        replace(record, (BEFORE,), [])
+
+
 def not_audited(record: "Json") -> str:
     """The code of what kept the platform from the last audit of this prescription, or ""."""
     for origin in (DURING, BEFORE):

@@ -41,6 +41,7 @@ import json
 from firmware import clock as civil
 from firmware.vault import Batch, VaultError, note
 from firmware.visit.findings import DURING, replace
+from hal import aio
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -108,6 +109,8 @@ class Book:
         self._clock = clock
         self._open: "dict[str, Json]" = {}
         self._shown: "dict[str, Json]" = {}  # copies of what is on the disk
+        self._lock = aio.Lock()
+        self._undone: "dict[str, int]" = {}  # how often a visit went back to what is on the disk
 
     async def load(self) -> None:
         """Read the open visits."""
@@ -206,27 +209,42 @@ class Book:
     async def keep(self, record: "Json", what: str, batch: "Batch | None" = None) -> None:
         """Write `record` with all of `batch` in one commit; on the disk when this returns. When it cannot be written,
         the record goes back to what is on the disk: nothing may be shown, printed or sent that a power cut would
-        undo. Where the disk says that a copy is being printed and it is not, it is unsure, as after a power cut."""
+        undo. Where the disk says that a copy is being printed and it is not, it is unsure, as after a power cut.
+
+        Two steps of a visit at once are kept in turn; the second has the changes of the first in it, so it fails with
+        it."""
         batch = batch or Batch(what)
         batch.what = what
-        batch.note = record["id"]
+        visit_id = batch.note = record["id"]
         record["version"] += 1
-        batch.put(_OPEN_KIND, record["id"], record, record["id"])
         shown = _copy(record)
+        batch.put(_OPEN_KIND, visit_id, shown, visit_id)
+        undone = self._undone.get(visit_id, 0)
+        async with self._lock:
+            if self._undone.get(visit_id, 0) != undone:
+                batch.failed()
+                raise VaultError("vault.full", "an earlier step of the visit was not kept")
+            try:
+                await self._vault.commit(batch)
+            except VaultError:
+                await self._go_back(record)
+                raise
+            self._open[visit_id] = record
+            self._shown[visit_id] = shown
+
+    async def _go_back(self, record: "Json") -> None:
+        """The record as it is on the disk, in one with the note of it: who kept it until then had the lost step."""
         try:
-            await self._vault.commit(batch)
-        except VaultError:
             kept = await self._vault.get(_OPEN_KIND, record["id"])
-            if kept is not None:
-                printing = record["receipt"]["state"] == PRINTING
-                record.clear()
-                record.update(_completed(kept))
-                if record["receipt"]["state"] == PRINTING and not printing:
-                    record["receipt"]["state"] = UNSURE
-                self._shown[record["id"]] = _copy(record)
-            raise
-        self._open[record["id"]] = record
-        self._shown[record["id"]] = shown
+        finally:
+            self._undone[record["id"]] = self._undone.get(record["id"], 0) + 1
+        if kept is not None:
+            printing = record["receipt"]["state"] == PRINTING
+            record.clear()
+            record.update(_completed(kept))
+            if record["receipt"]["state"] == PRINTING and not printing:
+                record["receipt"]["state"] = UNSURE
+            self._shown[record["id"]] = _copy(record)
 
     async def close(self, record: "Json", what: str) -> None:
         """Move a finished visit to the closed ones, off the screen, and note it for retention."""
@@ -244,6 +262,7 @@ class Book:
     def _forget(self, visit_id: str) -> None:
         self._open.pop(visit_id, None)
         self._shown.pop(visit_id, None)
+        self._undone.pop(visit_id, None)
 
 
 def _copy(record: "Json") -> "Json":

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     Json = dict[str, Any]
 
 _KIND = "supplied"
-_MOST_DAYS = 100  # no supply lasts longer
+_MOST_DAYS = 1000  # no policy pack allows more at once
 _NOON = " 12:00:00"
 _DAY_S = 86400
 

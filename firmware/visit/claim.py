@@ -143,8 +143,11 @@ class Claim:
 
     async def price(self, record: "Json") -> None:
         """Everything up to the preview, from wherever it was left; what was priced before is priced anew."""
+        was_priced = record["step"] == steps.CONFIRM
         steps.forget_price(record)
         record["step"] = steps.PRICE
+        if was_priced:  # its fees are about to be removed
+            await self._book.keep(record, "visit.priced_anew")
         await self.identify(record)
         replace(record, (LOCAL,), await self._checking.look(record, record["lines"]))  # the person may be known now
         await self.register(record)

@@ -5,8 +5,9 @@ from firmware.policy import SELF_PAID
 from firmware.trace import matches
 from firmware.vault import Batch
 from firmware.visit import book as steps
+from firmware.visit.auditing import forget_outdated
 from firmware.visit.errors import VisitError
-from firmware.visit.findings import BEFORE, LOCAL, replace
+from firmware.visit.findings import LOCAL, replace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -68,17 +69,19 @@ class Dispensing:
                     self._boxes.release(batch, box["key"])
         record["lines"] = lines
         steps.forget_price(record)
-        replace(record, (LOCAL, BEFORE), found)
+        forget_outdated(record)
+        replace(record, (LOCAL,), found)
         record["step"] = next_step(record)
         await self._book.keep(record, what, batch)
 
     async def scan(self, record: "Json", code: "TraceCode") -> None:
         """Bind a scanned box to its line. `VisitError` `trace.*` says why not; the line stays open then."""
+        holder = await self._boxes.holder(code.key)  # before the line is looked up: others keep the record, too
         line = self._line_for(record, code)
         batch_of = self._batch_of(line, code)
         if has_box(record, code):
             raise VisitError("trace.already_scanned")
-        if await self._boxes.holder(code.key) is not None:
+        if holder is not None:
             raise VisitError("trace.already_dispensed")
         if len(line["boxes"]) >= line["quantity"]:
             raise VisitError("trace.line_complete", "", {"drug": line["name"]})
@@ -128,6 +131,7 @@ def choose_diagnosis(record: "Json", diagnosis: "Json") -> None:
     """Set the diagnosis; what was priced with another one is priced again."""
     record["diagnosis"] = {"code": diagnosis["code"], "name": diagnosis["name"]}
     steps.forget_price(record)
+    forget_outdated(record)
     record["step"] = next_step(record)
 
 

@@ -2,7 +2,8 @@
 
 Findings stand in `record["findings"]`, worst first; the doctor's answers in `record["answers"]` under the key of the
 finding, which is made of what it says and what it is about: the same finding that comes again, from the platform or
-after a price, has been answered already, and another one, or the same words on other quantities, has not.
+after a price, has been answered already, and another one, or the same words on other quantities, has not. Where many
+answers stand, the oldest goes that is to nothing that is said now.
 
     key        16 hex digits
     origin     `local` (rules of the policy pack), `before` (3101) or `during` (3102)
@@ -38,6 +39,7 @@ REASONS = ("needed", "checked", "agreed", OTHER)  # to go on against what is cer
 _CERTAIN = 1
 _MOST_TEXT = 64  # as a press takes it
 _KEY_BYTES = 8
+_MOST_ANSWERS = 100  # a record is written whole at every step
 
 
 def finding(origin: str, kind: str, rule: str, sentence: str, severity: int, drugs: "list[str]") -> "Json":
@@ -62,10 +64,11 @@ def finding(origin: str, kind: str, rule: str, sentence: str, severity: int, dru
 
 
 def replace(record: "Json", origins: "tuple[str, ...]", found: "list[Json]") -> None:
-    """Put `found` in the place of what was found by `origins`. What two of them say is said once."""
+    """Put `found` in the place of what was found by `origins`. What two of them say is said once, and by the first: it
+    must not go with the second."""
     findings = []
     keys = []
-    for each in found + [each for each in record["findings"] if each["origin"] not in origins]:
+    for each in [each for each in record["findings"] if each["origin"] not in origins] + found:
         if each["key"] not in keys:
             keys.append(each["key"])
             findings.append(each)
@@ -97,9 +100,20 @@ def answer(record: "Json", key: str, reason: str, text: str, operator: str, now_
             if each["blocks"]:
                 raise VisitError("audit.blocked")
             _refuse_reason(each, reason, text)
+            _make_room(record)
             record["answers"][key] = {"reason": reason, "text": text, "operator": operator, "at": now_s}
             return
     raise VisitError("visit.unknown")
+
+
+def _make_room(record: "Json") -> None:
+    """Drop the oldest answer where there are many, of those to what is not said any more."""
+    answers = record["answers"]
+    if len(answers) >= _MOST_ANSWERS:
+        said = [each["key"] for each in record["findings"]]
+        old = sorted([(answers[key]["at"], key) for key in answers if key not in said])
+        if old:
+            answers.pop(old[0][1])
 
 
 def _refuse_reason(each: "Json", reason: str, text: str) -> None:

@@ -13,7 +13,7 @@ from hal.linux.keys import sync_folder
 SPARE = 64 * 1024 * 1024  # bytes that files leave to the vault beside them: a year of records
 _NAME = re.compile(r"[a-z0-9][a-z0-9.-]{0,59}")
 _DRAFT = ".draft"
-_LOOK_EVERY = 1024 * 1024  # bytes that are written between two looks at the free room
+_LOOK_EVERY = 1024 * 1024  # bytes that are written between two looks at the free room, and two syncs
 
 
 class MappedDocument:
@@ -61,6 +61,7 @@ class FileDraft:
         try:
             if self._unlooked > _LOOK_EVERY:
                 self._file.flush()  # so that the look sees all of it
+                os.fsync(self._file.fileno())  # everybody waits for a sync: many short ones, not one of seconds
                 _refuse_too_full(self._path.parent, self._spare + len(piece) + _LOOK_EVERY)
                 self._unlooked = 0
             self._file.write(piece)

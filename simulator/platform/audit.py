@@ -28,6 +28,8 @@ def analyse(office: Office, request: Request) -> dict[str, Any]:
     if not data.get("trig_scen") and not data.get("rule_ids"):
         raise Refused("FSI-触发场景(trig_scen)与规则标识集合(rule_ids)不能同时为空")
     wanted = data.get("rule_ids") or []
+    if not isinstance(wanted, list):
+        raise Refused("FSI-规则标识集合(rule_ids)应为集合")
     rows = []
     for patient in data["patient_dtos"]:
         for visit in patient["fsi_encounter_dtos"]:

@@ -1,6 +1,6 @@
 """What can be made to go wrong at the platform, by name. The same names stand in scenario files and on the bench."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 REFUSE = "platform.refuse"
@@ -19,8 +19,7 @@ FUZZ = "platform.fuzz"
 CUT_BEFORE = "network.cut_before"
 CUT_AFTER = "network.cut_after"
 
-MAINTENANCE_KINDS = ("html", "text")
-CERTIFICATES = ("expired", "not_yet", "other_name", "untrusted")
+_MOST_SECONDS = 10**10  # of a clock that is ahead; far behind it, calendars end
 
 # name, what happens, arguments (`simulator.faults.FaultKind`), what happened in the field that it stands for.
 PLATFORM_FAULTS: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
@@ -65,12 +64,14 @@ class UnknownFault(ValueError):
 class Faults:
     """The faults that are set. One per name and transaction; setting it again replaces it."""
 
-    def __init__(self) -> None:
+    def __init__(self, numbers: Mapping[str, str]) -> None:
+        """`numbers`: every number by which a transaction goes, with the one it has in the tables."""
+        self._numbers = numbers
         self._set: dict[tuple[str, str], str | int] = {}
         self._answered: dict[str, dict[str, Any]] = {}  # the last answer of each transaction
 
     def set(self, name: str, args: Sequence[str | int]) -> None:
-        """Set a fault. `UnknownFault` when there is none of that name with those arguments."""
+        """Set a fault. `UnknownFault` when there is none of that name with those arguments, or no such transaction."""
         if name not in CATALOGUE:
             raise UnknownFault(name)
         kinds = CATALOGUE[name]
@@ -79,14 +80,21 @@ class Faults:
         if len(args) < len(kinds) or (len(args) > len(kinds) and kinds[-1] != "text"):
             raise UnknownFault(f"{name} wants: {' '.join(kinds)}")
         value = " ".join(str(word) for word in args[len(kinds) - 1 :])
-        place = str(args[0]) if kinds[0] == "infno" else ""
+        place = self._transaction(name, str(args[0])) if kinds[0] == "infno" else ""
         if kinds == ("infno",):
             value = ""
         elif kinds[-1] in ("n", "number"):
-            _number(name, value)
+            number = _number(name, value)
+            if name == CLOCK_SKEW and abs(number) > _MOST_SECONDS:
+                raise UnknownFault(f"{name} wants fewer seconds")
         elif "|" in kinds[-1] and value not in kinds[-1].split("|"):
             raise UnknownFault(f"{name} wants: {kinds[-1]}")
         self._set[name, place] = value
+
+    def _transaction(self, name: str, infno: str) -> str:
+        if infno not in self._numbers:
+            raise UnknownFault(f"{name}: there is no transaction {infno}")
+        return self._numbers[infno]
 
     def clear(self, name: str | None = None) -> None:
         """Take one fault back, or all of them."""

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from . import faults, json_text
-from .fuzzer import fuzzed, torn
+from .fuzzer import fuzzed, torn, torn_file
 from .gateways import CALL_SERVICE, Gateway, TurnedAway
 from .tables import Tables, Transaction
 
@@ -36,6 +36,7 @@ _JSON = {"content-type": "application/json; charset=utf-8"}
 _FILE = {"content-type": "application/octet-stream"}
 _TIMED_OUT = "签名时间戳超时!"
 _BOUNDARY = re.compile(r"boundary=\"?([0-9A-Za-z'()+_,./:=? -]{1,70}?)\"?(?:;|$)", re.ASCII)
+_MOST_HEAD = 1024  # of a part; searched for a name, which takes the square of its length
 _PART_NAME = re.compile(rb'content-disposition:[^\r\n]*?[; ]name="([^"\r\n]*)"', re.IGNORECASE)
 
 Answer = tuple[int, dict[str, str], bytes]
@@ -114,10 +115,10 @@ class Front:
 
     def _out(self, infno: str, answered: dict[str, Any] | bytes) -> Answer:
         """The answer as it leaves, spoilt where a fault wants that."""
-        if isinstance(answered, bytes):
-            return 200, _FILE, answered
-        answered = self.faults.repeated(infno, answered)
         seed = self.faults.take(faults.FUZZ, infno)
+        if isinstance(answered, bytes):
+            return 200, _FILE, answered if seed is None else torn_file(answered, infno, int(seed))
+        answered = self.faults.repeated(infno, answered)
         if seed is not None:
             answered = fuzzed(self.tables, infno, answered, int(seed))
         body = self.gateway.seal(json_text.dumps(answered).encode(), self.now().timestamp())
@@ -150,7 +151,7 @@ def parts(content_type: str, body: bytes) -> tuple[bytes, bytes]:
     if boundary is not None:
         for piece in (b"\r\n" + body).split(b"\r\n--" + boundary[1].encode())[1:]:
             head, end, content = piece.partition(b"\r\n\r\n")
-            name = _PART_NAME.search(head)
-            if end and name is not None:
+            name = _PART_NAME.search(head) if end and len(head) <= _MOST_HEAD else None
+            if name is not None:
                 found[name[1]] = content
     return found.get(b"jsonStr", b""), found.get(b"file", b"")

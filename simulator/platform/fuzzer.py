@@ -51,6 +51,14 @@ def torn(body: bytes, infno: str, seed: int) -> bytes:
     return chance.choice(ways)()
 
 
+def torn_file(content: bytes, infno: str, seed: int) -> bytes:
+    """A file that leaves damaged (9102): cut short, empty, or with one byte changed."""
+    chance = random.Random(f"file {infno} {seed}")
+    place = chance.randrange(len(content))
+    changed = bytes([content[place] ^ chance.randrange(1, 256)])
+    return chance.choice((content[:place], b"", content[:place] + changed + content[place + 1 :]))
+
+
 def _in_a_field(chance: random.Random, answer: _Row, nodes: tuple[Node, ...]) -> None:
     """Spoil one field of one row; a node without rows gets one first."""
     node = chance.choice(nodes) if nodes else None

@@ -27,6 +27,7 @@ _AMOUNTS = {"medfee_sumamt": "医疗费总额", "fund_pay_sumamt": "基金支付
 _WHOSE = {"mdtrt_id": "就诊ID", "psn_no": "人员编号", "refd_setl_flag": "退费结算标志"}
 _EMPTY = "null"
 _RESULT, _RESULT_FILE = "result.txt", "result.zip"
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _MOST_BYTES = 16 * 1024 * 1024  # of a file that was unpacked
 _Line = dict[str, str]
 
@@ -144,6 +145,8 @@ def _read(packed: bytes) -> list[_Line]:
     try:
         with zipfile.ZipFile(io.BytesIO(packed)) as archive:
             (member,) = archive.infolist()
+            if member.compress_type not in _METHODS:
+                raise ValueError("another method")
             if member.file_size > _MOST_BYTES:
                 raise Refused("FSI-对账明细文件过大")
             text = archive.read(member).decode("utf-8")

@@ -48,12 +48,17 @@ def reverse(office: Office, request: Request) -> None:
 
 
 def _take_up_again(ledger: Ledger, refund: Settlement) -> None:
-    """Make the bill that a 2208 cancelled effective again, or `Refused` when its fees have gone another way since."""
+    """Make the bill that a 2208 cancelled effective again, or `Refused` when its fees, its visit or the money that came
+    back to the account have gone another way since."""
     bill = ledger.settlements[refund.refund_of]
     fees = ledger.fees_of(bill.mdtrt_id, bill.chrg_bchno)
     total = sum(fee.split.total for fee in fees)
     if bill.state != REFUNDED or any(fee.setl_id for fee in fees) or total != bill.shares.medfee_sumamt:
         raise Refused(_FAILED + "撤销结算后费用明细已变更，不能办理冲正交易")
+    if ledger.visits[bill.mdtrt_id].cancelled:
+        raise Refused(_FAILED + "撤销结算后挂号已撤销，不能办理冲正交易")
+    if ledger.balances[bill.payer] < bill.shares.acct_pay:
+        raise Refused(_FAILED + "撤销结算后个人账户余额不足，不能办理冲正交易")
     book(ledger, bill)
     bill.state = EFFECTIVE
     for fee in fees:

@@ -78,7 +78,7 @@ class Platform:
         ledger = Ledger()
         self.messages: list[dict[str, Any]] = self._keeping.load(ledger)
         self._office = Office.open(data, ledger, full)
-        self._faults = faults.Faults()
+        self._faults = faults.Faults({no: known.infno for no, known in self._tables.by_infno.items()})
         self._clock = clock
         gateway = gateways.open_gateway(scheme, account, secret, keys)
         self._front = Front(self._tables, gateway, self._faults, self._now, sleep, self._exchange, self._turned_away)

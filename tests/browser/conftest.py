@@ -14,9 +14,9 @@ ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"
 DESK: ViewportSize = {"width": 1440, "height": 900}
 
 
-@pytest.fixture
-def browser() -> Iterator[Browser]:
-    """Chromium without a window."""
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """Chromium without a window, one for all tests of a file: to start it takes longer than most of them."""
     if not CHROMIUM.exists():
         if os.environ.get("CI"):
             pytest.fail("CI has no Chromium")
@@ -25,6 +25,14 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def browser(chromium: Browser) -> Iterator[Browser]:
+    """Chromium with nothing open; what a test opens, with its cookies and its storage, goes with the test."""
+    yield chromium
+    for context in chromium.contexts:
+        context.close()
 
 
 @pytest.fixture

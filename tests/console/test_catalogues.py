@@ -166,6 +166,7 @@ async def test_a_disk_that_cannot_be_read_stops_nobody(served: Served, monkeypat
 
     monkeypatch.setattr(served.board.files, "open", broken)
     await served.terminal.catalogues.load()
+    await served.terminal.catalogues.take_others()
     browser = await served.signed_in()
     assert (await of(browser, "drugs"))["error"] == {"code": "files.failed", "params": {}}
     assert await codes(browser, "/api/diagnoses?q=i10") == ["I10.x00"]

@@ -1,6 +1,7 @@
 """Files beside the vault: whole or not there, whatever fails, and never at the cost of the records."""
 
 import errno
+import itertools
 import os
 from pathlib import Path
 
@@ -245,3 +246,22 @@ def test_a_folder_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     for use in (files.names, lambda: files.open("a"), lambda: files.draft("a"), lambda: files.remove("a")):
         with pytest.raises(StoreError, match=r"files\.failed"):
             use()
+
+
+def test_no_sync_has_more_than_two_mebibytes_to_wait_for(files: FolderFiles, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The other tasks wait while a file is synced, and a memory card writes some ten mebibytes a second."""
+    synced: list[int] = []
+    real = os.fsync
+
+    def sync(descriptor: int) -> None:
+        real(descriptor)
+        synced.append(os.fstat(descriptor).st_size)
+
+    monkeypatch.setattr(os, "fsync", sync)
+    draft = files.draft("large")
+    for _ in range(200):
+        draft.write(b"x" * 65536)
+    draft.keep()
+    sizes = [0, *[size for size in synced if size > 4096]]
+    assert sizes[-1] == 200 * 65536
+    assert max(after - before for before, after in itertools.pairwise(sizes)) <= 2 * 1024 * 1024

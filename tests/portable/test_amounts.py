@@ -122,6 +122,12 @@ class Refunds(unittest.TestCase):
             settled[name] += 1
             self.assertEqual(refund_of(loads(CANCELLED), settled)["agree"], name == "own_fen")
 
+    def test_what_it_leaves_out_is_the_opposite_of_what_was_settled(self) -> None:
+        answer = loads(CANCELLED)
+        answer["setlinfo"]["fund_pay_sumamt"] = None
+        refund = refund_of(answer, dict(self.SETTLED, fund_fen=2000, cash_fen=0))
+        self.assertEqual((refund["agree"], refund["amounts"]["fund_fen"]), (True, -2000))
+
     def test_without_the_settlement_nothing_may_be_positive(self) -> None:
         answer = loads(CANCELLED)
         self.assertTrue(refund_of(answer)["agree"])

@@ -210,3 +210,32 @@ def asked(dice: Dice, rows: "list[tuple[str, str]]") -> str:
     if dice.below(4) == 0:
         query += " " + SYLLABLES[dice.below(len(SYLLABLES))]
     return query
+
+
+class TestHostileQueries(unittest.TestCase):
+    async def test_half_of_a_pair_of_signs(self) -> None:
+        catalogue = await built(SOME)
+        for query in ("\ud800", "病\udfff", "\ud83d a"):
+            self.assertEqual(find(catalogue, query, Favourites(catalogue, [], [])), [])
+
+    async def test_words_that_are_each_common_and_hardly_ever_together(self) -> None:
+        """The walk over all ends before it comes to them; what the first word begins is found all the same."""
+        rows = [(f"K{number:05d}", "丙甲" if number % 2 else "丙乙") for number in range(5000)]
+        rows += [("Z1", "甲" + "长" * 20 + "乙")]
+        catalogue = await built(rows, None, 4000)
+        found = [row["code"] for row in find(catalogue, "甲 乙", Favourites(catalogue, [], []))]
+        self.assertEqual(found, naive(rows, "甲 乙", [], []))
+
+    async def test_names_of_a_thousand_signs_come_last(self) -> None:
+        catalogue = await built([("A", "病" * 1200), ("B", "病" * 300), ("C", "病甲")])
+        found = find(catalogue, "病", Favourites(catalogue, [], []))
+        self.assertEqual([row["code"] for row in found], ["C", "B", "A"])
+
+    async def test_a_whole_file_with_columns_that_are_none(self) -> None:
+        files = MemoryFiles()
+        builder = Builder(files, NAME, KIND, ["name", "code"])
+        await builder.add(["A", "a"], True)
+        await builder.finish(About("", "2026-01-01", False, "test"), None, unseen)
+        builder.drop()
+        with self.assertRaises(CatalogueError):
+            open_catalogue(files, NAME, KIND)

@@ -4,6 +4,7 @@ import unittest
 
 from firmware.catalogue import CatalogueError, Update, open_catalogue
 from firmware.insurance import Unreachable
+from hal import aio
 from tests.portable.catalogue_files import KIND, NAME, CutFiles, FilePlatform, PowerCut, built, platform_line
 from tests.portable.doubles import HandClock
 from tests.portable.public_files import MemoryFiles, StoredZips
@@ -61,6 +62,29 @@ class TestUpdate(unittest.TestCase):
         files.kept[NAME] = b"cunyitong-catalogue 1\tdiagnoses\n"
         await update(files, FilePlatform(BOTH)).run()
         self.assertEqual(rows_of(files), ("V2", ROWS))
+
+    async def test_one_with_a_damaged_row_is_fetched_anew(self) -> None:
+        """Its frame is whole, so it opens; were it built on, the damage would stand under a new checksum."""
+        files = MemoryFiles()
+        await update(files, FilePlatform([("V1", FIRST)])).run()
+        files.kept[NAME] = files.kept[NAME].replace("\t甲病\n".encode(), "\t乙病\n".encode())
+        offers = FilePlatform(BOTH)
+        await update(files, offers).run()
+        self.assertEqual((rows_of(files), offers.asked), (("V2", ROWS), ["", "V1", "V2"]))
+
+    async def test_a_row_without_a_name_is_taken_away_all_the_same(self) -> None:
+        files = MemoryFiles()
+        voided = platform_line("A00", "null", "0", "V2")
+        await update(files, FilePlatform([("V1", FIRST), ("V2", [voided])])).run()
+        self.assertEqual(rows_of(files), ("V2", ["B00\t乙病", "C00\t丙病"]))
+
+    async def test_what_cannot_be_a_version_is_not_noted(self) -> None:
+        """The last line would be longer than any that is read, or every later version older."""
+        for version in ("F_20211013000000_" + "长" * 1000, "长" * 1000, "版本", "V 1"):
+            files = MemoryFiles()
+            lines = FIRST[:1] + [platform_line("B00", "乙病", "1", version)]
+            await update(files, FilePlatform([("V1", lines)])).run()
+            self.assertEqual(rows_of(files), ("V1", ["A00\t甲病", "B00\t乙病"]))
 
     async def test_a_power_cut_at_every_call(self) -> None:
         """After each cut the old catalogue or a new one is there, whole; the next update ends as if nothing had been,
@@ -142,6 +166,28 @@ class TestFilesThatAreNone(unittest.TestCase):
         self.assertEqual(await self.refused(["a\tb"] * 300), "catalogue.bad_file")
         self.assertEqual(await self.refused(["x" * 40_000]), "catalogue.bad_file")
         self.assertEqual(await self.refused(["\t" * 1000] * 30), "catalogue.bad_file")
+
+    async def test_a_line_that_ends_in_its_piece_but_is_too_long(self) -> None:
+        long = platform_line("A00", "病").split("\t")
+        long[0] = "x" * 33_000
+        self.assertEqual(await self.refused(["\t".join(long)]), "catalogue.bad_file")
+
+    async def test_many_empty_lines_hold_nobody(self) -> None:
+        """A small ZIP may unpack to a thousand million of them."""
+        turns = 0
+        over = False
+
+        async def other() -> None:
+            nonlocal turns
+            while not over:
+                turns += 1
+                await aio.sleep_ms(0)
+
+        beside = aio.spawn("other", other())
+        self.assertEqual(await self.refused([""] * 20_000), "")
+        over = True
+        beside.cancel()
+        self.assertTrue(turns >= 50, turns)
 
     async def test_a_slip_in_a_row_is_passed_over(self) -> None:
         lines = [platform_line(f"A{number:02d}", "病") for number in range(20)]

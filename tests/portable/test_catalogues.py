@@ -4,8 +4,10 @@ import unittest
 
 from firmware.catalogue import Catalogues
 from firmware.vault import open_vault
+from hal.errors import StoreError
 from tests.portable.catalogue_files import FilePlatform, built, platform_line
 from tests.portable.doubles import MemoryBoard
+from tests.portable.public_files import MemoryFiles
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -61,3 +63,62 @@ class TestDue(unittest.TestCase):
         self.assertEqual(catalogues.due(), "diagnoses")
         await catalogues.bring("diagnoses")
         self.assertEqual((catalogues.due(), source.fetched), ("", ["V1"]))
+
+
+class BrokenFiles(MemoryFiles):
+    """A medium that gives the shipped table and fails at `where`."""
+
+    def __init__(self, where: str) -> None:
+        super().__init__()
+        self.kept = {"diagnoses.tsv": "code\tname\nA\t甲病\n".encode()}
+        self.where = where
+
+    def names(self) -> "list[str]":
+        return super().names() if self.where != "names" else self.fail()
+
+    def open(self, name: str) -> "Any":
+        return super().open(name) if self.where != "open" else self.fail()
+
+    def draft(self, name: str) -> "Any":
+        return super().draft(name) if self.where != "draft" else self.fail()
+
+    def fail(self) -> "Any":
+        """Fail as a medium does."""
+        raise StoreError("files.full" if self.where == "draft" else "files.failed", "test")
+
+
+class TestFirstStart(unittest.TestCase):
+    async def test_a_medium_that_fails_is_told_and_ends_nothing(self) -> None:
+        """The task goes on: it may be told to download later."""
+        for where, code in (("names", "files.failed"), ("open", "files.failed"), ("draft", "files.full"), ("", None)):
+            board = MemoryBoard()
+            board.files = BrokenFiles(where)
+            catalogues = await room(board)
+            await catalogues.take_shipped()
+            error = catalogues.status()[0]["error"]
+            self.assertEqual(None if error is None else error["code"], code)
+            self.assertEqual(catalogues.status()[0]["rows"], 0 if code else 1)
+
+    async def test_only_the_diagnoses_are_waited_for(self) -> None:
+        """The others may be hundreds of megabytes, each read through once; nobody is served before `load` ends."""
+        board = MemoryBoard()
+        files = OpenedFiles()
+        board.files = files
+        await built([("A", "甲病")], files)
+        files.opened = []
+        catalogues = await room(board)
+        self.assertEqual(files.opened, ["catalogue-diagnoses"])
+        await catalogues.take_others()
+        self.assertTrue("catalogue-drugs" in files.opened)
+
+
+class OpenedFiles(MemoryFiles):
+    """Tells what was opened."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.opened: "list[str]" = []
+
+    def open(self, name: str) -> "Any":
+        self.opened.append(name)
+        return super().open(name)

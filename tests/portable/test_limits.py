@@ -89,6 +89,20 @@ class Limits(unittest.TestCase):
         other = [{"days_ago": 1, "lines": [line("c", SYRUP, 9)]}]
         self.assertEqual(self.check(row, lines, earlier=other), [])
 
+    def test_what_several_visits_handed_over_adds_up(self) -> None:
+        row = limit("supply", ["XB01ACA056"], [], box_days=30, most_days=84)
+        two = [line("b", ASPIRIN_OF_BAYER), line("a", ASPIRIN)]
+        cases = (
+            ([(35, two[:1]), (40, two[:1])], 20),  # 60 days' worth began 40 days ago
+            ([(40, two[:1]), (5, two[:1])], 25),  # the first was used up when the second came
+            ([(40, two)], 20),
+            ([(70, two), (65, [line("c", SYRUP, 9)])], 0),
+        )
+        for visits, days in cases:
+            earlier = [{"days_ago": days_ago, "lines": lines} for days_ago, lines in visits]
+            found = self.check(row, [line("a", ASPIRIN)], earlier=earlier)
+            self.assertEqual(found, [("repeat", [0], {"days": days})] if days else [])
+
     def test_the_same_substance_twice(self) -> None:
         row = limit("duplicate", ["X", "Z"], [], once="day")
         lines = [line("a", ASPIRIN), line("s", SYRUP), line("b", ASPIRIN_OF_BAYER)]
@@ -109,6 +123,11 @@ class Limits(unittest.TestCase):
         lines = [line("小儿止咳糖浆", SYRUP), line("a", ASPIRIN)]
         self.assertEqual(self.check(row, lines), [("pair", [1, 0], {})])
         self.assertEqual(self.check(row, lines[1:]), [])
+
+    def test_a_pair_is_said_once(self) -> None:
+        row = limit("pair", ["XB01", "ZA06"], [], with_codes=["XB01", "ZA06"], with_names=[])
+        lines = [line("小儿止咳糖浆", SYRUP), line("a", ASPIRIN)]
+        self.assertEqual(self.check(row, lines), [("pair", [0, 1], {})])
 
     def test_the_worst_comes_first(self) -> None:
         rows = [limit("sex", [], ["药"], sex="male"), limit("quantity", [], ["药"], most_boxes=1, severity=1)]

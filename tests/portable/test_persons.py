@@ -45,6 +45,25 @@ class Expectations(Line):
         self.assertEqual(await self.outpatient.entitlements(PERSON, ORDINARY, 1638180592), [])
         self.assertFalse("dise_codg" in self.asked())
 
+    async def test_nobody_without_whom_nothing_can_be_registered(self) -> None:
+        base = {"psn_no": "1", "psn_name": "测试甲", "certno": "11010519491231002X"}
+        row = {"insutype": "390", "psn_type": "1560", "insuplc_admdvs": "999901"}
+        shown = {"kind": "insurance_code", "number": "T" * 38}
+        for name in ("psn_no", "psn_name", "certno", "insutype", "psn_type", "insuplc_admdvs"):
+            of_base, of_row = dict(base), dict(row)
+            of_base[name] = of_row[name] = ""
+            self.script(answer({"baseinfo": of_base, "insuinfo": [of_row]}))
+            self.assertEqual((await trouble(self.outpatient.person(shown)))[1], "insurance.bad_answer")
+        self.script(answer({"baseinfo": dict(base, certno=""), "insuinfo": [row]}))
+        person = await self.outpatient.person(dict(shown, identity_number="11010519491231002X"))
+        self.assertEqual(person["identity_number"], "11010519491231002X")  # what he showed
+
+    async def test_a_reversal_names_the_number_of_the_province(self) -> None:
+        self.board.province["gateway"]["numbers"] = {"2207": "2207A"}
+        self.script(answer(None))
+        await self.outpatient.reverse(PERSON, "2207", "2")
+        self.assertEqual(self.asked()["oinfno"], "2207A")
+
     async def test_what_was_used(self) -> None:
         row = {"insutype": "390", "year": 2026, "cum_ym": "202609", "cum_type_code": "F0000701", "cum": "378.20"}
         self.script(answer({"cuminfo": [row]}))

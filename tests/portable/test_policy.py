@@ -141,6 +141,10 @@ class Differences(unittest.TestCase):
     def test_the_ceiling(self) -> None:
         self.assertEqual(self.causes("390", 2000, fund_fen=0), [{"cause": "ceiling", "params": {"fen": 0}}])
 
+    def test_more_than_the_packs_limit_is_no_other_rate(self) -> None:
+        found = self.causes("390", 100000, fund_fen=85000)  # the rate of the pack; its limit is 50000
+        self.assertEqual(found, [{"cause": "unknown", "params": {}}])
+
     def test_medical_aid(self) -> None:
         aid = [{"type": "610100", "name": "医疗救助基金", "fen": 200}]
         found = self.causes("390", 2000, fund_fen=1900, funds=aid)

@@ -27,6 +27,40 @@ class Platform(Audited):
         await self.diagnose("I10.x00")
         self.assertEqual(self.platform.messages.count("3101"), 3)
 
+    async def test_the_same_prescription_once_more_keeps_what_was_found(self) -> None:
+        """A platform that is not asked again says nothing again."""
+        self.platform.before = [said("1")]
+        await self.arrive()
+        await self.diagnose()
+        await self.prescribe(("aspirin", 1))
+        await self.prescribe(("aspirin", 1))
+        self.assertEqual((len(self.visit()["findings"]), self.platform.messages.count("3101")), (1, 1))
+        await self.scan(box(1))
+        self.assertEqual((self.step(), self.due()), ("confirm", ["platform"]))
+        self.assertEqual(await self.settling(), "audit.open")
+
+    async def test_so_does_one_that_was_changed_and_changed_back(self) -> None:
+        self.platform.before = [said("1")]
+        await self.arrive()
+        await self.diagnose()
+        await self.prescribe(("aspirin", 1))
+        version = self.version()
+        await self.desk.set_lines(version, [("aspirin", 2)])  # faster than the platform is asked
+        self.assertEqual(self.visit()["findings"], [])
+        await self.desk.set_lines(self.version(), [("aspirin", 1)])
+        await self.quiet()
+        await self.scan(box(1))
+        self.assertEqual((self.step(), self.due()), ("confirm", ["platform"]))
+
+    async def test_another_diagnosis_drops_what_was_found(self) -> None:
+        self.platform.before = [said("1")]
+        await self.arrive()
+        await self.diagnose()
+        await self.prescribe(("aspirin", 1))
+        self.assertEqual(len(self.visit()["findings"]), 1)
+        await self.desk.choose_diagnosis(self.version(), "I10.x00")
+        self.assertEqual(self.visit()["findings"], [])
+
     async def test_a_doubt_takes_one_key(self) -> None:
         for degree in ("2", "3"):
             await self.stop()
@@ -82,6 +116,17 @@ class Platform(Audited):
         await self.desk.price(self.version())
         await self.quiet()
         self.assertEqual(self.due(), ["platform"])
+
+    async def test_what_both_said_stands_when_the_second_is_silent_later(self) -> None:
+        self.platform.before = [said("1")]
+        self.platform.during = [said("1")]
+        await self.priced()
+        self.assertEqual(len(self.visit()["findings"]), 1)
+        self.platform.faults = [("3102", REPLY_LOST)]
+        await self.desk.price(self.version())
+        await self.quiet()
+        self.assertEqual((self.step(), self.due()), ("confirm", ["platform"]))
+        self.assertEqual(await self.settling(), "audit.open")
 
     async def test_an_answer_for_one_box_is_none_for_twenty(self) -> None:
         """The platform's words need not say how many there are, nor for what."""

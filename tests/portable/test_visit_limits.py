@@ -31,6 +31,23 @@ class Local(Audited):
         await self.prescribe(("aspirin", 4))
         self.assertEqual(self.due(), ["supply"])  # even more than that is another finding
 
+    async def test_answers_to_what_is_not_said_any_more_do_not_pile_up(self) -> None:
+        await self.arrive()
+        await self.diagnose()
+        await self.prescribe(("aspirin", 3))
+        await self.answer("known")
+        given = list(self.visit()["answers"])
+        record = self.visit()
+        for number in range(110):
+            record["answers"][f"{number:016d}"] = {"reason": "known", "text": "", "operator": "1", "at": number}
+        await self.prescribe(("aspirin", 4))
+        await self.answer("known")
+        self.assertEqual(len(record["answers"]), 111)
+        for quantity in range(5, 9):
+            await self.prescribe(("aspirin", quantity))
+            await self.answer("known")
+        self.assertEqual((len(record["answers"]), given[0] in record["answers"], self.due()), (111, True, []))
+
     async def test_a_drug_that_is_not_paid_here_is_taken_off(self) -> None:
         await self.arrive()
         await self.diagnose()
@@ -82,6 +99,21 @@ class Local(Audited):
         await self.diagnose()
         await self.prescribe(("aspirin", 1))
         self.assertEqual(self.due(), [])
+
+    async def test_a_long_supply_is_remembered_as_long_as_it_lasts(self) -> None:
+        await self.arrive()
+        await self.diagnose()
+        await self.prescribe(("aspirin", 4))
+        await self.answer("known")
+        await self.scan(box(1), box(2), box(3), box(4))
+        await self.settle()
+        await self.desk.finish()
+        self.board.clock.now_s += 119 * 86400
+        await self.power_cut()
+        await self.arrive()
+        await self.diagnose()
+        await self.prescribe(("aspirin", 1))
+        self.assertEqual((self.due(), self.visit()["findings"][0]["params"]), (["repeat"], {"days": 1}))
 
     async def test_what_was_cancelled_was_not_handed_over(self) -> None:
         await self.settled()

@@ -58,20 +58,29 @@ class Site:
         return self.counter.run_dir / "gateway-secret"
 
 
-@pytest.fixture
-def site(tmp_path: Path) -> Iterator[Callable[..., Site]]:
-    """Opens a site with the gateway and the TLS that are wanted."""
-    opened: list[Counter] = []
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str, str], Counter]]:
+    """Gives the simulator with that gateway and that TLS: one for all tests, without a fault and with its cable in."""
+    counters: dict[tuple[str, str], Counter] = {}
 
-    def open_site(gateway: str = "", tls: str = "") -> Site:
-        counter = Counter(tmp_path, gateway=gateway, tls=tls)
-        opened.append(counter)
-        counter.start_simulator()
-        return Site(counter)
+    def get(gateway: str, tls: str) -> Counter:
+        counter = counters.get((gateway, tls))
+        if counter is None:
+            counter = counters[gateway, tls] = Counter(tmp_path_factory.mktemp("site"), gateway=gateway, tls=tls)
+            counter.start_simulator()
+        counter.bench("fault clear")
+        counter.bench("cable in")
+        return counter
 
-    yield open_site
-    for counter in opened:
+    yield get
+    for counter in counters.values():
         counter.stop()
+
+
+@pytest.fixture
+def site(running: Callable[[str, str], Counter]) -> Callable[..., Site]:
+    """Opens a site with the gateway and the TLS that are wanted; its files are written anew."""
+    return lambda gateway="", tls="": Site(running(gateway, tls))
 
 
 @pytest.mark.parametrize("gateway", SCHEMES)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 from pathlib import Path
 
 import pytest
 
+from hal.linux import state as state_module
 from hal.linux.files import FolderFiles
 from hal.linux.zips import StandardZips
 from tests.portable.catalogue_files import platform_line
@@ -17,6 +20,8 @@ SHIPPED = Path(__file__).parents[2] / "board_configs" / "catalogues" / "diagnose
 def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
     """Exit code and everything that was printed."""
     code = main([str(argument) for argument in arguments])
+    while state_module._held:  # as the end of the process does
+        os.close(state_module._held.pop())
     printed = capsys.readouterr()
     return code, printed.out + printed.err
 
@@ -68,6 +73,7 @@ def test_a_table_with_quotes_and_more_columns(tmp_path: Path, capsys: pytest.Cap
         ("a.tsv", b"code\tname\nA\ta\nB\n", "row 2"),
         ("a.tsv", b"code\tname\n\xff\xff\ta\n", "not UTF-8"),
         ("a.csv", b"code,name\n\xff\xff,a\n", "not UTF-8"),
+        ("a.csv", b'code,name\nA,"' + b"x" * 200_000, "field larger than"),
         ("a.zip", b"no zip", "zip.broken"),
         ("a.txt", b"a\tb\n" * 30, "lines that are no rows"),
         ("a.txt", b"", "no row"),
@@ -106,3 +112,26 @@ def test_what_is_missing_or_damaged(tmp_path: Path, capsys: pytest.CaptureFixtur
     code, text = said(capsys, "info", "--state", str(tmp_path))
     assert code == 1
     assert "drugs: catalogue.damaged" in text
+
+
+def test_nothing_is_taken_in_beside_a_running_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "a.tsv"
+    file.write_text("code\tname\nA\t甲\n", "utf-8")
+    with (tmp_path / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        code, text = taken(capsys, tmp_path, file)
+    assert (code, "state.in_use" in text) == (1, True)
+    assert not (tmp_path / "files").exists()
+    assert taken(capsys, tmp_path, file)[0] == 0
+    assert taken(capsys, tmp_path, file)[0] == 0
+
+
+def test_a_search_in_a_damaged_catalogue_or_for_half_a_sign(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "a.tsv"
+    file.write_text("code\tname\nA\t甲\n", "utf-8")
+    assert taken(capsys, tmp_path, file)[0] == 0
+    assert said(capsys, "search", "\udcff", "--kind", "diagnoses", "--state", str(tmp_path)) == (0, "")
+    kept = tmp_path / "files" / "catalogue-diagnoses"
+    kept.write_bytes(kept.read_bytes().replace("甲".encode(), "乙".encode()))
+    code, text = said(capsys, "search", "乙", "--kind", "diagnoses", "--state", str(tmp_path))
+    assert (code, text) == (1, "catalogue.damaged: diagnoses CRC\n")

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import csv
 import sys
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from firmware.errors import TerminalError
 from firmware.insurance import CATALOGUE_KINDS
 from hal.errors import HalError
 from hal.linux.files import FolderFiles
+from hal.linux.state import open_state
 from tools.catalogue.importing import take_in
 
 
@@ -27,17 +29,21 @@ def main(arguments: list[str] | None = None) -> int:
         return _failed("file.failed", f"{error.filename or 'the medium'}: {error.strerror}")
     except UnicodeDecodeError:
         return _failed("catalogue.bad_file", "not UTF-8")
+    except csv.Error as error:
+        return _failed("catalogue.bad_file", str(error))
 
 
 async def _do(options: argparse.Namespace, folder: Path) -> int:
     if options.task == "import":
+        open_state(options.state)  # a terminal that runs writes the same files
         rows = await take_in(folder, options.kind, options.file)
-        print(f"{options.kind}: {rows} rows taken in. A terminal that is running uses them after its next start.")
+        print(f"{options.kind}: {rows} rows taken in. The terminal uses them from its next start.")
         return 0
     if options.task == "search":
         catalogue = _opened(folder, options.kind)
         if catalogue is None:
             return _failed("catalogue.missing", options.kind)
+        await catalogue.check()
         for row in find(catalogue, " ".join(options.query), Favourites(catalogue, [], [])):
             print("\t".join(value for value in row.values() if value))
         return 0
@@ -79,7 +85,7 @@ def _failed(code: str, cause: str) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m tools.catalogue",
-        description="The catalogues of a terminal. Stop it before taking a file in.",
+        description="The catalogues of a terminal. Nothing is taken in while it runs: stop it before.",
     )
     tasks = parser.add_subparsers(dest="task", required=True, metavar="TASK")
     taking = tasks.add_parser("import", help="take in a file: the platform's (.zip, .txt) or a table (.tsv, .csv)")

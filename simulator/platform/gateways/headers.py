@@ -92,11 +92,12 @@ class XTif(Plain):
             raise TurnedAway("请求重复!")
 
     def _is_new(self, nonce: str, timestamp: int, now: float) -> bool:
-        if len(self._nonces) >= _NONCES:
-            self._nonces = {old: made for old, made in self._nonces.items() if abs(now - made) <= WINDOW_S}
-        made = self._nonces.get(nonce)
-        if (made is not None and abs(now - made) <= WINDOW_S) or len(self._nonces) >= _NONCES:
+        made = self._nonces.pop(nonce, None)
+        if made is not None and abs(now - made) <= WINDOW_S:
+            self._nonces[nonce] = made
             return False
+        if len(self._nonces) >= _NONCES:  # the oldest is forgotten: a busy hour is no reason to refuse anybody
+            del self._nonces[next(iter(self._nonces))]
         self._nonces[nonce] = timestamp
         return True
 
