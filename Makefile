@@ -25,7 +25,7 @@ demo: $(VENV)/.run-ready ## play the demonstration (STATE=folder keeps the termi
 	@$(PYTHON) -m simulator.demo $(if $(STATE),--state "$(STATE)")
 
 test: setup ## all tests, on CPython and inside MicroPython
-	@$(PYTHON) -m pytest --numprocesses 4
+	@$(PYTHON) -m pytest --numprocesses 4 --dist worksteal
 
 torture: setup ## power cuts, failing disks, kill -9, the herd: the long bars (BAR=name for one of them)
 	@$(PYTHON) -m tests.torture $(BAR)

@@ -134,7 +134,13 @@ class Doctor(TerminalClient):
     def _at_dispense(self, visit: State) -> None:
         line = next(line for line in visit["lines"] if line["scanned"] < line["quantity"])
         self._light()
-        self._counter.bench(f"scan text {self._day.box(line['drug'])}")
+        try:
+            self._counter.bench(f"scan text {self._day.box(line['drug'])}")
+        except Refused:
+            if self.state["devices"]["scanner"].get("armed"):
+                raise
+            self._counter.bench("scanner take-away")  # the light had just gone out, and the screen told of it later
+            return
         self._until(lambda state: _moved(state, visit) or _in_trouble(state), "the box to be taken")
 
     def _at_price(self, visit: State) -> None:

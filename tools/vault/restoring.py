@@ -36,7 +36,7 @@ from tools.vault.survey import Survey, survey_of
 _PAGE_ROWS = 500
 _PAGE_BYTES = 1 << 20
 _ROWS_TOLD = 10_000
-_OF_THE_NEW = (b"r/fault/", b"r/retention.seen/")  # all that a terminal writes which nobody has used
+_OF_THE_NEW = (b"r/fault/", b"r/retention.seen/", b"r/bill.begun/")  # all that a terminal writes which nobody has used
 _FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 Progress = Callable[[str], None]

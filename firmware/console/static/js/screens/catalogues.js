@@ -6,7 +6,7 @@ import { Loaded } from "../get.js";
 import { Search } from "../search.js";
 import { has, t, wordFor } from "../words.js";
 
-const LOOK_AGAIN_MS = 1000; // while one is being brought up to date
+const LOOK_AGAIN_MS = 1000; // while one is being brought up to date, or made of the table that came with the terminal
 // What of a row is shown, in this order. A clinic looks up what a drug is, who makes it and when it may be given.
 const SHOWN = [
   "other_name",
@@ -27,7 +27,8 @@ const SHOWN = [
 
 function follow(desk, page) {
   const { local } = desk;
-  if (!page.value?.catalogues.some(({ update }) => update) || local.following) return;
+  const moves = ({ kind, rows, update }) => update || (kind === "diagnoses" && !rows);
+  if (!page.value?.catalogues.some(moves) || local.following) return;
   local.following = true;
   window.setTimeout(() => {
     local.following = false;
