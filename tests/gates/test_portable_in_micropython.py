@@ -4,21 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from tools.micropython.run import ROOT, Report, portable_tests, run, show
+from tools.micropython.run import ROOT, portable_tests, run, show
 
 MODULES = {test.relative_to(ROOT).as_posix(): test for test in portable_tests()}
 
 
-@pytest.fixture(scope="module")
-def reports(micropython: None) -> dict[str, Report]:
-    """One run of Node for all modules; each has a VM of its own."""
-    tests = list(MODULES.values())
-    return dict(zip(MODULES, run(tests), strict=True))
-
-
 @pytest.mark.parametrize("module", MODULES)
-def test_module(reports: dict[str, Report], module: str) -> None:
-    report = reports[module]
+@pytest.mark.usefixtures("micropython")
+def test_module(module: str) -> None:
+    (report,) = run([MODULES[module]])
     assert report.passed or report.failed
     assert not report.failed, show([report])
 
