@@ -1,5 +1,4 @@
-"""`python -m tools.bench`: measures, prints a table and writes bench.json, within two and a half minutes. No time is a
-failure."""
+"""`python -m tools.bench`: measures, prints a table and writes bench.json. No time is a failure."""
 
 import sys
 from pathlib import Path
