@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
 _FIRST_SURROGATE = 0xD800
 _LAST_SURROGATE = 0xDFFF
-# Controls, and the first byte of surrogates and their neighbours: no text of ours has them.
-_SUSPECT = [bytes([code]) for code in range(0x20)] + [b"\xed"]
+# Controls, the backslash, and the first byte of surrogates and their neighbours: no text of ours has them.
+_SUSPECT = [bytes([code]) for code in range(0x20)] + [b"\\", b"\xed"]
 _MOST_NAMES = 400
 _names: "dict[str, str]" = {}
 
@@ -21,22 +21,23 @@ def dumps(value: "Any") -> bytes:
     """`value` (dict with str keys, list, str, int, bool, None) as canonical JSON. TypeError for anything else."""
     parts: "list[str]" = []
     texts: "list[int]" = []
-    _write(value, parts, texts)
+    names = _write(value, parts, texts)
     # Hardly any text needs an escape, and to look at each character is slow: look at all of them at once.
-    if not any(['"' in parts[place] or "\\" in parts[place] for place in texts]):
-        try:
-            written = "".join(parts).encode()
-            if not any([suspect in written for suspect in _SUSPECT]):
-                return written
-        except UnicodeError:
-            pass  # half a pair
+    try:
+        written = "".join(parts).encode()
+        if written.count(b'"') == 2 * (len(texts) + names) and not any([suspect in written for suspect in _SUSPECT]):
+            return written
+    except UnicodeError:
+        pass  # half a pair
     for place in texts:
         parts[place] = _escaped(parts[place])
     return "".join(parts).encode()
 
 
-def _write(value: "Any", parts: "list[str]", texts: "list[int]") -> None:
-    """Append `value` as if no text needed an escape; `texts` tells which of the parts are texts."""
+def _write(value: "Any", parts: "list[str]", texts: "list[int]") -> int:
+    """Append `value` as if no text needed an escape; `texts` tells which of the parts are texts. Returns how many names
+    of members there are."""
+    names = 0
     if type(value) is str:
         parts.append('"')
         texts.append(len(parts))
@@ -53,16 +54,18 @@ def _write(value: "Any", parts: "list[str]", texts: "list[int]") -> None:
         for index in range(len(value)):
             if index:
                 parts.append(",")
-            _write(value[index], parts, texts)
+            names += _write(value[index], parts, texts)
         parts.append("]")
     elif type(value) is dict:
-        _write_object(value, parts, texts)
+        names = _write_object(value, parts, texts)
     else:
         raise TypeError("not JSON without floats")
+    return names
 
 
-def _write_object(value: "dict[str, Any]", parts: "list[str]", texts: "list[int]") -> None:
+def _write_object(value: "dict[str, Any]", parts: "list[str]", texts: "list[int]") -> int:
     before = "{"
+    names = len(value)
     for key in sorted(value):
         if type(key) is not str:
             raise TypeError("not a JSON object")
@@ -75,9 +78,10 @@ def _write_object(value: "dict[str, Any]", parts: "list[str]", texts: "list[int]
             before = '",'
         else:
             parts.append(before + name)
-            _write(member, parts, texts)
+            names += _write(member, parts, texts)
             before = ","
     parts.append(before[:-1] + "}" if value else "{}")
+    return names
 
 
 def _name(key: str) -> str:

@@ -26,7 +26,7 @@ KEYS = b"key/"
 OWNERS = b"own/"
 _PURPOSES = (DATA, JOURNAL, BLIND, PIN)
 _WRAPPED_BY_DEVICE = 0
-_REMEMBERED = 64  # owners' keys in memory: the visits of an hour
+_REMEMBERED = 256  # owners' keys in memory: those of a page of what waits, and the visits of an hour
 
 
 class Keyring:
@@ -157,10 +157,38 @@ class Keyring:
             raise VaultError("vault.unreadable", error.cause)
         if sealed is None:
             return None
-        key = self._sealer.open(self._key(DATA, label_of(sealed).key_version), place, sealed)
+        key = self._opened(place, sealed)
         if turns == self._turns:  # else it may have been erased meanwhile
             self._remember(owner, key)
         return key
+
+    async def learn(self, rows: "list[tuple[bytes, bytes]]") -> None:
+        """Read the keys of the owners of these sealed records in one go, as many as are remembered. What is no record,
+        and what does not open, is left to `open`, which says so. `VaultError` when the store cannot be read."""
+        owners: "list[str]" = []
+        for _, sealed in rows:
+            owner = _owner_of(sealed)
+            if owner and owner not in self._owners and owner not in owners:
+                owners.append(owner)
+        if len(owners) < 2:
+            return
+        owners = owners[:_REMEMBERED]
+        turns = self._turns
+        try:
+            found = await self._store.get_all([owner_name(owner) for owner in owners])
+        except StoreError as error:
+            raise VaultError("vault.unreadable", error.cause)
+        if turns != self._turns:  # one of them may have been erased meanwhile
+            return
+        for owner, sealed_key in zip(owners, found):
+            if sealed_key is not None:
+                try:
+                    self._remember(owner, self._opened(owner_name(owner), sealed_key))
+                except VaultError:
+                    pass  # as above
+
+    def _opened(self, place: bytes, sealed: bytes) -> bytes:
+        return self._sealer.open(self._key(DATA, label_of(sealed).key_version), place, sealed)
 
     def _remember(self, owner: str, key: bytes) -> None:
         while len(self._owners) >= _REMEMBERED:
@@ -183,6 +211,14 @@ def key_name(purpose: str, version: int) -> bytes:
 def owner_name(owner: str) -> bytes:
     """Where the key of an owner is kept."""
     return OWNERS + owner.encode()
+
+
+def _owner_of(sealed: bytes) -> str:
+    """Whose key a record is sealed with; "" for the terminal's own, and for what is no record."""
+    try:
+        return label_of(sealed).owner
+    except VaultError:
+        return ""
 
 
 def _purpose_of(name: bytes) -> "tuple[str, int]":

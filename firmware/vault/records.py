@@ -67,10 +67,32 @@ class Vault:
         ids. A record that is deleted meanwhile may be missing: only a page without any is the end."""
         base = len(record_name(kind, ""))
         records: "Records" = []
-        for name, sealed in await self._scan(kind, start, after, most):
+        rows = await self._scan(kind, start, after, most)
+        await self.keyring.learn(rows)
+        for name, sealed in rows:
             record = await self._opened(name, sealed)
             if record is not None:
                 records.append((name[base:].decode(), record))
+        return records
+
+    async def get_all(self, kind: str, ids: "list[str]") -> "dict[str, dict[str, Any]]":
+        """Those of the records that are there and open. `VaultError` when the store itself cannot be read."""
+        names = [record_name(kind, record_id) for record_id in ids]
+        try:
+            found = await self.store.get_all(names)
+        except StoreError as error:
+            raise VaultError("vault.unreadable", error.cause)
+        rows = [(name, sealed) for name, sealed in zip(names, found) if sealed is not None]
+        await self.keyring.learn(rows)
+        base = len(record_name(kind, ""))
+        records: "dict[str, dict[str, Any]]" = {}
+        for name, sealed in rows:
+            try:
+                record = await self._opened(name, sealed)
+            except VaultError:
+                continue
+            if record is not None:
+                records[name[base:].decode()] = record
         return records
 
     async def ids(self, kind: str, start: str = "", after: str = "", most: int = _PAGE) -> "list[str]":

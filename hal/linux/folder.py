@@ -1,14 +1,14 @@
 """The segment store on a folder of Linux."""
 
-import asyncio
 import os
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from hal.errors import StoreError
 from hal.linux.keys import sync_folder
-from hal.linux.worker import Worker
+from hal.linux.worker import DISK_PATIENCE_S, Worker
 from hal.segments import SEGMENT_BYTES, SegmentStore
 
 
@@ -110,5 +110,4 @@ class FolderStore(SegmentStore):
             self._worker.end()
 
     async def _in_worker(self, call: Callable[..., Any], *values: Any) -> Any:
-        # Shielded: the worker ends what it has begun, and a cancelled caller must not hide what became of it.
-        return await asyncio.shield(asyncio.wrap_future(self._worker.submit(call, *values)))
+        return await self._worker.run(partial(call, *values), DISK_PATIENCE_S)

@@ -8,7 +8,7 @@ from typing import TypeVar
 from hal.errors import StoreError
 from hal.linux.store_care import Look, backup_of
 from hal.linux.store_file import StoreFile, failure, open_durably
-from hal.linux.worker import Worker
+from hal.linux.worker import DISK_PATIENCE_S, Worker
 
 __all__ = ["SqliteStore", "backup_of", "open_durably"]
 
@@ -33,6 +33,10 @@ class SqliteStore:
     async def get(self, key: bytes) -> bytes | None:
         """The value under `key`, or None."""
         return await self._run(lambda: self._file.get(key))
+
+    async def get_all(self, keys: list[bytes]) -> list[bytes | None]:
+        """The value under each of `keys`, or None."""
+        return await self._run(lambda: [self._file.get(key) for key in keys])
 
     async def scan(self, prefix: bytes, after: bytes = b"", most: int = 0) -> list[tuple[bytes, bytes]]:
         """The pairs whose key begins with `prefix` and lies behind `after`, in the order of the keys; at most `most`
@@ -81,7 +85,7 @@ class SqliteStore:
         if self._closed:
             raise StoreError("store.failed", "closed")
         try:
-            return await self._worker.run(work)
+            return await self._worker.run(work, DISK_PATIENCE_S)
         except (sqlite3.Error, OSError) as error:
             raise failure(error) from None
 

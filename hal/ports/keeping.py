@@ -17,6 +17,9 @@ class Store(Protocol):
     async def get(self, key: bytes) -> "bytes | None":
         """The value under `key`, or None."""
 
+    async def get_all(self, keys: "list[bytes]") -> "list[bytes | None]":
+        """The value under each of `keys`, or None, all as they are at one moment."""
+
     async def scan(self, prefix: bytes, after: bytes = b"", most: int = 0) -> "list[tuple[bytes, bytes]]":
         """The pairs whose key begins with `prefix` and lies behind `after`, in the order of the keys; at most `most` of
         them (0: all). What may grow without limit is read in pages: `after` is the last key of the page before."""

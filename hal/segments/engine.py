@@ -33,6 +33,10 @@ class SegmentEngine:
         place = self._log.index.get(key)
         return None if place is None else self._log.value(place)
 
+    def get_all(self, keys: "list[bytes]") -> "list[bytes | None]":
+        """The value under each key, or None."""
+        return [self.get(key) for key in keys]
+
     def scan(self, prefix: bytes, after: bytes, most: int) -> "list[tuple[bytes, bytes]]":
         """A page of the pairs whose key begins with `prefix`."""
         self._refuse_when_stopped()

@@ -46,6 +46,11 @@ class SegmentStore:
         value: "bytes | None" = await self._call(self._engine.get, key)
         return value
 
+    async def get_all(self, keys: "list[bytes]") -> "list[bytes | None]":
+        """The value under each of `keys`, or None."""
+        values: "list[bytes | None]" = await self._call(self._engine.get_all, keys)
+        return values
+
     async def scan(self, prefix: bytes, after: bytes = b"", most: int = 0) -> "list[tuple[bytes, bytes]]":
         """The pairs whose key begins with `prefix` and lies behind `after`, in order; at most `most` (0: all)."""
         pairs: "list[tuple[bytes, bytes]]" = await self._call(self._engine.scan, prefix, after, most)

@@ -34,6 +34,13 @@ class StoreConformance(ABC):
         assert (await store.get(b"head"), await store.get(b"empty"), await store.get(b"none")) == (b"1", b"", None)
         await store.close()
 
+    async def test_many_are_read_in_the_order_in_which_they_are_asked_for(self, tmp_path: Path) -> None:
+        store = self.open(tmp_path)
+        await store.commit([(b"a", b"1"), (b"b", b""), (b"c", b"3")], [])
+        assert await store.get_all([b"c", b"none", b"b", b"c"]) == [b"3", None, b"", b"3"]
+        assert await store.get_all([]) == []
+        await store.close()
+
     async def test_a_batch_replaces_and_deletes_at_once(self, tmp_path: Path) -> None:
         store = self.open(tmp_path)
         await store.commit([(b"a", b"1"), (b"b", b"1")], [])

@@ -45,6 +45,10 @@ class MemoryStore:
         await aio.sleep_ms(0)
         return self.rows.get(key)
 
+    async def get_all(self, keys: "list[bytes]") -> "list[bytes | None]":
+        await aio.sleep_ms(0)
+        return [self.rows.get(key) for key in keys]
+
     async def scan(self, prefix: bytes, after: bytes = b"", most: int = 0) -> "list[tuple[bytes, bytes]]":
         await aio.sleep_ms(0)
         found = [(key, self.rows[key]) for key in sorted(self.rows) if key.startswith(prefix) and key > after]

@@ -2,7 +2,7 @@
 
 import unittest
 
-from firmware.vault import Batch, Rotation
+from firmware.vault import Batch, Rotation, VaultError
 from firmware.vault.sealing import label_of
 from hal import aio
 from tests.portable.doubles import MemoryBoard
@@ -254,9 +254,12 @@ class Erasing(unittest.TestCase):
         await put(self.vault, "visit", "2", {"n": 2}, "2")
 
     async def erase(self, owner: str) -> None:
+        await self.erase_in(self.vault, owner)
+
+    async def erase_in(self, vault: "Vault", owner: str) -> None:
         batch = Batch("erase", owner)
         batch.erase(owner)
-        await self.vault.commit(batch)
+        await vault.commit(batch)
 
     async def test_what_was_erased_does_not_open_any_more(self) -> None:
         sealed = dict(self.board.store.rows)
@@ -306,18 +309,76 @@ class Erasing(unittest.TestCase):
         read = aio.spawn("read", vault.get("visit", "1"))
         while not store.waiting:
             await aio.sleep_ms(0)
-        batch = Batch("erase")
-        batch.erase("1")
-        await vault.commit(batch)
+        await self.erase_in(vault, "1")
         store.go.set()
         await read  # it had begun before
         self.assertEqual(await code_of(vault.get("visit", "1")), "vault.erased")
         await put(vault, "visit", "3", {"n": 3}, "1")
         self.assertEqual(await (await opened(self.board.restarted(3))).get("visit", "3"), {"n": 3})
 
+    async def test_nor_does_one_that_reads_many(self) -> None:
+        vault = await opened(self.board.restarted(2))
+        store = SlowStore(vault.store)
+        vault.keyring._store = store  # type: ignore[assignment]
+        read = aio.spawn("read", vault.page("visit"))
+        while not store.waiting:
+            await aio.sleep_ms(0)
+        await self.erase_in(vault, "1")
+        store.go.set()
+        await aio.sleep_ms(0)
+        self.assertEqual(await code_of(vault.get("visit", "1")), "vault.erased")
+        try:
+            await read
+        except VaultError as error:
+            self.assertEqual(error.code, "vault.erased")
+
+    async def test_a_page_of_many_owners_reads_their_keys_in_one_go(self) -> None:
+        for number in range(20):
+            await put(self.vault, "visit", f"9{number:02d}", {"n": number}, f"9{number:02d}")
+        vault = await opened(self.board.restarted(2))
+        store = CountingStore(vault.store)
+        vault.store = vault.keyring._store = store  # type: ignore[assignment]
+        self.assertEqual(len(await vault.page("visit")), 22)
+        self.assertEqual(store.reads, 2)
+
+    async def test_of_many_records_those_that_are_there_and_open(self) -> None:
+        await put(self.vault, "visit", "3", {"n": 3}, "3")
+        await put(self.vault, "box", "1", {"n": 0})
+        await self.erase_in(self.vault, "1")
+        rows = self.board.store.rows
+        rows[b"r/visit/2"] = rows[b"r/visit/2"][:-1] + b"?"
+        rows[b"r/visit/4"] = b"no record"
+        self.assertEqual(await self.vault.get_all("visit", ["1", "2", "3", "4", "5"]), {"3": {"n": 3}})
+        self.assertEqual(await self.vault.get_all("box", ["1"]), {"1": {"n": 0}})
+        self.assertEqual(await self.vault.get_all("visit", []), {})
+
+
+class CountingStore:
+    """Counts how often something is asked for."""
+
+    def __init__(self, store: "Any") -> None:
+        self._store = store
+        self.reads = 0
+
+    async def get_all(self, keys: "list[bytes]") -> "list[bytes | None]":
+        self.reads += 1
+        values: "list[bytes | None]" = await self._store.get_all(keys)
+        return values
+
+    async def scan(self, prefix: bytes, after: bytes, most: int) -> "list[tuple[bytes, bytes]]":
+        self.reads += 1
+        rows: "list[tuple[bytes, bytes]]" = await self._store.scan(prefix, after, most)
+        return rows
+
 
 class SlowStore:
-    """Answers a `get` with what was there when it was asked, later."""
+    """Answers with what was there when it was asked, later."""
+
+    async def get_all(self, keys: "list[bytes]") -> "list[bytes | None]":
+        values: "list[bytes | None]" = await self._store.get_all(keys)
+        self.waiting = True
+        await self.go.wait()
+        return values
 
     def __init__(self, store: "Any") -> None:
         self._store = store

@@ -12,6 +12,7 @@ from hal.linux.cipher import AesGcmCipher
 from hal.linux.clock import SystemClock
 from hal.linux.http import KeptHttp
 from hal.linux.keys import FileKeyStore
+from hal.linux.national import SystemNationalCiphers
 from hal.linux.store import SqliteStore
 from hal.linux.system_random import SystemRandom
 from hal.ports import HttpAnswer
@@ -63,6 +64,7 @@ class Terminal:
             platform={"url": url, "secret": SECRET, "connect_ms": 1500, "look_up_ms": 5000, "settle_ms": 15000},
             clock=SystemClock(),
             random=SystemRandom(),
+            national=SystemNationalCiphers(),
             identity=lambda: {"mac": "001122334455", "ip": "127.0.0.1"},
         )
         self.vault: Vault

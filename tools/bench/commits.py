@@ -26,7 +26,7 @@ from hal.linux.system_random import SystemRandom
 from tools.bench import slow_card
 from tools.bench.measurement import Measurement, exact, rounded
 
-_ROUNDS = 12
+_ROUNDS = 50
 _IN_A_ROUND = 40
 _LANES = 8
 _CARD_US = 5000

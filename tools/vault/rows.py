@@ -107,6 +107,10 @@ class RestingStore:
         found = next(iter(self._rows.scan(key)), None)
         return found[1] if found is not None and found[0] == key else None
 
+    async def get_all(self, keys: list[bytes]) -> list[bytes | None]:
+        """The value under each of `keys`, or None."""
+        return [await self.get(key) for key in keys]
+
     async def scan(self, prefix: bytes, after: bytes = b"", most: int = 0) -> list[Row]:
         """The pairs whose key begins with `prefix` and lies behind `after`; at most `most` (0: all)."""
         page: list[Row] = []

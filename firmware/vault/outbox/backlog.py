@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _MOST_FRESH = 200  # visits; older ones go with the backlog
 _HELD_PAGE = 50
+_WAVES_IN_A_PAGE = 2  # most visits leave two messages, and a wave has one of each
 _BEHIND = "/"  # sorts behind every id of a visit
 
 
@@ -81,7 +82,7 @@ class Backlog:
                 waiting, closed = await self._pages.read(WAITING_KIND, visit + ".")
                 messages += waiting
                 blocked += _visits(closed) + await self._held_between(visit, visit)
-            answered = await self._waves(messages, blocked, seen, pulse)
+            answered, _ = await self._waves(messages, blocked, seen, pulse)
             self._tried += [message.visit for message in messages if not message.is_done()]
             return answered
         finally:
@@ -111,18 +112,23 @@ class Backlog:
         """Deliver the page behind the cursor: whether there was one, and whether all of it was answered."""
         seen = self._claims.watch()
         try:
-            page, closed = await self._pages.read(WAITING_KIND, "", self._cursor, self._most)
+            page, closed = await self._pages.read(WAITING_KIND, "", self._cursor, _WAVES_IN_A_PAGE * self._most)
             ids = sorted([message.id for message in page] + closed)
             if not ids:
                 self._move("", "")
                 return False, True
             blocked = self._tried + [self._blocked_at_cursor] + _visits(closed)
-            last = visit_of(ids[-1])
-            blocked += await self._held_between(visit_of(ids[0]), last)
-            self._move(ids[-1], last)  # first: a page that fails must not be the next one again
-            answered = await self._waves(page, blocked, seen, pulse)
-            if last not in [message.visit for message in page if not message.is_done()] + _visits(closed):
-                self._move(ids[-1], "")
+            blocked += await self._held_between(visit_of(ids[0]), visit_of(ids[-1]))
+            before = self._cursor, self._blocked_at_cursor
+            self._move(ids[-1], visit_of(ids[-1]))  # first: a page that fails must not be the next one again
+            answered, left = await self._waves(page, blocked, seen, pulse)
+            tried = ids[: ids.index(left[0].id)] if left else ids  # with what is left the next page begins
+            if not tried:
+                self._move(*before)
+            else:
+                last = visit_of(tried[-1])
+                waits = last in [message.visit for message in page if not message.is_done()] + _visits(closed)
+                self._move(tried[-1], last if waits else "")
             return True, answered
         finally:
             self._claims.unwatch(seen)
@@ -143,9 +149,11 @@ class Backlog:
             page = await self._vault.ids(HELD_KIND, "", page[-1], _HELD_PAGE)
         return found
 
-    async def _waves(self, messages: "list[Message]", blocked: "list[str]", seen: "set[str]", pulse: "Pulse") -> bool:
-        """Deliver messages, one of each visit at a time, but for the visits that must wait. False when something had no
-        answer."""
+    async def _waves(
+        self, messages: "list[Message]", blocked: "list[str]", seen: "set[str]", pulse: "Pulse"
+    ) -> "tuple[bool, list[Message]]":
+        """Deliver messages, one of each visit at a time, but for the visits that must wait. Whether all of it was
+        answered, and what had no try because the line failed."""
         answered = True
         waiting = set(blocked)
         while self._delivery.line.is_open():
@@ -159,12 +167,12 @@ class Backlog:
                     wave.append(message)
                     visits.add(message.visit)
             if not wave:
-                return answered
+                return answered, []
             answered = await self._delivery.wave(wave, pulse) and answered
             waiting |= {message.visit for message in wave if not message.is_done()}
             messages = later
             pulse()
-        return False
+        return False, [message for message in messages if message.visit not in waiting | seen]
 
 
 def _visits(ids: "list[str]") -> "list[str]":

@@ -116,13 +116,11 @@ class Delivery:
         return await lanes.run(messages, self._lanes, ABSENT)
 
     async def _bodies(self, messages: "list[Message]") -> "dict[str, Json]":
-        """The payloads of a wave, read together: those of a backlog lie side by side. Some may be missing."""
-        first = messages[0].visit
+        """The payloads of a wave, read together. Some may be missing: each of those is read for itself."""
         try:
-            found = await self._vault.page(BODY_KIND, "", first, 2 * len(messages))
+            return await self._vault.get_all(BODY_KIND, [message.id for message in messages])
         except VaultError:
-            return {}  # one of them, and not necessarily ours; each is read for itself
-        return dict(found)
+            return {}
 
     async def _carry(self, message: "Message", payload: "Json | None") -> "Outcome":
         if payload is None:

@@ -1,0 +1,86 @@
+"""The thread for calls that block: what comes back, and who waits how."""
+
+import asyncio
+import threading
+import time
+
+import pytest
+
+from hal.linux.worker import Worker
+
+PATIENCE_S = 5.0
+
+
+@pytest.mark.parametrize("patience_s", [0.0, PATIENCE_S])
+async def test_results_and_errors_come_back_in_order(patience_s: float) -> None:
+    worker = Worker("test")
+    made: list[int] = []
+
+    def call(number: int) -> int:
+        made.append(number)
+        if number == 2:
+            raise KeyError(number)
+        return number * 10
+
+    asked = [asyncio.create_task(worker.run(lambda n=n: call(n), patience_s)) for n in range(4)]  # type: ignore[misc]
+    told = await asyncio.gather(*asked, return_exceptions=True)
+    assert made == [0, 1, 2, 3]
+    assert (told[0], told[1], told[3]) == (0, 10, 30)
+    assert isinstance(told[2], KeyError)
+    worker.end()
+
+
+async def test_what_takes_long_comes_by_way_of_the_loop() -> None:
+    worker, go = Worker("test"), threading.Event()
+    asked = asyncio.create_task(worker.run(lambda: go.wait(30), 0.001))
+    began = time.monotonic()
+    await asyncio.sleep(0)
+    assert not asked.done()
+    assert time.monotonic() - began < 10  # the loop is free again, and nothing has let the call end
+    go.set()
+    assert await asked
+    worker.end()
+
+
+async def test_others_have_their_turn_between_quick_calls() -> None:
+    worker, turns = Worker("test"), 0
+
+    async def other() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    beside = asyncio.create_task(other())
+    for _ in range(100):
+        await worker.run(lambda: None, PATIENCE_S)
+    assert turns >= 100
+    beside.cancel()
+    worker.end()
+
+
+async def test_a_call_whose_caller_went_away_is_made_all_the_same() -> None:
+    worker, go, made = Worker("test"), threading.Event(), threading.Event()
+    first = asyncio.create_task(worker.run(lambda: go.wait(30), 0.001))
+    second = asyncio.create_task(worker.run(made.set, 0.001))
+    await asyncio.sleep(0)
+    for task in (first, second):
+        task.cancel()
+    await asyncio.wait([first, second])
+    go.set()
+    assert await worker.run(made.is_set, PATIENCE_S)
+    worker.end()
+
+
+def test_a_call_that_ends_after_the_loop_is_closed_disturbs_nobody() -> None:
+    worker, go = Worker("test"), threading.Event()
+
+    async def leave() -> None:
+        waiting = asyncio.create_task(worker.run(lambda: go.wait(30), 0.001))
+        await asyncio.sleep(0)
+        waiting.cancel()
+
+    asyncio.run(leave())
+    go.set()
+    assert worker.submit(lambda: "goes on").result(30) == "goes on"
+    worker.end()
