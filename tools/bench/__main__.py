@@ -20,25 +20,27 @@ from tools.bench import (
 from tools.bench.measurement import Measurement, table, write
 
 RESULT = Path("bench.json")
+# What needs the computer for itself comes first.
+ROOMS = (
+    trace_codes,
+    catalogue,
+    messages,
+    national,
+    commits,
+    receipts,
+    cards,
+    first_byte,
+    visits,
+    platform,
+    startup,
+    backlog,
+)
 
 
 def main() -> int:
-    """Run all of it, what needs the computer for itself first."""
+    """Run all of it."""
     measurements: list[Measurement] = []
-    for room in (
-        trace_codes,
-        catalogue,
-        messages,
-        national,
-        commits,
-        receipts,
-        cards,
-        first_byte,
-        visits,
-        platform,
-        startup,
-        backlog,
-    ):
+    for room in ROOMS:
         measurements += room.measure()
     write(measurements, RESULT)
     print(table(measurements))

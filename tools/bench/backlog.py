@@ -20,10 +20,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from tools.bench.backlog_terminal import SECRET, Post, Terminal
 from tools.bench.measurement import Measurement, rounded, table
-from tools.bench.processes import Program, free_ports
+from tools.bench.processes import Program
 from tools.bench.simulated import Simulator
+from tools.bench.terminal import ROWS, Post, Terminal, platform_in
 
 MESSAGES = 10_000
 _FEW = 2_000  # when it is one measurement among many
@@ -46,6 +46,9 @@ _BILL: dict[str, Any] = {
 }
 
 
+Move = Callable[[Post], Post]
+
+
 @dataclass(frozen=True)
 class Lap:
     """Messages per second, and microseconds of this process's CPU for each, of the outbox and of the bare loop."""
@@ -56,67 +59,60 @@ class Lap:
     bare_us: float
 
 
-def measure(messages: int = _FEW) -> list[Measurement]:
+def measure(messages: int = _FEW, presses: int = _PRESSES) -> list[Measurement]:
     """Messages per second of both, and the median of the ratios: at the simulated platform, at a server that is as far
     away as a platform is, and at one that does nothing; and what a look-up takes while a backlog drains."""
     with tempfile.TemporaryDirectory(prefix=".bench-", dir=Path.cwd()) as name:  # /tmp may be no disk at all
         folder = Path(name)
         return [
-            *_at_platform(folder, messages),
-            *_at_server(folder / "far", messages // 4, _FAR_MS, f"a server that answers after {_FAR_MS} ms"),
-            *_at_server(folder / "near", messages, 0, "a server that only says yes, at once"),
+            *_at_platform(folder, messages, presses),
+            *_at_server(folder / "far", messages // 4, _FAR_MS, f"server that answers after {_FAR_MS} ms"),
+            *_at_server(folder / "near", messages, 0, "server that says yes at once"),
         ]
 
 
-def _at_platform(folder: Path, messages: int) -> list[Measurement]:
+def _at_platform(folder: Path, messages: int, presses: int) -> list[Measurement]:
     """At two simulated platforms in processes of their own, in the same state: one books the outbox's sales, one the
     same sales of the bare loop."""
     with ExitStack() as stack:
-        own, bare = [stack.enter_context(_platform(folder / name)) for name in ("own", "bare")]
-        return asyncio.run(_platform_rows(folder, own.platform_url, bare.platform_url, messages))
+        own, bare = [stack.enter_context(platform_in(folder / name, "--no-line-rate")) for name in ("own", "bare")]
+        return asyncio.run(_platform_rows(own, bare, messages, presses))
 
 
-def _platform(folder: Path) -> Simulator:
-    folder.mkdir()
-    (folder / "gateway-secret").write_text(SECRET, "utf-8")  # the same for both, so that the same headers are good
-    return Simulator(folder, "--no-line-rate")
-
-
-async def _platform_rows(folder: Path, own_url: str, bare_url: str, messages: int) -> list[Measurement]:
-    other = await Terminal.at(folder / "bare", bare_url)
+async def _platform_rows(at: Simulator, bare: Simulator, messages: int, presses: int) -> list[Measurement]:
+    other = await Terminal.at(bare)
     try:
-        there = await other.settled_visit()
+        there = await other.settled_visit(await other.look_up())
     finally:
         await other.close()
-    own = await Terminal.at(folder / "own", own_url)
+    own = await Terminal.at(at)
     try:
-        here = await own.settled_visit()
+        here = await own.settled_visit(await own.look_up())
 
         def moved(post: Post) -> Post:
             """The same sale on the other platform's books, which has other numbers of the same length."""
             url, headers, body = post
             for name in ("registration", "settlement"):
                 body = body.replace(here[name].encode(), there[name].encode())
-            return url.replace(own_url, bare_url), headers, body
+            return url.replace(at.platform_url, bare.platform_url), headers, body
 
-        rows = _beside(await _alternate(own, here, messages, moved), "the simulated platform, real 3505")
-        return rows + await _press_rows(own, here)
+        rows = _beside(await _alternate(own, here, messages, moved), "simulated platform")
+        return rows + await _press_rows(own, here, messages, presses)
     finally:
         await own.close()
 
 
 def _at_server(folder: Path, messages: int, answer_ms: int, what: str) -> list[Measurement]:
-    folder.mkdir()
-    [port] = free_ports(1)
+    simulator = platform_in(folder)  # it does not run: the server has its port
 
     async def rows() -> list[Measurement]:
-        terminal = await Terminal.at(folder, f"http://127.0.0.1:{port}/fsi/api")
+        terminal = await Terminal.at(simulator)
         try:
             return _beside(await _alternate(terminal, _BILL, messages, lambda post: post), what)
         finally:
             await terminal.close()
 
-    with Program("tools.bench.upload_server", str(port), str(answer_ms)):
+    with Program("tools.bench.upload_server", f"{simulator.platform_port}", f"{answer_ms}"):
         return asyncio.run(rows())
 
 
@@ -127,20 +123,20 @@ def _beside(laps: list[Lap], what: str) -> list[Measurement]:
     ratio = statistics.median(lap.own / lap.bare for lap in laps)
     beside = f"a bare loop of http.client, same bodies, one at a time: {middle['bare']:.0f}/s"
     busy = f"the bare loop: {middle['bare_us']:.0f} us; with fewer than two idle cores this is what counts"
+    name = f"backlog delivered, {what}"
     return [
-        Measurement(f"backlog delivered, {what}", rounded(middle["own"]), "/s", beside),
-        Measurement("backlog delivered, ratio", rounded(ratio), "x", f"the bare loop = 1; {_AIM}"),
-        Measurement("backlog delivered, CPU for a message", rounded(middle["own_us"]), "us", busy),
+        Measurement(name, rounded(middle["own"]), "/s", beside),
+        Measurement(f"{name}, ratio", rounded(ratio), "x", f"the bare loop = 1; {_AIM}"),
+        Measurement(f"{name}, CPU for a message", rounded(middle["own_us"]), "us", busy),
     ]
 
 
-async def _alternate(
-    terminal: Terminal, visit: dict[str, Any], messages: int, moved: Callable[[Post], Post]
-) -> list[Lap]:
+async def _alternate(terminal: Terminal, visit: dict[str, Any], messages: int, moved: Move) -> list[Lap]:
     """Rounds of the outbox, each with the bare loop after it."""
     laps = []
-    count = messages // _ROUNDS
-    for _ in range(_ROUNDS):
+    rounds = min(_ROUNDS, messages // ROWS)
+    count = messages // rounds // ROWS * ROWS
+    for _ in range(rounds):
         await terminal.sell(visit, count)
         terminal.http.posts.clear()
         began, busy = time.perf_counter(), time.process_time()
@@ -161,12 +157,13 @@ async def _drain(terminal: Terminal) -> None:
         raise ChildProcessError("not everything was delivered")
 
 
-async def _press_rows(terminal: Terminal, visit: dict[str, Any]) -> list[Measurement]:
+async def _press_rows(terminal: Terminal, visit: dict[str, Any], messages: int, presses: int) -> list[Measurement]:
     """What a look-up (1101) takes while nothing else goes on, and while a backlog drains beside it."""
-    alone = [await _press(terminal) for _ in range(_PRESSES)]
+    alone = [await _press(terminal) for _ in range(presses)]
     beside: list[float] = []
-    while len(beside) < _PRESSES:
-        await terminal.sell(visit, _FEW)
+    while len(beside) < presses:
+        await terminal.sell(visit, messages)
+        terminal.http.posts.clear()  # what nobody needs must not fill the memory that is looked through for garbage
         draining = asyncio.create_task(_drain(terminal))
         while not draining.done():
             beside.append(await _press(terminal))

@@ -14,17 +14,15 @@ from hal.linux.devices import open_port
 from hal.ports import CardRead, CardRemoved
 from tools.bench.line import BAUD, WatchedPort, wire_ms
 from tools.bench.measurement import Measurement, exact, rounded
+from tools.bench.processes import PATIENCE_S
 from tools.bench.simulated import Simulator
 
-_CARDS = 11
-_CARDS_OF_A_USUAL_CHIP = 5
 
-
-def measure() -> list[Measurement]:
+def measure(cards: int = 11, usual_cards: int = 5) -> list[Measurement]:
     """From the command that finds a card to the name and number read from its text: the driver, `read_card` and a line
     at its real speed (a pseudo-terminal). Once with a chip that takes no time, once with the delays of a usual one."""
-    took_ms, own_ms, size = _medians(_CARDS, "--no-delays")
-    usual_ms, _, _ = _medians(_CARDS_OF_A_USUAL_CHIP)
+    took_ms, own_ms, size = _medians(cards, "--no-delays")
+    usual_ms, _, _ = _medians(usual_cards)
     wire = f"the {size} bytes of find, select and read, both ways, on the wire at {BAUD} baud"
     return [
         Measurement("find command to person", rounded(took_ms), "ms", f"{wire}: {wire_ms(size):.1f} ms"),
@@ -52,7 +50,7 @@ async def _read(simulator: Simulator, cards: int) -> list[tuple[float, float, in
     reader = SamvReader(port, BAUD)
     session = asyncio.create_task(reader.run(lambda: None))
     try:
-        return [await _one(simulator, reader, port) for _ in range(cards)]
+        return [await asyncio.wait_for(_one(simulator, reader, port), PATIENCE_S) for _ in range(cards)]
     finally:
         session.cancel()
         await asyncio.gather(session, return_exceptions=True)

@@ -7,6 +7,7 @@ there are diagnoses, their names come again with a numeral.
 """
 
 import asyncio
+import itertools
 import random
 import subprocess
 import sys
@@ -25,7 +26,6 @@ _SHIPPED = ROOT / "board_configs" / "catalogues" / "diagnoses.tsv"
 _DRUGS = 14_000
 _LARGE = 200_000
 _SIZES = (1_000, 10_000, 50_000)
-_TYPED = 150  # rows that somebody has in mind; each is typed letter by letter
 _AIM_MS = 10
 _SYLLABLES = "阿莫西林头孢克肟布洛芬氨酚咖敏硝苯地平缬沙坦二甲双胍奥美拉唑蒙脱石散复方甘草板蓝根藿香正气"
 _FORMS = ("片", "胶囊", "颗粒", "注射液", "口服液", "软膏", "滴眼液")
@@ -37,17 +37,15 @@ def _unseen(_rows: int) -> None:
     """Nobody watches."""
 
 
-def measure() -> list[Measurement]:
-    """Processor milliseconds of a keystroke; 99 of 100 need at most so many."""
-    real = diagnoses()
+def measure(typed: int = 150, most: int = _LARGE) -> list[Measurement]:
+    """Processor milliseconds of a keystroke; 99 of 100 need at most so many. `typed` rows are in somebody's mind, each
+    is typed letter by letter; no catalogue has more than `most` rows."""
+    real = diagnoses()[:most]
     with tempfile.TemporaryDirectory() as folder:
-        files = FolderFiles(Path(folder), 0)
-        found = [
-            _of_kind("search, 33,304 diagnoses", files, "diagnoses", real),
-            _of_kind("search, 14,000 drugs", files, "drugs", drugs(_DRUGS)),
-        ]
-        found += [_of_kind(f"search, {size:,} rows", files, "diagnoses", grown(real, size)) for size in _SIZES]
-    return [*found, *_large()]
+        bench = _Typing(FolderFiles(Path(folder), 0), typed)
+        found = [bench.of("diagnoses", "diagnoses", real), bench.of("drugs", "drugs", drugs(min(_DRUGS, most)))]
+        found += [bench.of("rows", "diagnoses", grown(real, size)) for size in _SIZES if size <= most]
+    return [*found, *_large(min(_LARGE, most))]
 
 
 def diagnoses() -> list[tuple[str, str]]:
@@ -91,26 +89,34 @@ async def build(files: FolderFiles, kind: str, rows: Rows, moved: Callable[[int]
     builder.drop()
 
 
-def queries(rows: Rows) -> list[str]:
+def queries(rows: Rows, count: int) -> list[str]:
     """Every beginning of names, initials and codes, also of their middle; every single letter; what nobody has."""
     dice = random.Random(5)
     typed = [*"abcdefghijklmnopqrstuvwxyz0123456789", "鬼", "qqzx", "炎 鬼", "糖尿病 2型", "病 a", "x0 炎"]
-    for code, name in dice.sample(rows, _TYPED):
+    for code, name in dice.sample(rows, count):
         for whole in (name, initials_of(name), code.lower(), name[len(name) // 2 :]):
             typed += [whole[:length] for length in range(1, min(len(whole), 20) + 1)]
     return typed
 
 
-def _of_kind(name: str, files: FolderFiles, kind: str, rows: Rows) -> Measurement:
-    asyncio.run(build(files, kind, rows))
-    catalogue = open_catalogue(files, file_name(kind), kind)
-    if catalogue is None:
-        raise LookupError(kind)
-    times = sorted(_milliseconds(catalogue, queries(rows)))
-    catalogue.close()
-    middle, most = times[len(times) // 2], times[-1]
-    beside = f"aim: {_AIM_MS} ms; median {middle:.2f}, most {most:.2f} ms of {len(times)} keystrokes"
-    return Measurement(f"{name}, p99", rounded(times[len(times) * 99 // 100]), "ms", beside)
+class _Typing:
+    """Types `typed` of a catalogue's rows, letter by letter."""
+
+    def __init__(self, files: FolderFiles, typed: int) -> None:
+        self._files = files
+        self._typed = typed
+
+    def of(self, what: str, kind: str, rows: Rows) -> Measurement:
+        """The measurement of a catalogue of `kind`, made of `rows`."""
+        asyncio.run(build(self._files, kind, rows))
+        catalogue = open_catalogue(self._files, file_name(kind), kind)
+        if catalogue is None:
+            raise LookupError(kind)
+        times = sorted(_milliseconds(catalogue, queries(rows, self._typed)))
+        catalogue.close()
+        middle, most = times[len(times) // 2], times[-1]
+        beside = f"aim: {_AIM_MS} ms; median {middle:.2f}, most {most:.2f} ms of {len(times)} keystrokes"
+        return Measurement(f"search, {len(rows):,} {what}, p99", rounded(times[len(times) * 99 // 100]), "ms", beside)
 
 
 def _milliseconds(catalogue: Catalogue, typed: list[str]) -> list[float]:
@@ -123,21 +129,22 @@ def _milliseconds(catalogue: Catalogue, typed: list[str]) -> list[float]:
     return found
 
 
-def _large() -> list[Measurement]:
+def _large(rows: int) -> list[Measurement]:
     """In a process of its own, whose memory is its own."""
-    said = subprocess.run(
-        [sys.executable, "-m", "tools.bench.catalogue"], cwd=ROOT, check=True, capture_output=True, text=True
-    ).stdout.split()
-    beside = f"{_LARGE:,} rows, {float(said[2]):.0f} MB on the disk"
+    command = [sys.executable, "-m", "tools.bench.catalogue", str(rows)]
+    said = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout.split()
+    beside = f"{rows:,} rows, {float(said[2]):.0f} MB on the disk"
     return [
         Measurement("rows made into a catalogue", rounded(float(said[0])), "/s", beside),
         Measurement("memory for it", rounded(float(said[1])), "MB", beside),
     ]
 
 
-def _main() -> None:
-    """Prints rows per second, the most memory that making took, and the size of the file."""
-    rows = [(f"{code}{number}", f"{name}{number}") for number in range(15) for code, name in drugs(_DRUGS)][:_LARGE]
+def _main(count: int) -> None:
+    """Prints rows per second, the most memory that making took, and the size of the file, of a catalogue of `count`
+    rows."""
+    more = ((f"{code}{number}", f"{name}{number}") for number in itertools.count() for code, name in drugs(_DRUGS))
+    rows = list(itertools.islice(more, count))
     with tempfile.TemporaryDirectory() as folder:
         before, most = _own_memory(), 0.0
 
@@ -159,4 +166,4 @@ def _own_memory() -> float:
 
 
 if __name__ == "__main__":
-    _main()
+    _main(int(sys.argv[1]))

@@ -2,12 +2,13 @@
 
 import http.client
 import json
+import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Self
 
-from tools.bench.processes import Program, State, get, post
+from tools.bench.processes import PATIENCE_S, Program, State, get, post
 from tools.bench.simulated import Simulator
 
 
@@ -28,7 +29,10 @@ class Hands:
 
     def wait(self, holds: Callable[[State], bool]) -> State:
         """The next state of the screen for which `holds` is true. `TimeoutError` when none comes."""
-        for line in self._stream:
+        until = time.monotonic() + PATIENCE_S
+        for line in self._stream:  # it never falls silent for long
+            if time.monotonic() > until:
+                raise TimeoutError("the screen never shows what is waited for")
             if line.startswith(b"data: "):
                 state: State = json.loads(line[len(b"data: ") :])
                 if holds(state):

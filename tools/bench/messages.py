@@ -3,44 +3,20 @@
 import asyncio
 import json
 import statistics
+import tempfile
 import time
-from types import SimpleNamespace
+from pathlib import Path
 from typing import Any, cast
 
 from firmware.insurance import IDENTITY_CARD, InsuranceClient, Outpatient
-from hal.linux.clock import SystemClock
-from hal.linux.national import SystemNationalCiphers
-from hal.linux.system_random import SystemRandom
+from hal.linux.board import LinuxBoard, open_linux
 from hal.ports import HttpAnswer
 from tools.bench.measurement import Measurement, rounded
+from tools.bench.simulated import Simulator
 
 _MESSAGES = 500
-_ROUNDS = 9
 _AIM = 2000
 
-_CLINIC = {
-    "institution": {
-        "code": "H99999900001",
-        "name": "测试村卫生室",
-        "region": "999900",
-        "department_code": "A02",
-        "department_name": "全科医疗科",
-    },
-    "doctor": {"code": "D999900000001", "name": "测试医生", "certificate": "000000000000001"},
-}
-_GATEWAY = {
-    "scheme": "x-tif",
-    "account": "TESTPAAS0001",
-    "content_type": "application/json; charset=utf-8",
-    "one_path": "",
-    "receiver": "99",
-    "receivers": {},
-    "interface_version": "1.0.0",
-    "sign_type": "SM3",
-    "numbers": {},
-    "renames": {},
-    "nothing_to_reverse": [],
-}
 _PERSON = {
     "number": "99999900000000000000000001",
     "name": "测试甲",
@@ -79,44 +55,34 @@ class _Numbers:
         return self._next - count
 
 
-def measure() -> list[Measurement]:
+def measure(rounds: int = 9) -> list[Measurement]:
     """Settlements a second, the median of the rounds."""
-    seconds = asyncio.run(_rounds())
+    seconds = asyncio.run(_seconds(rounds))
     rate = _MESSAGES / statistics.median(seconds)
     return [Measurement("settlement messages built, signed, read", rounded(rate), "/s", f"aim: {_AIM}")]
 
 
-async def _rounds() -> list[float]:
+async def _seconds(rounds: int) -> list[float]:
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        simulator = Simulator(Path(folder))  # it does not run
+        simulator.stand_in()
+        board = open_linux(str(simulator.board()), f"{folder}/state")
+        try:
+            return await _taken(board, rounds)
+        finally:
+            await board.close()
+
+
+async def _taken(board: LinuxBoard, rounds: int) -> list[float]:
     http = _AtOnce()
-    board = SimpleNamespace(
-        clinic=_CLINIC,
-        province={
-            "gateway": _GATEWAY,
-            "paths": {},
-            "sales": {"many_rows": False, "codes_in_settlement": False},
-        },
-        platform={
-            "url": "http://platform/fsi/api",
-            "secret": "TOKENTEST0001",
-            "sign_key": b"",
-            "platform_key": b"",
-            "connect_ms": 1500,
-            "look_up_ms": 1500,
-            "settle_ms": 15000,
-        },
-        http=http,
-        clock=SystemClock(),
-        random=SystemRandom(),
-        national=SystemNationalCiphers(),
-        identity=lambda: {"mac": "001122334455", "ip": "192.0.2.7"},
-    )
-    client = InsuranceClient(cast("Any", board), cast("Any", _Numbers()))
-    outpatient = Outpatient(client, _CLINIC)
+    board.http = cast("Any", http)
+    client = InsuranceClient(board, cast("Any", _Numbers()))
+    outpatient = Outpatient(client, board.clinic)
     credential = {"kind": IDENTITY_CARD, "number": _PERSON["identity_number"]}
     http.answer = _envelope({"signinoutb": {"sign_no": "680003", "sign_time": "2026-01-01 00:00:00"}})
     await client.call("1101", {"data": {"mdtrt_cert_type": "02", "mdtrt_cert_no": _PERSON["identity_number"]}})
     taken = []
-    for _ in range(_ROUNDS):
+    for _ in range(rounds):
         began = time.process_time()
         for _ in range(_MESSAGES):
             msgid = await client.new_msgid()

@@ -10,17 +10,16 @@ from hal.linux.national import SystemNationalCiphers
 from hal.ports import NationalCiphers
 from tools.bench.measurement import Measurement, rounded
 
-_ROUNDS = 3
 _SPEED_S = 1
 _OWN_S = 0.5
 _MESSAGE = b"0123456789abcdefghij"  # `openssl speed` signs 20 bytes, too
 _AIM = "0.6"
 
 
-def measure() -> list[Measurement]:
+def measure(rounds: int = 3) -> list[Measurement]:
     """Signatures a second of both, and of plain Python; `openssl speed` counts in time of its process, so do we."""
     ours, theirs = [], []
-    for _ in range(_ROUNDS):
+    for _ in range(rounds):
         ours.append(_signatures_a_second(SystemNationalCiphers()))
         theirs.append(_openssl_speed())
     own, other = statistics.median(ours), statistics.median(theirs)

@@ -14,13 +14,12 @@ from hal.linux.devices import open_port
 from hal.ports import PRINTED, READY, PrintLine
 from tools.bench.line import BAUD, WatchedPort, wire_ms
 from tools.bench.measurement import Measurement, exact, rounded
+from tools.bench.processes import PATIENCE_S
 from tools.bench.sample import PRINTER, receipt_job, shown_bytes
 from tools.bench.simulated import Simulator
 
-_DRUGS = (1, 3, 5)
 _TYPICAL = 3
 _MADE = 300
-_DELIVERED = 3
 _QUESTION = status_request(1)[:2]  # DLE EOT
 
 
@@ -39,14 +38,14 @@ class _Delivery:
         return wire_ms(len(self.sent))
 
 
-def measure() -> list[Measurement]:
-    """Receipts of a 58 mm printer, delivered by the driver to a printer that is another process."""
+def measure(drugs: tuple[int, ...] = (1, 3, 5), typical: int = 3) -> list[Measurement]:
+    """Receipts of a 58 mm printer, delivered by the driver to a printer that is another process: one with each number
+    of `drugs`, and so many typical ones."""
     with tempfile.TemporaryDirectory(prefix="bench-") as folder, Simulator(Path(folder)) as simulator:
-        deliveries = asyncio.run(_deliver(simulator))
-    rows = [row for drugs, delivery in zip(_DRUGS, deliveries, strict=False) for row in _bytes(drugs, delivery)]
-    typical = deliveries[-_DELIVERED:]
-    last = typical[-1]
-    busy_ms = statistics.median(delivery.busy_s for delivery in typical) * 1000
+        deliveries = asyncio.run(_deliver(simulator, [*drugs, *[_TYPICAL] * typical]))
+    rows = [row for count, delivery in zip(drugs, deliveries, strict=False) for row in _bytes(count, delivery)]
+    last = deliveries[-1]
+    busy_ms = statistics.median(delivery.busy_s for delivery in deliveries[-typical:]) * 1000
     made_ms = _making_ms()
     wire = f"{_TYPICAL} drugs, their own {len(last.sent)} bytes at {BAUD} baud: {last.wire_ms:.1f} ms"
     course = f"{last.lasted_s:.1f} s of printing until the proof, with {last.asked} bytes of questions for the status"
@@ -85,16 +84,16 @@ def _making_ms() -> float:
     return statistics.median(busy) * 1000
 
 
-async def _deliver(simulator: Simulator) -> list[_Delivery]:
-    """A receipt with each number of drugs, then several of the typical one. Nothing else runs in this process."""
+async def _deliver(simulator: Simulator, jobs: list[int]) -> list[_Delivery]:
+    """Receipts with so many drugs. Nothing else runs in this process."""
     port = WatchedPort(open_port(f"{simulator.folder}/printer", BAUD))
     printer = EscposPrinter(port, PRINTER, BAUD // 10)
     session = asyncio.create_task(printer.run(lambda: None))
-    while (await printer.next_event()).state != READY:
-        pass
-    first, *others = (_TYPICAL, *_DRUGS, *[_TYPICAL] * _DELIVERED)
-    await _print(printer, port, first, "bench-first")  # it also meets the printer
-    deliveries = [await _print(printer, port, drugs, f"bench-{number}") for number, drugs in enumerate(others)]
+    async with asyncio.timeout(PATIENCE_S):
+        while (await printer.next_event()).state != READY:
+            pass
+    await _print(printer, port, _TYPICAL, "bench-first")  # it also meets the printer
+    deliveries = [await _print(printer, port, drugs, f"bench-{number}") for number, drugs in enumerate(jobs)]
     session.cancel()
     await asyncio.gather(session, return_exceptions=True)
     return deliveries

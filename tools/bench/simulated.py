@@ -1,12 +1,15 @@
 """The simulator as a process, with the serial lines at their real speed, and the board config of its devices."""
 
+import os
 from pathlib import Path
 from typing import Self
 
+from hal.linux.parcels import SecretParty
 from tools.bench.processes import ROOT, Program, free_ports, post
 
 CONFIGS = ROOT / "board_configs"
 SOURCE = "sim.toml"
+_SECRET = "TOKENTEST0001"  # noqa: S105 -- of a platform that lives for a minute
 
 
 class Simulator:
@@ -38,6 +41,17 @@ class Simulator:
     def do(self, line: str) -> None:
         """Do something at the counter, in the words of the bench ("card lay zhang-san")."""
         post(self._bench_port, "/api/do", {"line": line})
+
+    def stand_in(self) -> None:
+        """Write what a terminal reads besides its config, for a simulator that does not run: the secret of its
+        platform and the public keys of its office. One that is started later takes the secret, so that the same headers
+        are good for all."""
+        secret = self.folder / "gateway-secret"
+        secret.touch(0o600)
+        secret.write_text(_SECRET, "ascii")
+        office = SecretParty(os.urandom(32), os.urandom(32)).public
+        keys = f'sign = "{office.sign.hex()}"\nbox = "{office.box.hex()}"\n'
+        (self.folder / "office.toml").write_text(keys, "ascii")
 
     def board(self) -> Path:
         """A file like sim.toml with the ports and folders of this counter. `LookupError` when sim.toml has changed so

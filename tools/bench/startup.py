@@ -7,7 +7,6 @@ store: visits that are closed, messages that wait, the journal.
 import asyncio
 import json
 import logging
-import os
 import statistics
 import subprocess
 import sys
@@ -20,46 +19,34 @@ from firmware.terminal import build
 from firmware.vault import Batch
 from hal import aio
 from hal.linux.board import open_linux
-from hal.linux.parcels import SecretParty
 from tools.bench.measurement import Measurement, exact, rounded
 from tools.bench.simulated import Simulator
 
-_FEW, _MANY = 1_000, 100_000
 _IN_A_VISIT = 4  # the visit, its message, what that says, and what retention notes
-_STARTS = 9
 _AT_ONCE = 100
 
 
-def measure() -> list[Measurement]:
-    """The median start of both; they alternate, each in a process of its own."""
-    seconds: dict[int, list[float]] = {_FEW: [], _MANY: []}
+def measure(few: int = 1_000, many: int = 100_000, starts: int = 9) -> list[Measurement]:
+    """The median start with so many records; they alternate, each in a process of its own."""
+    seconds: dict[int, list[float]] = {few: [], many: []}
     with tempfile.TemporaryDirectory(prefix=".bench-", dir=Path.cwd()) as name:
         configs = {}
         for records in seconds:
             folder = Path(name) / str(records)
             folder.mkdir()
-            configs[records] = Simulator(folder).board()
-            _write_what_the_simulator_would(folder)
+            simulator = Simulator(folder)
+            simulator.stand_in()
+            configs[records] = simulator.board()
             _part("fill", configs[records], str(records))
-        for _ in range(_STARTS):
+        for _ in range(starts):
             for records, config in configs.items():
                 seconds[records].append(json.loads(_part("open", config)))
-    few, many = statistics.median(seconds[_FEW]), statistics.median(seconds[_MANY])
-    beside = f"with {_FEW} records: {few * 1000:.0f} ms"
+    short, long = statistics.median(seconds[few]), statistics.median(seconds[many])
+    beside = f"with {few} records: {short * 1000:.0f} ms"
     return [
-        Measurement(f"start with {_MANY} records", rounded(many * 1000), "ms", beside),
-        Measurement("start, ratio", exact(many / few), "x", f"with {_FEW} records = 1; aim: at most 1.2"),
+        Measurement(f"start with {many} records", rounded(long * 1000), "ms", beside),
+        Measurement("start, ratio", exact(long / short), "x", f"with {few} records = 1; aim: at most 1.2"),
     ]
-
-
-def _write_what_the_simulator_would(folder: Path) -> None:
-    """It does not run here: the secret of its platform and the public keys of its office."""
-    secret = folder / "gateway-secret"
-    secret.touch(0o600)
-    secret.write_text("TOKENTEST0001\n", "ascii")
-    office = SecretParty(os.urandom(32), os.urandom(32)).public
-    keys = f'sign = "{office.sign.hex()}"\nbox = "{office.box.hex()}"\n'
-    (folder / "office.toml").write_text(keys, "ascii")
 
 
 def _part(what: str, config: Path, *more: str) -> bytes:

@@ -14,17 +14,16 @@ from tools.bench.measurement import Measurement, rounded
 T = TypeVar("T")
 
 _CODES = 400
-_ROUNDS = 15
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ0123456789"
 
 
-def measure() -> list[Measurement]:
+def measure(rounds: int = 15) -> list[Measurement]:
     """Codes per second of both; the rounds alternate, and the medians are compared. Half of the codes are GS1 messages,
     a quarter the 20 digits of 码上放心, the rest commodity codes, device codes and codes of persons."""
     texts = _mixed(random.Random(20))
     codes = [text.encode("ascii") for text in texts]
     ours, theirs = [], []
-    for _ in range(_ROUNDS):
+    for _ in range(rounds):
         ours.append(_seconds(what_is, codes))
         theirs.append(_seconds(_as_biip_reads, texts))
     own_rate = _CODES / statistics.median(ours)

@@ -13,15 +13,14 @@ from tools.bench.line import wire_ms
 from tools.bench.measurement import Measurement, rounded
 from tools.bench.processes import State, cpu_s
 
-VISITS = 10
 _CARD_BYTES = 1295  # the reply of a SAM-V reader with text and photograph of a card
 
 
-def measure() -> list[Measurement]:
+def measure(visits: int = 10) -> list[Measurement]:
     """Play the visits; the wire, an idle interpreter and the clock on the wall are what they are compared with."""
     with tempfile.TemporaryDirectory(prefix="bench-") as folder, Counter(Path(folder)) as counter:
         began, busy = time.monotonic(), cpu_s(counter.terminal_pid)
-        names = [visit(counter.hands, number) for number in range(VISITS)]
+        names = [visit(counter.hands, number) for number in range(visits)]
         busy, lasted = cpu_s(counter.terminal_pid) - busy, time.monotonic() - began
         memory = _resident_mb(Path(f"/proc/{counter.terminal_pid}/status").read_text("ascii"))
     name_ms = statistics.median(names) * 1000
@@ -31,7 +30,7 @@ def measure() -> list[Measurement]:
     )
     return [
         Measurement("card laid to name on screen", rounded(name_ms), "ms", parts),
-        Measurement("CPU of a whole visit", rounded(busy * 1000 / VISITS), "ms", f"it lasted {lasted / VISITS:.1f} s"),
+        Measurement("CPU of a whole visit", rounded(busy * 1000 / visits), "ms", f"it lasted {lasted / visits:.1f} s"),
         Measurement("memory after the visits", rounded(memory), "MB", f"bare Python: {_bare_mb():.1f} MB"),
     ]
 
