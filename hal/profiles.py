@@ -34,13 +34,18 @@ MOST_FEN = 10_000_000
 MOST_BOXES = 100_000
 _PATH_CHARACTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/_-."
 _INITIALS = "abcdefghijklmnopqrstuvwxyz0123456789"
+_LOCK_MINUTES = 30  # at most, and where nothing is said (docs/operators.md)
 _MONTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
 def read_clinic(values: "Json") -> "Json":
-    """`institution`, `doctor`, `pharmacist` and the list `drug`. `ConfigError` names the key that is wrong."""
+    """`institution`, `doctor`, `pharmacist`, `lock_minutes` and the list `drug`. `ConfigError` names the key that is
+    wrong."""
     clinic = Section(values, "clinic")
     checked: "Json" = {
+        "lock_minutes": clinic.number("lock_minutes", 1, _LOCK_MINUTES)
+        if clinic.has("lock_minutes")
+        else _LOCK_MINUTES,
         "institution": _institution(clinic.section("institution")),
         "doctor": _person(clinic.section("doctor")),
         "pharmacist": _person(clinic.section("pharmacist")),

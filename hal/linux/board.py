@@ -94,6 +94,10 @@ class LinuxBoard:
         """The network card's address and the present IP address (`hal.ports.Board.identity`)."""
         return device_identity()
 
+    def from_gb18030(self, data: bytes) -> str:
+        """A sentence in GBK (`hal.ports.Board.from_gb18030`)."""
+        return data.decode("gb18030", "replace")
+
     async def close(self) -> None:
         """Release the store and the network connections."""
         try:

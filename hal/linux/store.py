@@ -36,7 +36,7 @@ class SqliteStore:
 
     async def get_all(self, keys: list[bytes]) -> list[bytes | None]:
         """The value under each of `keys`, or None."""
-        return await self._run(lambda: [self._file.get(key) for key in keys])
+        return await self._run(lambda: self._file.get_all(keys))
 
     async def scan(self, prefix: bytes, after: bytes = b"", most: int = 0) -> list[tuple[bytes, bytes]]:
         """The pairs whose key begins with `prefix` and lies behind `after`, in the order of the keys; at most `most`
@@ -47,6 +47,8 @@ class SqliteStore:
         """One transaction, on the disk when this returns: one sync. `StoreError` when it could not be; nothing of it
         is kept."""
         await self._run(lambda: self._file.commit(puts, deletes))
+        if self._file.must_fold():
+            self._worker.submit(self._file.fold)  # what goes wrong with it `care` will meet, too
 
     async def care(self) -> bool:
         """Fold the log into the file when it has grown (commits wait for four syncs at most); once per day, and after

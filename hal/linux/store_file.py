@@ -32,7 +32,10 @@ _TABLE = "CREATE TABLE IF NOT EXISTS record (key BLOB PRIMARY KEY, value BLOB NO
 # Any change would do. The first commit after the log began anew syncs the log's heading, too; no visit waits for that.
 _BEGIN_LAP = "PRAGMA user_version=1"
 _FOLD_AT = 200  # pages
+_FOLD_NOW = 300  # in a burst nobody has time for care. Pages that lie far apart are three times as many as we count
 _BROKEN = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
+_MEDIUM = ("SQLITE_IOERR", "SQLITE_READONLY", "EIO", "EROFS", "ENODEV", "ENXIO")
+_NO_ROOM = ("SQLITE_IOERR_SHM", "SQLITE_IOERR_NOMEM")  # a full disk, too, does not let the shared memory grow
 _PAGE = 4096
 
 
@@ -67,6 +70,10 @@ class StoreFile:
         """The value under `key`, or None."""
         row = self._connection.execute("SELECT value FROM record WHERE key = ?", (key,)).fetchone()
         return None if row is None else row[0]
+
+    def get_all(self, keys: list[bytes]) -> list[bytes | None]:
+        """The value under each of `keys`, or None."""
+        return [self.get(key) for key in keys]
 
     def scan(self, prefix: bytes, after: bytes, most: int) -> list[tuple[bytes, bytes]]:
         """The pairs whose key begins with `prefix` and lies behind `after`, in order; at most `most` (0: all)."""
@@ -105,6 +112,10 @@ class StoreFile:
         if pages == folded:  # nobody reads from the log: it begins anew
             self._begin_lap()
             self._unfolded = 0
+
+    def must_fold(self) -> bool:
+        """Whether the log should be folded before more comes."""
+        return self._unfolded >= _FOLD_NOW
 
     def scrub(self) -> None:
         """Write the file anew and empty the log. SQLite zeroes what is deleted (`secure_delete`), but not the copies
@@ -146,13 +157,16 @@ def open_durably(connection: sqlite3.Connection) -> None:
 
 
 def failure(error: sqlite3.Error | OSError, doing: str = "") -> StoreError:
-    """`store.damaged` when the file is no sound database, else `store.failed`. The cause has the name of the error
-    only: its text may quote data."""
+    """`store.damaged` when the file is no sound database, `store.medium` when what it lies on cannot be read or
+    written, else `store.failed`. The cause has the name of the error only: its text may quote data."""
     if isinstance(error, OSError):
         name = errno.errorcode.get(error.errno or 0, type(error).__name__)
     else:
         name = getattr(error, "sqlite_errorname", type(error).__name__)
-    return StoreError("store.damaged" if name.startswith(_BROKEN) else "store.failed", doing + name)
+    if name.startswith(_BROKEN):
+        return StoreError("store.damaged", doing + name)
+    fails = name.startswith(_MEDIUM) and not name.startswith(_NO_ROOM)
+    return StoreError("store.medium" if fails else "store.failed", doing + name)
 
 
 def _behind(prefix: bytes) -> bytes | None:

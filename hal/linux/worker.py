@@ -18,6 +18,7 @@ class Worker:
 
     def __init__(self, name: str) -> None:
         self._calls: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._last = threading.Lock()  # held while the call that was last asked for is not made
         self._thread = threading.Thread(target=self._work, name=name, daemon=True)
         self._thread.start()
 
@@ -32,11 +33,15 @@ class Worker:
         all the same.
 
         The event loop itself stands still for `patience_s` at most: a call that takes a tenth of a millisecond costs
-        twice that when its end must come by way of the loop. The other tasks have their turn all the same.
+        twice that when its end must come by way of the loop. The other tasks have their turn all the same. While an
+        earlier call is under way nobody waits in place: however many ask, the loop stands still once.
         """
         errand = _Errand(call)
+        is_idle = not self._last.locked()
+        self._last = errand.made
         self._calls.put(errand.make)
-        if patience_s and errand.made.acquire(timeout=patience_s):
+        if patience_s and is_idle and errand.made.acquire(timeout=patience_s):
+            errand.made.release()
             await asyncio.sleep(0)
             return errand.outcome()
         return await errand.wait()
@@ -90,7 +95,7 @@ class _Errand(Generic[_T]):
         loop = asyncio.get_running_loop()
         self._heard = loop.create_future()
         self._loop = loop
-        if not self.made.acquire(blocking=False):
+        if self.made.locked():
             await self._heard
         return self.outcome()
 

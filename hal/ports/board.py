@@ -106,5 +106,9 @@ class Board(Protocol):
         """`mac` (12 hex digits) and `ip` of the terminal as it is on the network now: how it signs in to the
         platform."""
 
+    def from_gb18030(self, data: bytes) -> str:
+        """The text in `data`, a sentence in GB 18030 or a part of it (GBK, GB 2312). Never fails: each byte with which
+        no character begins becomes U+FFFD."""
+
     async def close(self) -> None:
         """Release everything."""

@@ -10,8 +10,9 @@ else:
 class Store(Protocol):
     """An ordered key-value store with atomic, durable batches. One writer.
 
-    Everything raises `StoreError` when the medium fails. After a failed `commit` nothing of its batch is kept, the
-    store goes on, and the same batch may be tried again.
+    Everything raises `StoreError`: `store.medium` when what it lies on cannot be read or written, `store.damaged` when
+    what is kept there is broken, else `store.failed`: full, closed, no more files may be opened. After a failed
+    `commit` nothing of its batch is kept, the store goes on, and the same batch may be tried again.
     """
 
     async def get(self, key: bytes) -> "bytes | None":

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
     from hal.segments.files import Files
 
+_MEDIUM = (5, 6, 19, 30, 84)  # EIO, ENXIO, ENODEV, EROFS, and what LittleFS says of blocks that do not hang together
+
 
 async def at_once(call: "Callable[..., Any]", *values: "Any") -> "Any":
     """Do the work where it is asked for: a board of one thread has nowhere else."""
@@ -36,6 +38,7 @@ class SegmentStore:
         deletions and compaction. `run` does a call of the engine somewhere, one at a time, to its end. `StoreError`
         when the medium fails."""
         self._run = run
+        self._closed = False
         try:
             self._engine = SegmentEngine(files, segment_bytes, reserve)
         except OSError as error:
@@ -81,9 +84,14 @@ class SegmentStore:
 
     async def close(self) -> None:
         """Release the files."""
-        await self._call(self._engine.close)
+        try:
+            await self._call(self._engine.close)
+        finally:
+            self._closed = True
 
     async def _call(self, call: "Callable[..., Any]", *values: "Any") -> "Any":
+        if self._closed:
+            raise StoreError("store.failed", "closed")
         try:
             return await self._run(call, *values)
         except OSError as error:
@@ -92,4 +100,6 @@ class SegmentStore:
 
 def _failed(error: OSError) -> StoreError:
     """The last argument of an OSError is its text or its number, and never a path."""
-    return StoreError("store.failed", str(error.args[-1]) if error.args else "")
+    if not error.args:
+        return StoreError("store.failed")
+    return StoreError("store.medium" if error.args[0] in _MEDIUM else "store.failed", str(error.args[-1]))

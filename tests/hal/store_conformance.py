@@ -2,12 +2,14 @@
 
 import asyncio
 from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from hal.errors import StoreError
 from hal.ports import Store
 
 KEYS = st.binary(max_size=4) | st.sampled_from(
@@ -39,6 +41,53 @@ class StoreConformance(ABC):
         await store.commit([(b"a", b"1"), (b"b", b""), (b"c", b"3")], [])
         assert await store.get_all([b"c", b"none", b"b", b"c"]) == [b"3", None, b"", b"3"]
         assert await store.get_all([]) == []
+        await store.close()
+
+    async def test_many_are_read_as_of_one_moment(self, tmp_path: Path) -> None:
+        store = self.open(tmp_path)
+        keys = [b"%02d" % number for number in range(40)]
+        await store.commit([(key, b"0") for key in keys], [])
+
+        async def write() -> None:
+            for turn in range(1, 20):
+                await store.commit([(key, b"%d" % turn) for key in keys], [])
+
+        writing = asyncio.create_task(write())
+        while not writing.done():
+            found = await store.get_all(keys)
+            assert len(set(found)) == 1
+            await asyncio.sleep(0)
+        await writing
+        assert await store.get_all(keys) == [b"19"] * 40
+        await store.close()
+
+    async def test_a_store_that_is_closed_says_so(self, tmp_path: Path) -> None:
+        store = self.open(tmp_path)
+        await store.commit([(b"a", b"1")], [])
+        await store.close()
+        uses: list[Callable[[], Awaitable[object]]] = [
+            lambda: store.get(b"a"),
+            lambda: store.get_all([b"a"]),
+            lambda: store.scan(b""),
+            lambda: store.commit([(b"b", b"")], []),
+            store.care,
+            store.scrub,
+            store.room,
+            store.close,
+        ]
+        for use in uses:
+            with pytest.raises(StoreError, match=r"store\.failed: closed"):
+                await asyncio.wait_for(use(), 10)
+
+    async def test_what_is_asked_before_the_close_is_done(self, tmp_path: Path) -> None:
+        store = self.open(tmp_path)
+        commits = [asyncio.create_task(store.commit([(b"%d" % number, bytes(5_000))], [])) for number in range(5)]
+        asked = asyncio.create_task(store.get_all([b"4", b"none"]))
+        closing = asyncio.create_task(store.close())
+        await asyncio.wait_for(asyncio.gather(*commits, closing), 10)
+        assert await asyncio.wait_for(asked, 10) == [bytes(5_000), None]
+        store = self.open(tmp_path)
+        assert [key for key, _ in await store.scan(b"")] == [b"0", b"1", b"2", b"3", b"4"]
         await store.close()
 
     async def test_a_batch_replaces_and_deletes_at_once(self, tmp_path: Path) -> None:

@@ -155,8 +155,8 @@ async def test_others_cannot_read_the_files(tmp_path: Path) -> None:
 
 def test_a_full_disk_loses_only_the_batch_that_did_not_fit(tmp_path: Path) -> None:
     end = _run(FILL, tmp_path / "vault.db").communicate(timeout=60)[0].decode().split()
-    assert end[0] == "store.failed:"
-    assert end[1] in {"SQLITE_FULL", "SQLITE_IOERR_WRITE"}
+    # A file that may not grow is the nearest to it; of that SQLite says that it cannot be written.
+    assert end[:2] in (["store.failed:", "SQLITE_FULL"], ["store.medium:", "SQLITE_IOERR_WRITE"])
     committed, left, right = (int(number) for number in end[2:])
     assert 0 < committed < 100
     assert (left, right) == (committed, committed)
@@ -187,13 +187,6 @@ def test_where_no_more_files_may_be_opened_the_open_store_goes_on_and_the_rest_i
         f"store.failed: cannot open {tmp_path}/another.db: SQLITE_CANTOPEN",
     ]
     assert _keys(tmp_path / "copy.db") == _keys(tmp_path / "vault.db") == ["a", "b"]
-
-
-async def test_a_store_that_is_closed_says_so(tmp_path: Path) -> None:
-    store = SqliteStore(tmp_path / "vault.db")
-    await store.close()
-    with pytest.raises(StoreError, match=r"store\.failed: closed"):
-        await store.get(b"a")
 
 
 async def test_pages_that_are_free_are_room(tmp_path: Path) -> None:

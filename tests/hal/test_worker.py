@@ -42,6 +42,35 @@ async def test_what_takes_long_comes_by_way_of_the_loop() -> None:
     worker.end()
 
 
+async def test_behind_a_call_that_takes_long_the_loop_stands_still_once_however_many_ask() -> None:
+    worker, go = Worker("test"), threading.Event()
+    asked = [asyncio.create_task(worker.run(lambda: go.wait(30), 0.2)) for _ in range(50)]
+    began = time.monotonic()
+    await asyncio.sleep(0)
+    assert time.monotonic() - began < 5  # and not ten
+    go.set()
+    assert all(await asyncio.gather(*asked))
+    worker.end()
+
+
+async def test_after_a_call_that_took_long_quick_ones_are_waited_for_in_place_again() -> None:
+    worker, go = Worker("test"), threading.Event()
+    asked = asyncio.create_task(worker.run(lambda: go.wait(30), 0.001))
+    await asyncio.sleep(0)
+    go.set()
+    await asked
+    turns: list[str] = []
+    beside = asyncio.create_task(_turn(turns))
+    await worker.run(lambda: turns.append("call"), PATIENCE_S)
+    await beside
+    assert turns == ["call", "other"]
+    worker.end()
+
+
+async def _turn(turns: list[str]) -> None:
+    turns.append("other")
+
+
 async def test_others_have_their_turn_between_quick_calls() -> None:
     worker, turns = Worker("test"), 0
 
