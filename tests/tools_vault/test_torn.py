@@ -12,11 +12,11 @@ from firmware.vault import Batch, VaultError, open_vault
 from hal.errors import StoreError
 from hal.linux import keeping
 from hal.linux.cipher import ciphers
-from hal.linux.keeping_settings import VaultSettings
-from hal.linux.store import SqliteStore
+from hal.linux.clock import SystemClock
+from hal.linux.keeping_settings import KeySettings, VaultSettings
+from hal.linux.system_random import SystemRandom
 from hal.ports import Store
-from tests.portable.tiny_platform import TinyPlatform
-from tests.tools_vault.conftest import CODE, ROOT, DiskBoard, DiskCounter, backed_up, command, restored, run
+from tests.tools_vault.conftest import CODE, ROOT, DiskCounter, backed_up, command, restored, run
 from tools.vault import backing_up, restoring
 from tools.vault.backup_file import MAGIC, BackupFile
 from tools.vault.errors import Undecided, VaultToolError
@@ -26,28 +26,27 @@ from tools.vault.state import StateFolder, sealer
 OPENS, EMPTY = "opens", "empty"
 
 
-class CutStore(SqliteStore):
-    """A store whose medium goes at a commit; `after` says whether that one is kept."""
+def cut(store: Store, at: int, after: bool) -> Store:
+    """The store on a medium that goes at a commit; `after` says whether that one is kept."""
+    whole, left = store.commit, at
 
-    def __init__(self, path: Path, at: int, after: bool) -> None:
-        super().__init__(path)
-        self._left = at
-        self._after = after
-
-    async def commit(self, puts: list[tuple[bytes, bytes]], deletes: list[bytes]) -> None:
-        self._left -= 1
-        if self._left == 0 and self._after:
-            await super().commit(puts, deletes)
-        if self._left <= 0:
+    async def commit(puts: list[tuple[bytes, bytes]], deletes: list[bytes]) -> None:
+        nonlocal left
+        left -= 1
+        if left > 0 or (left == 0 and after):
+            await whole(puts, deletes)
+        if left <= 0:
             raise StoreError("store.failed", "SQLITE_FULL")
-        await super().commit(puts, deletes)
+
+    store.commit = commit  # type: ignore[method-assign]
+    return store
 
 
 class CutFolder(StateFolder):
     """A state folder on such a medium, for many restores in one process."""
 
-    def __init__(self, path: Path, at: int = 1 << 30, after: bool = False) -> None:
-        super().__init__(path)
+    def __init__(self, path: Path, engine: str, at: int, after: bool) -> None:
+        super().__init__(path, usual=(KeySettings("file"), VaultSettings(engine=engine)))
         self.path.mkdir(exist_ok=True)
         self._at = at
         self._after = after
@@ -56,22 +55,39 @@ class CutFolder(StateFolder):
         """One process holds it for all of them."""
 
     def open_store(self) -> Store:
-        return CutStore(self.path / "vault.db", self._at, self._after)
+        return cut(super().open_store(), self._at, self._after)
 
 
-async def state_of(state: Path) -> str:
+class SmallFolder(StateFolder):
+    """A state folder on a medium with little room."""
+
+    def lock(self) -> None:
+        """Another process takes it afterwards."""
+        self.path.mkdir()
+
+    def open_store(self) -> Store:
+        store = super().open_store()
+        store.room = self._room  # type: ignore[method-assign]
+        return store
+
+    async def _room(self) -> tuple[int, int]:
+        return 8192, 100
+
+
+async def state_of(state: Path, engine: str = "sqlite") -> str:
     """What a terminal finds in a state folder: `OPENS`, `EMPTY`, or the code with which it refuses."""
-    board = DiskBoard(state, TinyPlatform())
+    store = keeping.store(VaultSettings(engine=engine), state)
     try:
-        if not await board.store.scan(b""):
+        if not await store.scan(b""):
             return EMPTY
-        vault = await open_vault(board.store, ciphers("aes-gcm"), board.keys, board.random, board.clock)
+        keys = keeping.key_store(KeySettings("file"), state)
+        vault = await open_vault(store, ciphers("aes-gcm"), keys, SystemRandom(), SystemClock())
         assert await vault.list("visit.closed")
         return OPENS
     except VaultError as error:
         return error.code
     finally:
-        await board.store.close()
+        await store.close()
 
 
 @pytest.fixture
@@ -81,8 +97,9 @@ def backup(old: Path, stick: Path) -> Path:
 
 
 @pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("engine", ["sqlite", "segments"])
 def test_a_restore_that_is_cut_at_any_commit(
-    backup: Path, new: Path, monkeypatch: pytest.MonkeyPatch, after: bool
+    backup: Path, new: Path, monkeypatch: pytest.MonkeyPatch, engine: str, after: bool
 ) -> None:
     monkeypatch.setattr(restoring, "_PAGE_ROWS", 2)
 
@@ -91,9 +108,9 @@ def test_a_restore_that_is_cut_at_any_commit(
         seen: list[str] = []
         for at in range(1, 1000):
             try:
-                await restoring.restore(CutFolder(new, at, after), opened, _unheard)
+                await restoring.restore(CutFolder(new, engine, at, after), opened, _unheard)
             except (StoreError, VaultError):
-                seen.append(await state_of(new))
+                seen.append(await state_of(new, engine))
                 continue
             return seen
         raise AssertionError("it never ended")
@@ -106,7 +123,15 @@ def test_a_restore_that_is_cut_at_any_commit(
     else:
         assert seen[0] == EMPTY  # not even the mark was kept
         assert set(seen[1:]) == {"vault.restoring"}
-    assert asyncio.run(state_of(new)) == OPENS
+    assert asyncio.run(state_of(new, engine)) == OPENS
+
+
+def test_a_medium_that_is_too_small(backup: Path, new: Path) -> None:
+    opened = BackupFile(backup).unlocked(CODE, sealer())
+    with pytest.raises(VaultToolError, match=r"^restore\.no_room: 100 bytes are free"):
+        asyncio.run(restoring.restore(SmallFolder(new), opened, _unheard))
+    assert asyncio.run(state_of(new)) == EMPTY
+    restored(backup, new)
 
 
 def _unheard(_: str) -> None:

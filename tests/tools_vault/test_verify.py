@@ -21,9 +21,13 @@ from tests.tools_vault.conftest import CODE, DOCTOR, DiskCounter, Screen, backed
 from tools.vault.figures import figures_of, versions_of
 from tools.vault.recovery_code import new_code
 from tools.vault.rows import rows_at
+from tools.vault.state import StateFolder
 from tools.vault.survey import survey_of
+from tools.vault.verifying import Verification
 
 SIXTEEN = 16  # hex digits of a link that prove it
+_OTHER = "CASE substr(value, 61, 1) WHEN x'00' THEN x'01' ELSE x'00' END"
+ALTERED = f"CAST(substr(value, 1, 60) || {_OTHER} || substr(value, 62) AS BLOB)"
 
 
 def head_of(place: Path) -> tuple[int, str]:
@@ -59,6 +63,33 @@ def linked(state: Path, sequence: int) -> str:
     return next(line.split()[1] for line in listed if line.split()[:1] == [str(sequence)])
 
 
+def test_of_many_entries_that_do_not_open_only_some_are_told(tmp_path: Path) -> None:
+    async def keep() -> None:
+        store, keys = SqliteStore(tmp_path / "vault.db"), FileKeyStore(tmp_path / "device.key")
+        keys.device_key()
+        vault = await open_vault(store, ciphers("aes-gcm"), keys, SystemRandom(), SystemClock())
+        for number in range(60):
+            await vault.commit(Batch("test.tick", str(number)))
+        await store.close()
+
+    asyncio.run(keep())
+    change(tmp_path, f"UPDATE record SET value = {ALTERED} WHERE substr(key, 1, 2) = x'6a2f'")  # noqa: S608 -- fixed
+    rows = rows_at(tmp_path)
+    state = StateFolder(tmp_path)
+    verification = Verification(None, state.keyring_over(rows), None)
+    chain = [value[32:] for name, value in rows.scan(b"j/")]
+    linked_anew: list[tuple[bytes, bytes]] = [(b"head", next(rows.scan(b"head"))[1])]
+    link = bytes(32)
+    for number, sealed in enumerate(chain, 1):
+        name = f"j/{number:016d}".encode()
+        linked_anew.append((name, link + sealed))
+        link = hashlib.sha256(link + name + sealed).digest()
+    verdict = verification.run(linked_anew)
+    rows.close()
+    assert (verdict.whole, len(verdict.sentences)) == (False, 22)
+    assert "40 more entries do not open." in verdict.sentences
+
+
 def test_without_key_and_head_it_says_what_it_cannot_know(old: Path) -> None:
     result, said = run("verify", old, "--no-key")
     assert (result, "WHOLE AS FAR AS IT GOES" in said) == (0, True)
@@ -88,8 +119,7 @@ def swap(state: Path, last: int) -> None:
 
 
 def alter(state: Path, last: int) -> None:
-    altered = "CAST(substr(value, 1, 60) || x'00' || substr(value, 62) AS BLOB)"
-    change(state, f"UPDATE record SET value = {altered} WHERE key = :one", one=last)  # noqa: S608 -- two fixed texts
+    change(state, f"UPDATE record SET value = {ALTERED} WHERE key = :one", one=last)  # noqa: S608 -- two fixed texts
 
 
 def put_in(state: Path, last: int) -> None:

@@ -20,6 +20,7 @@ TASKS: dict[str, Callable[[tasks.Order], Coroutine[Any, Any, bool]]] = {
     "backup": tasks.backup,
     "restore": tasks.restore,
     "retire": tasks.retire,
+    "new-pin": tasks.new_pin,
 }
 _UNDECIDED = 2
 _Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 -- it has no public name
@@ -96,6 +97,9 @@ def _add_moving(known: _Commands) -> None:
     retire = _command(known, "retire", "stop an old device for ever, after its backup")
     _state(retire)
     retire.add_argument("place", type=Path, metavar="FILE", help="the backup that has all it has")
+    pin = _command(known, "new-pin", "give an operator a new PIN when nobody at the screen can (stop the terminal)")
+    _state(pin)
+    pin.add_argument("operator", nargs="?", metavar="ID", help="of the operator; without it, the operators are listed")
 
 
 def _command(known: _Commands, name: str, text: str) -> argparse.ArgumentParser:

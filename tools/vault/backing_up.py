@@ -17,6 +17,8 @@ from tools.vault.rows import Rows
 from tools.vault.state import StateFolder, sealer
 from tools.vault.survey import survey_of
 
+BOARD = "board.toml"  # the name of the board config in a backup
+
 
 @dataclass(frozen=True)
 class Order:
@@ -28,9 +30,10 @@ class Order:
     retire: bool
 
 
-async def back_up(order: Order, give_code: Callable[[], str]) -> tuple[Path, Json]:
-    """Write the backup; its place and its header. With `retire` the old device never serves again once the file is
-    whole: no moment is left in which two could. `VaultToolError`, `ConfigError`, `StoreError`, `VaultError`."""
+async def back_up(order: Order, give_code: Callable[[], str]) -> tuple[Path, Json, str]:
+    """Write the backup; its place, its header, and what of the medium is broken ("" when nothing is). With `retire`
+    the old device never serves again once the file is whole: no moment is left in which two could. `VaultToolError`,
+    `ConfigError`, `StoreError`, `VaultError`."""
     folder = order.folder
     files = {} if folder.board is None else files_of(folder.board)
     if order.retire:
@@ -41,7 +44,7 @@ async def back_up(order: Order, give_code: Callable[[], str]) -> tuple[Path, Jso
         code = give_code()
         then = _retiring(folder, contents.header) if order.retire else _goes_on
         await write_backup(target, contents, code, sealer(), then)
-    return target, contents.header
+    return target, contents.header, rows.damage
 
 
 async def retire(folder: StateFolder, backup: BackupFile) -> None:
@@ -55,14 +58,27 @@ async def retire(folder: StateFolder, backup: BackupFile) -> None:
     await _retiring(folder, backup.header)()
 
 
-def files_of(board: Path) -> dict[str, bytes]:
-    """The files beside the vault without which the terminal would not serve: the board config, the profiles that it
-    names, the secret of the platform. `ConfigError`."""
+def places_of(board: Path) -> dict[str, Path]:
+    """Where the files beside the vault belong without which the terminal would not serve, each under its name in a
+    backup: the board config, the profiles that it names, all that goes with the platform. `ConfigError`."""
     settings = read_settings(board)
-    places = {"board.toml": board, "gateway-secret": settings.platform.secret_file}
+    platform = settings.platform
+    places: dict[str, Path | None] = {
+        BOARD: board,
+        "gateway-secret": platform.secret_file,
+        "sign-key": platform.sign_key_file,
+        "platform-ca.pem": platform.tls.ca_file,
+        "terminal.pem": platform.tls.certificate_file,
+        "terminal-key.pem": platform.tls.certificate_key_file,
+        "office.toml": None if settings.export is None else settings.export.office_file,
+    }
     places |= {f"{name}{place.suffix}": place for name, place in settings.profiles.items()}
-    if settings.export is not None:
-        places["office.toml"] = settings.export.office_file
+    return {name: place for name, place in places.items() if place is not None}
+
+
+def files_of(board: Path) -> dict[str, bytes]:
+    """What is in the files of `places_of`. `ConfigError`."""
+    places = places_of(board)
     try:
         return {name: place.read_bytes() for name, place in places.items()}
     except OSError as error:

@@ -70,6 +70,8 @@ async def write_backup(
 class BackupFile:
     """A backup that was written by `write_backup`, or by somebody else: nothing of it is believed unchecked."""
 
+    damage = ""  # a backup is whole or refused
+
     def __init__(self, path: Path) -> None:
         """Read what stands in front. `Undecided` `backup.foreign`, `backup.version`, `backup.torn`."""
         self.path = path

@@ -12,10 +12,10 @@ Json = dict[str, Any]
 SUITES = {1: "AES-256-GCM", 2: "SM4-GCM", 3: "AES-256-CTR with HMAC-SHA256"}
 LEVELS = {
     0: "a file beside the vault: whoever steals the medium has the key, too",
-    1: "made from the serial number of the board: the medium alone does not open",
-    2: "in the one-time fuses of the board: the medium alone does not open",
-    3: "in the secure element: it opens on this board only",
-    4: "in the fuses of the chip, which no program reads: it opens on this chip only",
+    1: "made from the serial number of the board, which is no secret and can be found by trying",
+    2: "in the one-time fuses of the board: the medium alone does not open; who has the board can read them",
+    3: "in the secure element: the medium alone does not open; on this board any program gets the key",
+    4: "in the fuses of the chip, which no program reads: on this chip any program opens it",
 }
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from firmware.vault import (
     HEAD,
     RECORDS,
+    RESTORED,
     RESTORING,
     Keyring,
     VaultError,
@@ -168,7 +169,7 @@ async def _fill(store: Store, backup: BackupFile, keyring: Keyring, say: Progres
                 say(f"... {rows + len(page)} rows")
             rows += len(page)
             page, size = [], 0
-    await store.commit(page + last, [RESTORING])  # every byte was checked again by now
+    await store.commit([*page, *last, (RESTORED, b"1")], [RESTORING])  # every byte was checked again by now
 
 
 def _travelling(backup: BackupFile) -> Iterator[Row]:

@@ -5,26 +5,23 @@ A terminal may be running on them: what is read is one moment of its vault, and 
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
 from hal.errors import StoreError
-from hal.linux.folder import FolderFiles
 from hal.linux.keeping import VAULTS
-from hal.linux.store_file import failure
-from hal.segments import SEGMENT_BYTES
-from hal.segments.engine import SegmentEngine
-from tools.vault.errors import Undecided
+from tools.vault.errors import Undecided, told
+from tools.vault.segment_rows import SEGMENTS, SegmentRows
 
-_SEGMENTS = "*.seg"
 Row = tuple[bytes, bytes]
-_PAGE = 500
 _QUERY = "SELECT key, value FROM record WHERE key >= ? AND key > ? ORDER BY key"
 
 
 class Rows(Protocol):
-    """Names and sealed values in the order of the names. `Undecided` when they cannot be read."""
+    """Names and sealed values in the order of the names. `Undecided` when they cannot be read. `damage` says what of
+    the medium is broken although the rest can be read, or is empty."""
+
+    damage: str
 
     def scan(self, prefix: bytes = b"", after: bytes = b"") -> Iterator[Row]:
         """The rows whose names begin with `prefix` and lie behind `after`, one by one."""
@@ -39,10 +36,12 @@ class Rows(Protocol):
 class DatabaseRows:
     """Those of a `vault.db` (`Rows`)."""
 
+    damage = ""  # what is broken cannot be read, and is told of then
+
     def __init__(self, path: Path) -> None:
         """One moment of the database: that of the first look. `Undecided`."""
         self._path = path
-        with _told(path):
+        with told(path):
             self._before = _stamp(path)
             # Without a log nobody has it open, and a plain reader would leave a log and its index behind.
             mode = "mode=ro" if self._before[0] else "mode=ro&immutable=1"
@@ -54,7 +53,7 @@ class DatabaseRows:
 
     def scan(self, prefix: bytes = b"", after: bytes = b"") -> Iterator[Row]:
         """The rows whose names begin with `prefix` and lie behind `after`, one by one."""
-        with _told(self._path):
+        with told(self._path):
             # The empty name is behind nothing; no vault has it.
             for name, value in self._connection.execute(_QUERY, (prefix, after)):
                 if not isinstance(name, bytes) or not isinstance(value, bytes):
@@ -71,29 +70,6 @@ class DatabaseRows:
     def close(self) -> None:
         """Release the file."""
         self._connection.close()
-
-
-class SegmentRows:
-    """Those of a folder of segments, such as the card of an ESP32 (`Rows`)."""
-
-    def __init__(self, folder: Path) -> None:
-        """Read all segments. `Undecided`."""
-        self._folder = folder
-        with _told(folder):
-            self._engine = SegmentEngine(FolderFiles(folder), SEGMENT_BYTES, 0)
-
-    def scan(self, prefix: bytes = b"", after: bytes = b"") -> Iterator[Row]:
-        """The rows whose names begin with `prefix` and lie behind `after`, one by one."""
-        with _told(self._folder):
-            while page := self._engine.scan(prefix, after, _PAGE):
-                yield from page
-                after = page[-1][0]
-
-    def steady(self) -> None:
-        """A file that was removed meanwhile has been told of when it was read."""
-
-    def close(self) -> None:
-        """Nothing is held."""
 
 
 class RestingStore:
@@ -146,7 +122,7 @@ def rows_at(place: Path) -> Rows:
         if database.is_file():
             return DatabaseRows(database)
     for folder in (place, place / VAULTS["segments"]):
-        if any(folder.glob(_SEGMENTS)):
+        if any(folder.glob(SEGMENTS)):
             return SegmentRows(folder)
     raise Undecided("vault.missing", f"there is no vault in {place}")
 
@@ -156,13 +132,3 @@ def _stamp(path: Path) -> tuple[bool, int, int]:
     log, index = path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")
     known = path.stat()
     return index.exists() or (log.exists() and log.stat().st_size > 0), known.st_mtime_ns, known.st_size
-
-
-@contextmanager
-def _told(place: Path) -> Iterator[None]:
-    try:
-        yield
-    except StoreError as error:
-        raise Undecided("vault.unreadable", f"cannot read {place}: {error.cause}") from None
-    except (sqlite3.Error, OSError) as error:
-        raise Undecided("vault.unreadable", failure(error, f"cannot read {place}: ").cause) from None

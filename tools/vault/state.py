@@ -1,13 +1,16 @@
 """A terminal's state folder as the tools see it: its vault at rest, its keys, its store."""
 
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from firmware.vault import KEYS, Keyring, Sealer
+from hal.config import Section
+from hal.errors import ConfigError
 from hal.linux import keeping
 from hal.linux.cipher import ciphers
-from hal.linux.keeping_settings import KeySettings, VaultSettings
+from hal.linux.keeping_settings import KeySettings, VaultSettings, key_settings, vault_settings
 from hal.linux.settings import read_settings
 from hal.linux.state import open_state
 from hal.linux.store import backup_of
@@ -16,23 +19,28 @@ from hal.ports import Cipher, KeyStore, Store
 from tools.vault.errors import Undecided
 from tools.vault.rows import DatabaseRows, RestingStore, Rows, rows_at
 
-_USUAL_KEYS = KeySettings("file")
+Keeping = tuple[KeySettings, VaultSettings]
+_USUAL: Keeping = KeySettings("file"), VaultSettings()
 
 
 class StateFolder:
     """A state folder. `board` is the board config of its terminal: it says where the device key is, when that is not in
     a file, and which engine keeps the records."""
 
-    def __init__(self, path: Path, board: Path | None = None) -> None:
+    def __init__(self, path: Path, board: Path | None = None, usual: Keeping = _USUAL) -> None:
+        """`usual` is what counts without `board`. `ConfigError`."""
         self.path = path
         self.board = board
         settings = None if board is None else read_settings(board)
-        self._keys = _USUAL_KEYS if settings is None else settings.keys
-        self._vault = VaultSettings() if settings is None else settings.vault
+        self._keys, self._vault = usual if settings is None else (settings.keys, settings.vault)
 
     def ciphers(self) -> list[Cipher]:
         """Every suite opens; the terminal's own seals."""
         return ciphers(self._vault.suite)
+
+    def kept(self) -> str:
+        """How keys and records are kept, in the words of the board config."""
+        return f'keys.store = "{self._keys.store}", vault.engine = "{self._vault.engine}"'
 
     def key_store(self) -> KeyStore:
         """What keeps the device key. Where there is a vault, no key is ever made."""
@@ -88,6 +96,15 @@ def existing(path: Path, board: Path | None) -> StateFolder:
     if not path.is_dir():
         raise Undecided("vault.missing", f"there is no folder {path}")
     return StateFolder(path, board)
+
+
+def keeping_in(board: bytes) -> Keeping:
+    """What the text of a board config says of keys and records. `ConfigError`."""
+    try:
+        config = Section(tomllib.loads(board.decode()), "")
+    except ValueError as error:
+        raise ConfigError("config.wrong", f"the board config in the backup is not TOML: {error}") from None
+    return key_settings(config.section("keys")), vault_settings(config)
 
 
 def sealer() -> Sealer:

@@ -9,15 +9,20 @@ from pathlib import Path
 
 from firmware.vault import RECORDS, RETIRED, Keyring, VaultError, reading_keys, vault_id
 from hal.errors import ConfigError
-from tools.vault import backing_up, prompts, restoring
+from tools.vault import backing_up, pins, prompts, restoring
 from tools.vault.backup_file import MAGIC, BackupFile
 from tools.vault.errors import Undecided
 from tools.vault.figures import LEVELS, figures_of, line, lines_of, time_text, versions_of
 from tools.vault.rows import RestingStore, Rows, rows_at
-from tools.vault.state import StateFolder, existing, sealer
+from tools.vault.state import StateFolder, existing, keeping_in, sealer
 from tools.vault.survey import survey_of
 from tools.vault.verifying import KnownHead, Verification, head_lines, verdict_text
 
+_OTHER_BOARD = "A device that keeps its key in another way needs a board config of its own: --board"
+_BESIDE = (
+    "目录不在备份里：开机后在“目录”页逐个更新，或从旧卡复制 files 文件夹。",
+    "Catalogues are not in a backup: update each on the page 目录, or copy the folder `files` of the old medium.",
+)
 HINTS = {
     "state.in_use": "Stop the terminal first: systemctl stop cunyitong",
     "keys.missing": "Without it nothing but the chain can be checked: verify --no-key",
@@ -25,6 +30,11 @@ HINTS = {
     "backup.wrong_code": "Is it the code of this very file? Each backup says when it was made.",
     "restore.not_empty": "Give it the state folder of a new terminal. Nothing was written.",
     "retire.moved_on": "Nothing was changed.",
+    "keys.no_serial": _OTHER_BOARD,
+    "keys.unprogrammed": _OTHER_BOARD,
+    "keys.unreadable": _OTHER_BOARD,
+    "keys.no_tpm": _OTHER_BOARD,
+    "keys.no_tools": _OTHER_BOARD,
 }
 _NOWHERE = Path()
 
@@ -46,6 +56,7 @@ class Order:
     code: bool = False
     retire: bool = False
     files: Path | None = None
+    operator: str = ""
 
 
 async def verify(order: Order) -> bool:
@@ -56,8 +67,9 @@ async def verify(order: Order) -> bool:
             raise Undecided("keys.missing", "entries are listed with the key only")
         verdict = Verification(order.head, keyring, print if order.listed else None).run(rows.scan())
         rows.steady()
-    _say("", *head_lines(verdict.survey), "", *verdict_text(verdict, keyring is not None, order.head))
-    return verdict.whole
+    _say("", *head_lines(verdict.survey), *_broken(rows), "")
+    _say(*verdict_text(verdict, keyring is not None, order.head))
+    return verdict.whole and not rows.damage
 
 
 async def report(order: Order) -> bool:
@@ -70,12 +82,13 @@ async def report(order: Order) -> bool:
         is_retired = any(rows.scan(RETIRED))
         rows.steady()
     _say(*lines_of("" if keyring is None else vault_id(keyring), figures_of(survey, versions_of(survey.keys))))
+    _say(*_broken(rows))
     if keyring is not None:
         keys = StateFolder(order.place, order.board).key_store()
         _say(line("key store", f"level {keys.level} ({keys.kind}): {LEVELS.get(keys.level, 'unknown')}"))
     if is_retired:
         _say("本机已停用。 This device is retired: its records go on on another one.")
-    return not survey.fault
+    return not survey.fault and not rows.damage
 
 
 def _report_backup(backup: BackupFile) -> bool:
@@ -112,14 +125,17 @@ async def backup(order: Order) -> bool:
     """Write a backup."""
     folder = existing(order.state, order.board)
     give = prompts.ask_code if order.code else prompts.give_code
-    target, header = await backing_up.back_up(backing_up.Order(folder, order.target, order.retire), give)
+    target, header, damage = await backing_up.back_up(backing_up.Order(folder, order.target, order.retire), give)
     _say(*lines_of(header["vault"], header["figures"]), "")
     _say(line("made", time_text(header["made"])), line("file", f"{target} ({target.stat().st_size} bytes)"))
     _say(line("files in it", ", ".join(header["files"]) or "none: give --board to have config and secret in it"))
     if order.retire:
         _say("\n本机已停用。 This device is retired: it never serves again. Restore the backup on the new one.")
     _say("\n备份完成。 The backup is whole: it was read back.")
-    return True
+    if damage:
+        _say("但存储介质已损坏，备份里可能缺记录或有旧记录。")
+        _say(f"But the medium is broken, records may be missing or old: {damage}.")
+    return not damage
 
 
 async def restore(order: Order) -> bool:
@@ -128,7 +144,7 @@ async def restore(order: Order) -> bool:
     header = backup.header
     _say(f"A backup of the vault {header['vault']}, made {time_text(header['made'])}.")
     backup = backup.unlocked(prompts.ask_code(), sealer())
-    folder = StateFolder(order.state, order.board)
+    folder = _new_folder(order, backup)
     figures = await restoring.restore(folder, backup, _say)
     old, new = lines_of(header["vault"], header["figures"]), lines_of(header["vault"], figures)
     _say("", "旧机 old device", *(f"  {text}" for text in old))
@@ -141,7 +157,32 @@ async def restore(order: Order) -> bool:
     if order.files is not None:
         written = restoring.write_files(backup, order.files)
         _say(line("written", f"{', '.join(written) or 'nothing'} into {order.files}"))
+        _say(*_belonging(order.files))
+    _say("", *_BESIDE)
     return True
+
+
+def _new_folder(order: Order, backup: BackupFile) -> StateFolder:
+    """The state folder of the new device, which keeps keys and records as its board config says, or else as that in the
+    backup: it is what the terminal will be started with."""
+    board = backup.opened().files.get(backing_up.BOARD)
+    if order.board is not None or board is None:
+        return StateFolder(order.state, order.board)
+    folder = StateFolder(order.state, usual=keeping_in(board))
+    _say(f"As in the board config of the backup: {folder.kept()}")
+    return folder
+
+
+def _belonging(files: Path) -> list[str]:
+    """Where the board config that was written into `files` looks for the others."""
+    board = files / backing_up.BOARD
+    if not board.is_file():
+        return []
+    try:
+        places = backing_up.places_of(board)
+    except ConfigError as error:
+        return [f"{error.code}: {error.cause}"]
+    return [line(f"  {name}", f"is looked for as {place}") for name, place in places.items() if place != board]
 
 
 async def retire(order: Order) -> bool:
@@ -150,6 +191,12 @@ async def retire(order: Order) -> bool:
     backup = BackupFile(order.place).unlocked(prompts.ask_code(), sealer())
     await backing_up.retire(folder, backup)
     _say("本机已停用。 This device is retired: it never serves again. Its records go on where the backup is restored.")
+    return True
+
+
+async def new_pin(order: Order) -> bool:
+    """Give an operator a new PIN when nobody at the screen can, or tell who the operators are."""
+    _say(*await pins.new_pin(order.state, order.board, order.operator))
     return True
 
 
@@ -186,6 +233,14 @@ def _key_for(order: Order, rows: Rows) -> Keyring | None:
     except VaultError as error:
         raise Undecided("keys.foreign", f"the keys of this vault do not open here: {error.cause}") from None
     return None
+
+
+def _broken(rows: Rows) -> list[str]:
+    """What a broken medium means for the records that are left."""
+    if not rows.damage:
+        return []
+    told = "存储介质损坏，可能缺记录或有旧记录。 THE MEDIUM IS BROKEN, records may be missing or old:"
+    return [f"{told} {rows.damage}."]
 
 
 def _printable(text: str) -> str:

@@ -6,6 +6,7 @@ proves all of them, and both ends, because entries and head are sealed.
 """
 
 import json
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
@@ -17,6 +18,9 @@ from tools.vault.rows import Row
 from tools.vault.survey import Survey, Surveyor
 
 LEAST_LINK = 16  # hex digits of a link that prove it
+_TOLD = 20  # entries that do not open
+_PRINTED = re.compile(r"(?:第|entry)?\s*([0-9]{1,16})\s*(?:[:|]|条|\s)\s*([0-9a-f\s]+)")
+_IN_FILE_NAME = re.compile(r"[0-9]{8}-[0-9]{8}-[0-9]+-([0-9]{1,16})-([0-9a-f]+)\.zip")  # docs/day-end.md
 
 
 @dataclass(frozen=True)
@@ -42,13 +46,16 @@ class Verdict:
 
 
 def known_head(text: str) -> KnownHead:
-    """A head as it is printed: `42:9f86d081884c7d65...`. `ValueError` says what is wrong."""
-    digits, colon, link = text.strip().lower().partition(":")
-    if not colon or not digits.isdecimal() or not digits.isascii():
+    """A head as it is printed anywhere: `42:9f86d081884c7d65...` by these tools, `42|9f86...` in the code on a day-end
+    slip, `第 42 条 9f86 d081 884c 7d65` in words on slip and screen, and at the end of the name of a file of 9101.
+    `ValueError` says what is wrong."""
+    found = _IN_FILE_NAME.fullmatch(text.strip().lower()) or _PRINTED.fullmatch(text.strip().lower())
+    if found is None:
         raise ValueError("a head is the number of an entry, a colon, and its link")
-    if not LEAST_LINK <= len(link) <= 64 or set(link) - set("0123456789abcdef"):
+    link = "".join(found[2].split())
+    if not LEAST_LINK <= len(link) <= 64:
         raise ValueError(f"a link has {LEAST_LINK} to 64 hex digits")
-    return KnownHead(int(digits), link)
+    return KnownHead(int(found[1]), link)
 
 
 class Verification:
@@ -60,6 +67,7 @@ class Verification:
         self._show = show
         self._met = ""  # the link of the entry that is known
         self._broken: list[str] = []
+        self._unopened = 0
 
     def run(self, rows: Iterable[Row]) -> Verdict:
         """The verdict. `Undecided` when the rows cannot be read, or what is known has been trimmed away."""
@@ -74,6 +82,8 @@ class Verification:
             verdict.wrong(f"The journal is broken: {survey.fault}.")
         for sentence in self._broken:
             verdict.wrong(sentence)
+        if self._unopened > _TOLD:
+            verdict.wrong(f"{self._unopened - _TOLD} more entries do not open.")
         self._look_at_known(verdict)
         self._look_at_head(verdict)
         return verdict
@@ -86,7 +96,9 @@ class Verification:
         try:
             plain = self._keyring.open_journal(name, sealed)
         except VaultError as error:
-            self._broken.append(f"Entry {sequence} does not open: {error.cause}.")
+            self._unopened += 1
+            if self._unopened <= _TOLD:
+                self._broken.append(f"Entry {sequence} does not open: {error.cause}.")
             return
         if self._show is not None:
             self._show(f"{sequence:>10}  {link[:LEAST_LINK]}  {entry_text(plain)}")
