@@ -4,11 +4,12 @@
 goes into one `Batch` and one `commit`: it is all there after a power cut, or nothing of it.
 """
 
-from firmware.vault.backup import RESTORING, RETIRED, Passage, Secrets, reading_keys, travels, vault_id
+from firmware.vault.backup import RESTORED, RESTORING, RETIRED, Passage, Secrets, reading_keys, travels, vault_id
 from firmware.vault.batch import RECORDS, Batch
 from firmware.vault.bills import (
     NEVER,
     begin_ledger,
+    bill_days,
     bill_of,
     day_beside,
     each_bill,
@@ -22,7 +23,7 @@ from firmware.vault.figures import report
 from firmware.vault.head import head_of
 from firmware.vault.journal import HEAD, JOURNAL_PREFIX, Chain, begun_at, hex_of
 from firmware.vault.keyring import KEYS, OWNERS, Keyring
-from firmware.vault.opening import open_vault
+from firmware.vault.opening import open_vault, skip_lost_numbers
 from firmware.vault.operators import Operators, same
 from firmware.vault.outbox import (
     ABSENT,
@@ -38,7 +39,7 @@ from firmware.vault.outbox import (
     Outbox,
 )
 from firmware.vault.records import Vault
-from firmware.vault.retention import Retention, note
+from firmware.vault.retention import Retention, is_erased, note
 from firmware.vault.roles import (
     CARRY,
     CREATE,
@@ -78,6 +79,7 @@ __all__ = [
     "RELEASE",
     "REPORT",
     "RESET_PIN",
+    "RESTORED",
     "RESTORING",
     "RETIRED",
     "REVERSE",
@@ -105,12 +107,14 @@ __all__ = [
     "VaultError",
     "begin_ledger",
     "begun_at",
+    "bill_days",
     "bill_of",
     "day_beside",
     "each_bill",
     "first_whole_day",
     "head_of",
     "hex_of",
+    "is_erased",
     "label_of",
     "may",
     "note",
@@ -121,6 +125,7 @@ __all__ = [
     "report",
     "rights",
     "same",
+    "skip_lost_numbers",
     "travels",
     "vault_id",
 ]

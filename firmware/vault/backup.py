@@ -1,8 +1,9 @@
 """A backup of the vault: which rows travel to another device, and the keys on their way there.
 
-Every row travels as it is sealed, but those that belong to one device: the wrapped keys, and the marks `retired` and
-`restoring`. In place of the wrapped keys travel the keys themselves, sealed under a key that is derived from a recovery
-code; the device that takes them in wraps them with its own device key. docs/backup.md has the bytes of the file.
+Every row travels as it is sealed, but those that belong to one device: the wrapped keys, and the marks `retired`,
+`restoring` and `restored`. In place of the wrapped keys travel the keys themselves, sealed under a key that is derived
+from a recovery code; the device that takes them in wraps them with its own device key. docs/backup.md has the bytes of
+the file.
 """
 
 import binascii
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 
 RETIRED = b"retired"  # this device's vault goes on elsewhere; the value is JSON that anyone may read
 RESTORING = b"restoring"  # a backup is being taken in; the value names it
-_MARKS = (RETIRED, RESTORING)
+RESTORED = b"restored"  # a backup was taken in, and no terminal has gone on with it yet
+_MARKS = (RETIRED, RESTORING, RESTORED)
 _SECRETS = b"backup/secrets/"
 
 

@@ -9,6 +9,7 @@ RECORDS = b"r/"
 UNSCRUBBED = "vault.unscrubbed"  # counts what was erased since the store was scrubbed
 
 _OPEN = "open"  # may be changed, and committed
+_PROMISED = "promised"  # its maker waits for his turn to commit it
 _UNDER_WAY = "under way"
 _KEPT = "kept"
 _ABANDONED = "abandoned"
@@ -82,9 +83,20 @@ class Batch:
     def begin(self) -> None:
         """The vault takes the batch. ValueError when it has it already: twice on the disk would count twice. One that
         failed may be committed again."""
-        if self._state != _OPEN:
+        if self._state not in (_OPEN, _PROMISED):
             raise ValueError("a batch that is " + self._state)
         self._state = _UNDER_WAY
+
+    def promise(self) -> None:
+        """Whoever made the batch waits for something before he commits it, so it is not abandoned. He calls `let_go` in
+        the end, whatever happens to him."""
+        if self._state == _OPEN:
+            self._state = _PROMISED
+
+    def let_go(self) -> None:
+        """Nobody will commit it any more, unless the vault has it: then it ends as one that was not kept."""
+        if self._state == _PROMISED:
+            self.failed()
 
     def abandon(self) -> bool:
         """Whoever made the batch died before he committed it: it cannot be committed any more. False, and nothing is

@@ -15,7 +15,6 @@ are negative), `insurance`, `clearing` and `agency` ("" where the platform told 
 
 from firmware import clock as civil
 from firmware.vault.batch import Batch
-from firmware.vault.errors import VaultError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -92,12 +91,17 @@ async def each_bill(vault: "Vault", begin: str, end: str, take: "Callable[[Json]
 
 async def payer_of(vault: "Vault", bill: "Json") -> "Json | None":
     """Whose bill it is; None when that was erased. `VaultError`."""
-    try:
-        return await vault.get(PAYER_KIND, bill["visit"] + "." + bill["msgid"])
-    except VaultError as error:
-        if error.code != "vault.erased":
-            raise
-        return None
+    return await vault.get_unerased(PAYER_KIND, bill["visit"] + "." + bill["msgid"])
+
+
+async def bill_days(vault: "Vault", visit: str) -> "list[str]":
+    """The days (yyyyMMdd) under which bills of a visit stand that is not erased. `VaultError`."""
+    days = []
+    for name in await vault.ids(PAYER_KIND, visit + ".", "", 0):
+        kept = await vault.get(_DAY_KIND, name[len(visit) + 1 :])
+        if kept is not None and kept["day"] not in days:
+            days.append(kept["day"])
+    return days
 
 
 async def bill_of(vault: "Vault", msgid: str) -> "Json | None":

@@ -25,10 +25,12 @@ _TRIMMED = 50
 _NOBODY_THERE_MS = 600_000  # scrubbing holds commits up: nobody has worked for so long
 _TRIED_DAY = "vault.scrub_day"
 _DAY_S = 86400
+_BROKEN = ("store.damaged", "store.medium")
 
 
 class Care:
-    """The task that keeps the vault in order. `damaged` is awaited when the store finds itself broken."""
+    """The task that keeps the vault in order. `damaged` is awaited when the store finds itself or its medium
+    broken."""
 
     def __init__(
         self, vault: "Vault", rotation: "Rotation", retention: "Retention", clock: "Clock", journal: int
@@ -40,6 +42,7 @@ class Care:
         self._clock = clock
         self._journal = journal
         self._cared_at = aio.now_ms()
+        self._told = False  # of the damage that the last turn found
         self._pulse: "Callable[[], None]" = _unwatched
         self.damaged: "Callable[[], Awaitable[None]]" = _nothing
 
@@ -73,12 +76,21 @@ class Care:
                 more = await self._piece(name, piece) or more
         except StoreError as error:
             log.lasting("care", error.code)
-            if error.code == "store.damaged":
-                log.event("vault.damaged", error.cause)
-                await self.damaged()
+            if error.code in _BROKEN and not self._told:
+                await self._tell(error.cause)
             return False
         log.lasting("care", "")
+        self._told = False
         return more
+
+    async def _tell(self, cause: str) -> None:
+        """Say it once for each time it is found; a store that goes on being broken says so at every turn."""
+        self._told = True
+        log.event("vault.damaged", cause)
+        try:
+            await self.damaged()
+        except TerminalError:
+            pass  # the store may not take the note of it either
 
     async def _piece(self, name: str, piece: "Callable[[], Awaitable[bool]]") -> bool:
         """One that cannot go on, such as the trimming of a journal that is broken, does not hold up the others."""

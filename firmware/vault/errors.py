@@ -2,10 +2,20 @@
 
 from firmware.errors import TerminalError
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from hal.errors import StoreError
+
 
 class VaultError(TerminalError):
     """A record could not be kept or read: `vault.full`, `vault.unreadable`, `vault.erased`, `vault.damaged`,
     `vault.retired`, `vault.restoring`; of a backup `backup.wrong_code`."""
+
+
+def not_kept(error: "StoreError") -> VaultError:
+    """What is told of a commit that failed: that the medium fails, or, of everything else, that there is no room."""
+    fails = error.code in ("store.damaged", "store.medium")
+    return VaultError("vault.damaged" if fails else "vault.full", error.cause)
 
 
 class OperatorError(TerminalError):

@@ -151,16 +151,27 @@ class Keyring:
             return key
         place = owner_name(owner)
         turns = self._turns
-        try:
-            sealed = await self._store.get(place)
-        except StoreError as error:
-            raise VaultError("vault.unreadable", error.cause)
+        sealed = await self._wrap_at(place)
         if sealed is None:
             return None
-        key = self._opened(place, sealed)
+        try:
+            key = self._opened(place, sealed)
+        except VaultError:
+            again = await self._wrap_at(place)
+            if again == sealed:
+                raise
+            if again is None:
+                return None
+            key = self._opened(place, again)  # a rotation has replaced it while it was read
         if turns == self._turns:  # else it may have been erased meanwhile
             self._remember(owner, key)
         return key
+
+    async def _wrap_at(self, place: bytes) -> "bytes | None":
+        try:
+            return await self._store.get(place)
+        except StoreError as error:
+            raise VaultError("vault.unreadable", error.cause)
 
     async def learn(self, rows: "list[tuple[bytes, bytes]]") -> None:
         """Read the keys of the owners of these sealed records in one go, as many as are remembered. What is no record,

@@ -1,7 +1,8 @@
 """Opening the vault, and beginning a new one."""
 
-from firmware.vault.backup import refuse_marked
-from firmware.vault.errors import VaultError
+from firmware.vault.backup import RESTORED, refuse_marked
+from firmware.vault.batch import Batch
+from firmware.vault.errors import VaultError, not_kept
 from firmware.vault.head import Head, head_of
 from firmware.vault.journal import HEAD
 from firmware.vault.keyring import BLIND, DATA, JOURNAL, KEYS, PIN, Keyring
@@ -12,6 +13,27 @@ from hal.errors import StoreError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from hal.ports import Cipher, Clock, KeyStore, Random, Store
+
+
+_NUMBERS = ("visit", "msgid")  # what the platform knows visits, sales and messages by
+_SKIPPED = 1000  # more than a terminal uses on a day; what is named by a number has the day in its name
+
+
+async def skip_lost_numbers(vault: Vault) -> None:
+    """At the first start after a restore: leave out the numbers that the old device may have used after its backup.
+    What it told the platform under them is not known here, and would be taken for what this device tells.
+    `VaultError`."""
+    try:
+        if await vault.store.get(RESTORED) is None:
+            return
+        batch = Batch("vault.restored")
+        for counter in _NUMBERS:
+            batch.count(counter, _SKIPPED)
+        await vault.commit(batch)
+        async with vault.lock:  # after a power cut before this they are skipped twice, which harms nobody
+            await vault.store.commit([], [RESTORED])
+    except StoreError as error:
+        raise VaultError("vault.unreadable", error.cause)
 
 
 async def open_vault(
@@ -50,5 +72,5 @@ async def _begin(store: "Store", keyring: Keyring, clock: "Clock") -> Vault:
     try:
         await store.commit(rows + [(HEAD, keyring.seal_journal(HEAD, head.packed()))], [])
     except StoreError as error:
-        raise VaultError("vault.full", error.cause)
+        raise not_kept(error)
     return Vault(store, keyring, clock, head)

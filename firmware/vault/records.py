@@ -62,6 +62,15 @@ class Vault:
         sealed = await self._row(name)
         return None if sealed is None else await self._opened(name, sealed)
 
+    async def get_unerased(self, kind: str, record_id: str) -> "dict[str, Any] | None":
+        """One record, or None, also when its key is gone. `VaultError`."""
+        try:
+            return await self.get(kind, record_id)
+        except VaultError as error:
+            if error.code != "vault.erased":
+                raise
+            return None
+
     async def page(self, kind: str, start: str = "", after: str = "", most: int = _PAGE) -> "Records":
         """At most `most` records of a kind whose ids begin with `start` and lie behind `after`, in the order of the
         ids. A record that is deleted meanwhile may be missing: only a page without any is the end."""

@@ -1,8 +1,9 @@
 """Retention: a visit's records go when nobody needs them any more, where the province's profile says so.
 
 `note` writes with the closing of a visit `retention/<closing day>.<visit>`, which names nobody. When the reprint window
-has passed and nothing of the visit waits for the platform, one commit erases the visit's key, deletes its records and
-leaves `visit.erased/<visit>`: its number, days, an amount class, whether it was settled, and the end of the journal.
+has passed, nothing of the visit waits for the platform and no other room needs it, one commit erases the visit's key,
+deletes its records and leaves `visit.erased/<visit>`: its number, days, an amount class, whether it was settled, and
+the end of the journal.
 
 A wrong clock must not erase early. Only a trusted clock counts: a visit closed without one is noted under the day
 `00000000` and gets the first trusted day after that. And a day counts only when the day before it was seen, too: a
@@ -10,13 +11,16 @@ clock that was set forward by mistake and is set right again on the next day has
 """
 
 from firmware import clock as civil
+from firmware import log
 from firmware.vault.batch import Batch
 from firmware.vault.bills import PAYER_KIND
+from firmware.vault.errors import VaultError
 from firmware.vault.outbox import ARCHIVE_KIND, BODY_KIND, HELD_KIND, WAITING_KIND
 from hal.ports import YES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
     from typing import Any
 
     from firmware.vault.records import Vault
@@ -46,8 +50,14 @@ def note(batch: Batch, clock: "Clock", visit: str, number: str, total_fen: int, 
     batch.put(_KIND, (_day_of(clock.wall_s()) if trusted else _NO_DAY) + "." + visit, kept)
 
 
+async def is_erased(vault: "Vault", visit: str) -> bool:
+    """Whether a visit was erased: nothing may be kept under its key any more. `VaultError`."""
+    return await vault.get(ERASED_KIND, visit) is not None
+
+
 class Retention:
-    """Erases what is due, one visit at a time."""
+    """Erases what is due, one visit at a time. `needed` says of a visit whether another room still needs it; `leaving`
+    hears the record of one that goes, and puts into the batch what of it lies under other names."""
 
     def __init__(self, vault: "Vault", clock: "Clock", terms: "Json") -> None:
         """`terms` is `retention` of the province's profile: `erase`, `reprint_days`."""
@@ -58,6 +68,8 @@ class Retention:
         self._today = ""  # the day that was looked at last
         self._allowed = False  # whether that day counts
         self._after = ""
+        self.needed: "Callable[[str], Awaitable[bool]]" = _nobody
+        self.leaving: "Callable[[Batch, Json], None]" = _nothing
 
     async def step(self) -> bool:
         """Look at the next visits, and erase the first one that is due. True when there may be more. `VaultError`."""
@@ -80,7 +92,7 @@ class Retention:
             if day >= limit:
                 return False
             self._after = entry
-            if not await self._waits(kept["visit"]):
+            if not await self._waits(kept["visit"]) and not await self.needed(kept["visit"]):
                 await self._forget(entry, day, kept)
                 return True
         return len(await self._vault.ids(_KIND, "", self._after, 1)) > 0
@@ -119,6 +131,7 @@ class Retention:
         batch.erase(visit)
         batch.delete(_KIND, entry)
         batch.delete(CLOSED_KIND, visit)
+        await self._tell(batch, visit)
         for kind in _GONE:
             for message_id in await self._vault.ids(kind, visit + ".", "", 0):
                 batch.delete(kind, message_id)
@@ -126,6 +139,24 @@ class Retention:
         fact.update(kept)
         batch.put(ERASED_KIND, visit, fact)
         await self._vault.commit(batch)
+
+    async def _tell(self, batch: Batch, visit: str) -> None:
+        try:
+            record = await self._vault.get(CLOSED_KIND, visit)
+        except VaultError as error:  # one that does not open must not stay for that
+            log.event("retention.unreadable", visit + " " + error.code)
+            return
+        if record is not None:
+            self.leaving(batch, record)
+
+
+async def _nobody(_visit: str) -> bool:
+    """No other room is there."""
+    return False
+
+
+def _nothing(_batch: Batch, _record: "Json") -> None:
+    """No other room is there."""
 
 
 def _day_of(utc_s: int) -> str:

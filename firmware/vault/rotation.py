@@ -9,7 +9,7 @@ old journal key goes with the last entry that needs it.
 
 from firmware import log
 from firmware.vault.batch import RECORDS, UNSCRUBBED, Batch
-from firmware.vault.errors import VaultError
+from firmware.vault.errors import VaultError, not_kept
 from firmware.vault.keyring import DATA, OWNERS
 from hal import aio
 from hal.errors import StoreError
@@ -83,7 +83,7 @@ class Rotation:
                 if puts:
                     await store.commit(puts, [])
             except StoreError as error:
-                raise VaultError("vault.full", error.cause)
+                raise not_kept(error)
         if len(rows) == _AT_ONCE:
             walk.after = rows[-1][0]
         else:  # the last ones: what comes behind them is under the new key

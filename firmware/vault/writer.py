@@ -5,7 +5,7 @@ own.
 """
 
 from firmware.vault.batch import Batch, record_name
-from firmware.vault.errors import VaultError
+from firmware.vault.errors import VaultError, not_kept
 from firmware.vault.journal import HEAD, entry_name, link
 from firmware.vault.keyring import DATA, key_name, owner_name
 from firmware.vault.sealing import to_json
@@ -150,7 +150,7 @@ class Writer:
             await self._store.commit(rows, list(deletes))
         except StoreError as error:
             self._unsure = False
-            raise VaultError("vault.full", error.cause)
+            raise not_kept(error)
         self._unsure = False
         self.head.follow(head)
         self.wrote_at = aio.now_ms()

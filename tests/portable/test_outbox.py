@@ -156,6 +156,7 @@ class Delivery(Counter):
         async def cancel() -> None:
             self.courier.before_number = None
             rows.extend(await self.outbox.withdraw(batch, "a"))
+            batch.promise()
 
         self.courier.before_number = cancel
         self.assertTrue(await self.outbox.deliver(pulse))
@@ -171,6 +172,7 @@ class Delivery(Counter):
         await self.put("b", "b1")
         batch = Batch("cancel")
         self.assertEqual(await self.outbox.withdraw(batch, "b"), ["b1"])
+        batch.promise()
         self.assertTrue(await self.outbox.deliver(pulse))
         self.assertEqual([row for row, _ in self.courier.sent], ["a1"])
         await self.vault.commit(batch)
@@ -248,16 +250,45 @@ class Delivery(Counter):
         self.assertEqual(withdrawn, [ABSENT])  # of the others nobody knows
 
     async def test_a_withdrawal_whose_maker_died_does_not_hold_the_visit_for_ever(self) -> None:
-        await self.put("a", "a1")
+        for visit in ("a", "b", "c"):
+            await self.put(visit, visit + "1")
         dead = Batch("cancel")
         self.assertEqual(await self.outbox.withdraw(dead, "a"), ["a1"])
-        self.assertTrue(await self.outbox.deliver(pulse))
+        self.assertEqual(await self.outbox.withdraw(dead, "b"), ["b1"])
         self.assertEqual(await self.cancelled("a", "a1"), ["a1"])
+        self.assertTrue(await self.outbox.deliver(pulse))
+        self.assertEqual(await self.archived(), [("a1", "withdrawn"), ("b1", "acknowledged"), ("c1", "acknowledged")])
         try:
             await self.vault.commit(dead)
             self.fail("kept")
         except ValueError:
             self.assertEqual(self.shown(), [0, 0, 0, 0])
+
+    async def test_who_waits_for_a_withdrawal_goes_on_when_its_maker_dies(self) -> None:
+        await self.put("a", "a1")
+        scan = self.board.store.scan
+        waits: "list[Any]" = []
+
+        async def slow(prefix: bytes, after: bytes = b"", most: int = 0) -> "list[tuple[bytes, bytes]]":
+            if not waits:
+                waits.append(aio.spawn("retry", self.outbox.claims.take("a")))
+                await aio.sleep_ms(0)
+            return await scan(prefix, after, most)
+
+        self.board.store.scan = slow  # type: ignore[method-assign]
+        self.assertEqual(await self.outbox.withdraw(Batch("cancel"), "a"), ["a1"])
+        await aio.within(waits[0], 1000)
+
+    async def test_a_withdrawal_that_waits_for_its_commit_is_not_dead(self) -> None:
+        await self.put("a", "a1")
+        batch = Batch("cancel")
+        self.assertEqual(await self.outbox.withdraw(batch, "a"), ["a1"])
+        batch.promise()
+        self.assertTrue(await self.outbox.deliver(pulse))
+        self.assertEqual(self.courier.sent, [])
+        batch.let_go()  # it will not come any more
+        self.assertTrue(await self.outbox.deliver(pulse))
+        self.assertEqual(self.courier.sent, [("a1", "m1")])
 
     async def test_a_refused_sale_and_its_return_cancel_each_other(self) -> None:
         await self.put("a", "a1")
@@ -266,6 +297,7 @@ class Delivery(Counter):
         async def cancel(message: "dict[str, Any]") -> None:
             self.courier.before_send = None
             self.assertEqual(await self.outbox.withdraw(batch, "a"), [])
+            batch.promise()
 
         self.courier.before_send = cancel
         self.courier.answers = [REFUSED, REFUSED]

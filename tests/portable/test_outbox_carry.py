@@ -175,20 +175,66 @@ class Out(Counter):
         self.outbox = await self.reopened(self.board.restarted(2))
         tasks: "list[Any]" = []
 
+        async def withdrawn() -> "list[str]":
+            batch = Batch("cancel")
+            rows = await self.outbox.withdraw(batch, "0")
+            await self.vault.commit(batch)
+            return rows
+
         async def cancel(message: "dict[str, Any]") -> None:
             if not tasks:  # b is under way as well as a
                 await self.put("0", "01")  # sorts before both
                 tasks.append(aio.spawn("export", self.carry().export("1")))
                 for _ in range(40):
                     await aio.sleep_ms(0)
-                batch = Batch("cancel")
-                self.assertEqual(await aio.within(self.outbox.withdraw(batch, "0"), 1000), ["01"])
-                await self.vault.commit(batch)
+                self.assertEqual(await aio.within(withdrawn(), 1000), ["01"])
 
         self.courier.before_send = cancel
         self.courier.answers = [UNKNOWN, UNKNOWN]
         self.assertFalse(await self.outbox.deliver(pulse))
         self.assertEqual(await tasks[0], {"parcels": 1, "messages": 2})
+
+    async def test_a_sale_that_is_refused_meanwhile_is_before_its_return(self) -> None:
+        """It is neither among what was held when the export began, nor among what waits when its turn comes."""
+        for visit, row in (("a", "a1"), ("a", "a2"), ("b", "b1")):
+            await self.put(visit, row)
+        self.outbox = await self.reopened(self.board.restarted(2))
+        tasks: "list[Any]" = []
+
+        async def export(message: "dict[str, Any]") -> None:
+            if not tasks:
+                tasks.append(aio.spawn("export", self.carry().export("1")))
+                for _ in range(40):
+                    await aio.sleep_ms(0)
+
+        self.courier.before_send = export
+        self.courier.answers = [REFUSED]
+        self.courier.questions = [REFUSED]  # nobody knows whether it is there: it is not withdrawn
+        await self.outbox.deliver(pulse)
+        await tasks[0]
+        rows = [entry["row"] for number in (1, 2) for entry in self.parcel(number)["messages"]]
+        self.assertEqual(rows[:2], ["a1", "a2"])
+        parcels = [message["parcel"] for message in await self.outbox.of_visit("a")]
+        self.assertEqual(parcels, [1, 2])
+
+    async def test_what_follows_a_message_that_does_not_open_stays_here(self) -> None:
+        for visit, row in (("a", "a1"), ("a", "a2"), ("b", "b1")):
+            await self.put(visit, row)
+        rows = self.board.store.rows
+        for kind in (b"r/outbox/a.", b"r/outbox.body/a."):
+            for name in sorted(rows):
+                if name.startswith(kind):
+                    whole = rows[name]
+                    rows[name] = whole[:-1] + bytes([whole[-1] ^ 1])
+                    self.stick.files = {}
+                    await self.carry().export("1")
+                    (parcel,) = [self.seal.read(self.stick.files[name]) for name in sorted(self.stick.files)]
+                    self.assertEqual([message["row"] for message in parcel["messages"]], ["b1"])
+                    rows[name] = whole
+                    break
+        self.stick.files = {}
+        await self.carry().export("1")
+        self.assertEqual(len(self.seal.read(self.stick.files[min(self.stick.files)])["messages"]), 3)
 
     async def test_by_line_it_is_asked_for_first(self) -> None:
         await self.put("a", "a1")

@@ -1,6 +1,12 @@
 """A terminal that is full takes no new patient, and finishes those it has. Runs on CPython and MicroPython."""
 
+from firmware.vault import Batch
+from hal import aio
 from tests.portable.tiny_counter import PATIENT, Counter
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 OTHER = "440308199901101512"
 
@@ -23,6 +29,30 @@ class Full(Counter):
         await self.cancel()
         self.assertEqual(self.step(), "cancelled")
         self.assertEqual(self.visit()["cancelled"], True)
+
+    async def test_a_cancellation_that_waits_for_its_turn_to_be_kept_is_not_taken_for_dead(self) -> None:
+        await self.settled()
+        outbox, lock = self.terminal.outbox, self.terminal.book._lock
+        withdraw = outbox.withdraw
+        exporting: "list[Any]" = []
+
+        async def busy(batch: Batch, visit: str) -> "list[str]":
+            rows = await withdraw(batch, visit)
+            await lock.acquire()  # another visit is being kept
+            exporting.append(aio.spawn("wait", outbox.claims.take(visit)))
+            exporting.append(aio.spawn("keep", self.let_go(lock)))
+            return rows
+
+        outbox.withdraw = busy  # type: ignore[method-assign]
+        await self.cancel()
+        for task in exporting:
+            await aio.within(task, 10000)
+        self.assertEqual((self.step(), self.visit()["cancelled"]), ("cancelled", True))
+
+    async def let_go(self, lock: "Any") -> None:
+        for _ in range(20):
+            await aio.sleep_ms(0)
+        lock.release()
 
     async def test_a_kept_visit_comes_back(self) -> None:
         await self.arrive()

@@ -108,20 +108,18 @@ class Unreadable(Counter):
         self.damage("outbox.body", "b")
         stick, seal = MemoryStick(), OneKeySeal()
         carry = Carry(self.vault, self.outbox, seal, stick, self.board.clock)
-        self.assertEqual(await carry.export("1"), {"parcels": 1, "messages": 4})
+        self.assertEqual(await carry.export("1"), {"parcels": 1, "messages": 2})
         messages = seal.read(stick.files["cyt-00000001.cyp"])["messages"]
-        self.assertEqual([message["row"] for message in messages], ["a2", "b2", "c1", "c2"])
-        c1, c2 = self.damage("outbox", "c"), messages[3]["key"]
-        results: "list[Any]" = [
-            {"key": key, "outcome": "acknowledged"} for key in [messages[2]["key"], c2, messages[0]["key"]]
-        ]
+        self.assertEqual([message["row"] for message in messages], ["c1", "c2"])  # a2 and b2 wait for theirs
+        c1 = self.damage("outbox", "c")
+        results: "list[Any]" = [{"key": message["key"], "outcome": "acknowledged"} for message in messages]
         stick.files["cyt-00000001.cya"] = seal.answer({"parcel": 1, "results": results})
-        self.assertEqual((await carry.take_in("1"))["acknowledged"], 3)
-        self.assertEqual(await self.archived(), [("a2", "acknowledged"), ("c2", "acknowledged")])
+        self.assertEqual((await carry.take_in("1"))["acknowledged"], 2)
+        self.assertEqual(await self.archived(), [("c2", "acknowledged")])
         self.board.store.rows[c1[0]] = c1[1]  # it opens again: the office has it
         self.board.store.rows[name] = sealed
         self.assertTrue(await self.outbox.deliver(pulse))
-        self.assertEqual(self.courier.asked[-1:] + [row for row, _ in self.courier.sent], ["c1", "a1"])
+        self.assertEqual(self.courier.asked[-1:] + [row for row, _ in self.courier.sent], ["c1", "a1", "a2"])
 
     async def test_a_visit_with_one_can_be_cancelled(self) -> None:
         await self.waiting()

@@ -291,6 +291,23 @@ class Caring(unittest.TestCase):
         self.assertFalse(await self.care.turn(quiet=True))
         self.assertEqual(self.damages, 1)
 
+    async def test_what_goes_on_being_broken_is_told_once(self) -> None:
+        self.care.damaged = self.damage
+        for fault, told in [("store.medium", 1), ("store.medium", 1), ("", 1), ("store.damaged", 2)]:
+            self.store.fault = fault
+            await self.care.turn(quiet=True)
+            self.assertEqual(self.damages, told)
+
+    async def test_a_store_that_takes_no_note_of_its_damage_is_cared_for_all_the_same(self) -> None:
+        self.care.damaged = self.refuse
+        self.store.fault = "store.damaged"
+        for _ in range(3):
+            self.assertFalse(await self.care.turn(quiet=True))
+        self.assertEqual(self.store.cared, 3)
+
+    async def refuse(self) -> None:
+        raise VaultError("vault.damaged")
+
     async def test_a_journal_that_cannot_be_trimmed_holds_up_nothing_else(self) -> None:
         await self.commits(8)
         del self.store.rows[b"j/0000000000000002"]

@@ -27,11 +27,12 @@ class PickyStore(MemoryStore):
     def __init__(self, refused: bytes) -> None:
         super().__init__()
         self.refused = refused
+        self.code = "store.failed"
         self.sizes: "list[int]" = []
 
     async def commit(self, puts: "list[tuple[bytes, bytes]]", deletes: "list[bytes]") -> None:
         if self.refused in [key for key, _ in puts]:
-            raise StoreError("store.failed", "too large")
+            raise StoreError(self.code, "too large")
         self.sizes.append(len(puts))
         await MemoryStore.commit(self, puts, deletes)
 
@@ -54,6 +55,17 @@ class Together(unittest.TestCase):
         batch.then(lambda: self.told.append(name + " kept"))
         batch.otherwise(lambda: self.told.append(name + " failed"))
         return batch
+
+    async def test_a_medium_that_fails_is_not_called_full(self) -> None:
+        store = PickyStore(b"r/box/1")
+        vault = await opened(MemoryBoard(store))
+        for code, told in [
+            ("store.failed", "vault.full"),
+            ("store.medium", "vault.damaged"),
+            ("store.damaged", "vault.damaged"),
+        ]:
+            store.code = code
+            self.assertEqual(await code_of(vault.commit(putting("1", {}))), told)
 
     async def test_who_has_the_next_step_ready_goes_with_the_next_sync(self) -> None:
         before = self.board.store.commits

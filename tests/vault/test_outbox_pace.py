@@ -27,12 +27,14 @@ class TimedCourier:
         self.sent: list[tuple[int, str]] = []
         self.answers: list[tuple[str, int]] = []
         self.always = DELIVERED
+        self.slow_ms = 0
 
     async def new_msgid(self) -> str:
         return "m"
 
     async def send(self, message: dict[str, Any]) -> tuple[str, str, int]:
         self.sent.append((aio.now_ms(), message["row"]))
+        await aio.sleep_ms(self.slow_ms)
         outcome, wait_s = self.answers.pop(0) if self.answers else (self.always, 0)
         return outcome, "", wait_s
 
@@ -159,6 +161,45 @@ def test_the_platform_is_given_the_silence_it_asks_for(outcome: str) -> None:
         await aio.sleep_ms(SPREAD_S * 1000 + 10_000)
         assert {row for _, row in stage.courier.sent} == {"a", "b", "c"}
         assert stage.outbox.summary()["waiting"] == 0
+
+    play(scene)
+
+
+def test_terminals_that_were_sent_away_together_do_not_return_together() -> None:
+    times = []
+    for seed in range(1, 13):
+
+        async def scene(stage: Scene) -> None:
+            stage.courier.answers = [(UNKNOWN, 50)]
+            await stage.put("old")
+            await stage.begin()
+            stage.run()
+            await aio.sleep_ms((50 + 2 * SPREAD_S) * 1000 + 10)
+            first, second = stage.times("old")
+            times.append(second - first - 50_000)
+
+        play(scene, seed)
+    assert min(times) >= 0
+    assert max(times) - min(times) > SPREAD_S * 500
+
+
+def test_what_is_fresh_does_not_wait_for_a_slow_backlog() -> None:
+    async def scene(stage: Scene) -> None:
+        stage.courier.slow_ms = 3000
+        for number in range(40):
+            await stage.put(f"old{number:02}")
+        await stage.begin()
+        stage.run()
+        while not stage.courier.sent:
+            await aio.sleep_ms(100)
+        now = aio.now_ms()
+        await stage.put("new")
+        await aio.sleep_ms(3500)
+        [at] = stage.times("new")
+        assert at <= now + 3000
+        await aio.sleep_ms(200_000)
+        assert stage.outbox.summary()["waiting"] == 0
+        assert len(stage.courier.sent) == 41  # and what gave way was not sent twice
 
     play(scene)
 

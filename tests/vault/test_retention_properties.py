@@ -20,10 +20,11 @@ DAY_S = 86400
 REPRINT_DAYS = 3
 # A day: how far the clock is off, whether it is trusted; what happens at the counter; how often care comes by.
 CLOSE, SEND, HOLD, RETRY, RESTART, FULL = "close", "send", "hold", "retry", "restart", "full"
+NEED, LET_GO = "need", "let go"  # by another room, such as the day end
 CLOCKS = ((0, YES), (0, YES), (4000, NO), (4000, UNKNOWN), (-4000, NO), (2, NO), (4000, "lie"), (1, "lie"))
 DAY = st.tuples(
     st.sampled_from(CLOCKS),
-    st.lists(st.sampled_from((CLOSE, CLOSE, SEND, HOLD, RETRY, RESTART, FULL)), max_size=3),
+    st.lists(st.sampled_from((CLOSE, CLOSE, SEND, HOLD, RETRY, RESTART, FULL, NEED, LET_GO)), max_size=3),
     st.integers(1, 6),
 )
 
@@ -36,13 +37,15 @@ class Clock(HandClock):
 
 
 class Clinic:
-    """Days of a clinic. `unsent` are the visits whose message waits or is held."""
+    """Days of a clinic. `unsent` are the visits whose message waits or is held, `needed` those of which another room
+    says so."""
 
     def __init__(self) -> None:
         self.board = MemoryBoard()
         self.lives = 1
         self.closed: dict[str, int] = {}  # the true day of each
         self.unsent: dict[str, str] = {}
+        self.needed: set[str] = set()
         self.erased: set[str] = set()
 
     async def open(self) -> None:
@@ -52,6 +55,10 @@ class Clinic:
         board = self.board
         self.vault: Vault = await open_vault(board.store, board.ciphers, board.keys, board.random, board.clock)
         self.retention = Retention(self.vault, self.clock, {"erase": True, "reprint_days": REPRINT_DAYS})
+        self.retention.needed = self.needs
+
+    async def needs(self, visit: str) -> bool:
+        return visit in self.needed
 
     async def close(self, day: int) -> None:
         visit = f"{len(self.closed) + 1:06d}"
@@ -78,6 +85,10 @@ class Clinic:
     async def happen(self, what: str, day: int) -> None:
         if what == CLOSE:
             await self.close(day)
+        elif what == NEED:
+            self.needed |= {visit for visit in self.closed if visit not in self.erased}
+        elif what == LET_GO:
+            self.needed.clear()
         elif what == RESTART:
             clock = self.clock
             await self.open()
@@ -104,6 +115,7 @@ class Clinic:
                 assert await self.vault.get("visit.erased", visit) is not None
                 self.erased.add(visit)
                 assert visit not in self.unsent
+                assert visit not in self.needed
                 assert day - closed >= REPRINT_DAYS, "erased early"
         for visit, state in self.unsent.items():
             assert await self.vault.get(state, visit + ".1") == {"name": "张三"}

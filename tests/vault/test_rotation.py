@@ -87,11 +87,14 @@ async def test_nothing_of_an_erased_key_is_left_in_the_files_after_a_scrub(tmp_p
     batch = Batch("erase")
     batch.erase("000007")
     await vault.commit(batch)
-    assert any(owned in file.read_bytes() for file in tmp_path.iterdir()), "the scrub below would show nothing"
+    keys = (owned, wrapped, rewrapped)  # the log may have been folded meanwhile: what came last is in it all the same
+    assert any(key in _content(tmp_path) for key in keys), "the scrub below would show nothing"
     await store.scrub()
-    kept = b"".join(file.read_bytes() for file in tmp_path.iterdir())
-    for gone in (owned, wrapped, rewrapped):
-        assert gone not in kept
+    assert [key for key in keys if key in _content(tmp_path)] == []
     with pytest.raises(VaultError, match=r"vault\.erased"):
         await vault.get("visit", "000007")
     await store.close()
+
+
+def _content(folder: Path) -> bytes:
+    return b"".join(file.read_bytes() for file in folder.iterdir())

@@ -2,6 +2,10 @@
 
 The order holds inside a visit only: a message waits for the earlier ones of its visit, also for one that is held or
 does not open.
+
+So that nothing waits for ever, a round that finds the line open tries at least the first message behind the cursor that
+need not wait, and the next round begins behind what was tried: what never has an answer cannot keep the same others
+from their turn each time.
 """
 
 from firmware.vault.outbox.message import HELD_KIND, WAITING_KIND, visit_of
@@ -35,15 +39,17 @@ class Backlog:
         self._delivery = delivery
         self._most = most
         self._fresh: "list[str]" = []
-        self._tried: "list[str]" = []  # visits that had their try in this round
+        self._tried: "list[str]" = []  # messages that had their try in this round and still wait
         self._cursor = ""  # the last message that was looked at
-        self._blocked_at_cursor = ""  # the visit there, when its next message must wait
+        self._waits_at_cursor = False  # whether the next message of its visit must wait
+        self._in_page = False  # what is under way is none of the fresh visits
         self.oldest_s = 0  # when the first message that waits was made; 0 when nobody knows
 
     def add(self, visit: str, created_s: int) -> None:
         """A visit has something new, or a person wants it tried. It goes first, until one try has failed."""
         if visit not in self._fresh:
             self._fresh = self._fresh[-(_MOST_FRESH - 1) :] + [visit]
+        self._delivery.line.gives_way = self._in_page
         if not self.oldest_s:
             self.oldest_s = created_s
 
@@ -67,6 +73,7 @@ class Backlog:
 
     async def _each_fresh(self, pulse: "Pulse") -> bool:
         complete = True
+        self._delivery.line.gives_way = False
         while self._fresh and self._delivery.line.is_open():
             visits = self._fresh[: self._most]
             self._fresh = self._fresh[self._most :]
@@ -81,9 +88,9 @@ class Backlog:
             for visit in visits:
                 waiting, closed = await self._pages.read(WAITING_KIND, visit + ".")
                 messages += waiting
-                blocked += _visits(closed) + await self._held_between(visit, visit)
+                blocked += closed + await self._held_between(visit, visit)
             answered, _ = await self._waves(messages, blocked, seen, pulse)
-            self._tried += [message.visit for message in messages if not message.is_done()]
+            self._tried += [message.id for message in messages if not message.is_done()]
             return answered
         finally:
             self._claims.unwatch(seen)
@@ -94,16 +101,16 @@ class Backlog:
         """Everything: what is fresh, then the rest from where the last round stopped round to there again. False when
         something had no answer, or the line failed before the end."""
         self._tried = []
-        start = self._cursor
-        around = not start
+        end = visit_of(self._cursor) + _BEHIND if self._cursor else ""  # what waits at the cursor may have followers
+        around = not end
         complete = True
         while self._delivery.line.is_open():
             if self._fresh:
                 complete = await self._each_fresh(pulse) and complete
             more, answered = await self._page(pulse)
             complete = answered and complete
-            if around and (not more or (start and self._cursor >= start)):
-                self._move("", "")
+            if around and (not more or (end and self._cursor > end)):
+                self._move("", False)
                 return complete
             around = around or not more
         return False
@@ -111,69 +118,96 @@ class Backlog:
     async def _page(self, pulse: "Pulse") -> "tuple[bool, bool]":
         """Deliver the page behind the cursor: whether there was one, and whether all of it was answered."""
         seen = self._claims.watch()
+        self._in_page = True
         try:
             page, closed = await self._pages.read(WAITING_KIND, "", self._cursor, _WAVES_IN_A_PAGE * self._most)
             ids = sorted([message.id for message in page] + closed)
             if not ids:
-                self._move("", "")
+                self._move("", False)
                 return False, True
-            blocked = self._tried + [self._blocked_at_cursor] + _visits(closed)
-            blocked += await self._held_between(visit_of(ids[0]), visit_of(ids[-1]))
-            before = self._cursor, self._blocked_at_cursor
-            self._move(ids[-1], visit_of(ids[-1]))  # first: a page that fails must not be the next one again
+            before = self._cursor, self._waits_at_cursor
+            blocked = self._tried + closed + await self._held_between(visit_of(ids[0]), visit_of(ids[-1]))
+            if self._waits_at_cursor:
+                blocked.append(self._cursor)
+            self._move(ids[-1], True)  # first: a page that fails must not be the next one again
             answered, left = await self._waves(page, blocked, seen, pulse)
-            tried = ids[: ids.index(left[0].id)] if left else ids  # with what is left the next page begins
-            if not tried:
-                self._move(*before)
+            tried = ids[: ids.index(left[0])] if left else ids  # with what is left the next page begins
+            if tried:
+                waiting = [message.id for message in page if not message.is_done()] + closed
+                self._move(tried[-1], _waits_for(tried[-1], blocked + [one for one in waiting if one <= tried[-1]]))
             else:
-                last = visit_of(tried[-1])
-                waits = last in [message.visit for message in page if not message.is_done()] + _visits(closed)
-                self._move(tried[-1], last if waits else "")
+                self._move(*before)
             return True, answered
         finally:
+            self._in_page = False
             self._claims.unwatch(seen)
 
-    def _move(self, message_id: str, blocked: str) -> None:
+    def _move(self, message_id: str, waits: bool) -> None:
         self._cursor = message_id
-        self._blocked_at_cursor = blocked
+        self._waits_at_cursor = waits
 
     async def _held_between(self, first: str, last: str) -> "list[str]":
-        """The visits from `first` to `last` with a held message: what follows it must wait."""
+        """The held messages of the visits from `first` to `last`: what follows them must wait."""
         found: "list[str]" = []
         page = await self._vault.ids(HELD_KIND, "", first, _HELD_PAGE)
         while page:
             for message_id in page:
                 if message_id > last + _BEHIND:
                     return found
-                found.append(visit_of(message_id))
+                found.append(message_id)
             page = await self._vault.ids(HELD_KIND, "", page[-1], _HELD_PAGE)
         return found
 
     async def _waves(
         self, messages: "list[Message]", blocked: "list[str]", seen: "set[str]", pulse: "Pulse"
-    ) -> "tuple[bool, list[Message]]":
-        """Deliver messages, one of each visit at a time, but for the visits that must wait. Whether all of it was
-        answered, and what had no try because the line failed."""
+    ) -> "tuple[bool, list[str]]":
+        """Deliver messages, one of each visit at a time, but for those that must wait. Whether all of it was answered,
+        and the ids of what had no try, because the line failed or somebody else goes first."""
+        line = self._delivery.line
         answered = True
-        waiting = set(blocked)
-        while self._delivery.line.is_open():
-            wave: "list[Message]" = []
-            later: "list[Message]" = []
-            visits = waiting | seen
-            for message in messages:
-                if message.visit in visits or len(wave) == self._most:
-                    later.append(message)
-                else:
-                    wave.append(message)
-                    visits.add(message.visit)
-            if not wave:
+        firsts = _firsts(blocked)
+        while True:
+            messages = [message for message in messages if _is_free(message, firsts) and message.visit not in seen]
+            if not messages:
                 return answered, []
+            if line.gives_way or not line.is_open():
+                return answered and line.is_open(), [message.id for message in messages]
+            wave = self._next_wave(messages)
             answered = await self._delivery.wave(wave, pulse) and answered
-            waiting |= {message.visit for message in wave if not message.is_done()}
-            messages = later
+            for message in wave:
+                if message.tried and not message.is_done():
+                    firsts[message.visit] = message.id
+            messages = [message for message in messages if not message.tried]
             pulse()
-        return False, [message for message in messages if message.visit not in waiting | seen]
+
+    def _next_wave(self, messages: "list[Message]") -> "list[Message]":
+        """The first message, and others like it: questions that nobody answers must not keep it from being sent."""
+        wave: "list[Message]" = []
+        visits: "set[str]" = set()
+        for message in messages:
+            alike = message.must_ask() == messages[0].must_ask()
+            if alike and message.visit not in visits and len(wave) < self._most:
+                wave.append(message)
+            visits.add(message.visit)
+        return wave
 
 
-def _visits(ids: "list[str]") -> "list[str]":
-    return [visit_of(message_id) for message_id in ids]
+def _firsts(ids: "list[str]") -> "dict[str, str]":
+    """The first of these messages of each visit."""
+    firsts: "dict[str, str]" = {}
+    for message_id in ids:
+        visit = visit_of(message_id)
+        firsts[visit] = min(message_id, firsts.get(visit, message_id))
+    return firsts
+
+
+def _is_free(message: "Message", firsts: "dict[str, str]") -> bool:
+    """Whether it comes before the first message of its visit that waits."""
+    first = firsts.get(message.visit)
+    return first is None or message.id < first
+
+
+def _waits_for(message_id: str, waiting: "list[str]") -> bool:
+    """Whether one of those that wait is of the same visit, and not a later one."""
+    visit = visit_of(message_id)
+    return any([visit_of(other) == visit and other <= message_id for other in waiting])

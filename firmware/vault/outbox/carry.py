@@ -66,6 +66,7 @@ class Carry:
         self._clock = clock
         self._most = most
         self._turn = aio.Lock()
+        self._closed: "list[str]" = []  # visits with an unsent message that could not be packed in this export
         self.device = parcels.device
 
     async def ready(self) -> bool:
@@ -84,48 +85,77 @@ class Carry:
         async with self._turn:
             await self._names()  # no parcel is noted while there is no stick
             written = {"parcels": 0, "messages": 0}
+            first = self._vault.counter(PARCEL_KIND) + 1
+            self._closed = []
             for kind in (HELD_KIND, WAITING_KIND):  # inside a visit, what is held comes before what waits for it
                 ids = await self._vault.ids(kind, "", "", self._most)
                 while ids:
-                    count = await self._pack(kind, ids, operator_id)
-                    written["parcels"] += 1 if count else 0
-                    written["messages"] += count
+                    for count in await self._pack(kind, ids, first, operator_id):
+                        written["parcels"] += 1
+                        written["messages"] += count
                     ids = await self._vault.ids(kind, "", ids[-1], self._most)
             if not written["messages"]:
                 raise ParcelError("parcel.nothing")
             return written
 
-    async def _pack(self, kind: str, ids: "list[str]", operator_id: str) -> int:
-        """Write one parcel with what is still unsent of these messages; how many that are."""
-        number = 0
-        entries: "list[Json]" = []
+    async def _pack(self, kind: str, ids: "list[str]", first: int, operator_id: str) -> "list[int]":
+        """Write a parcel with what is still unsent of these messages, behind one with what was refused while this
+        export, whose first parcel is `first`, was under way; how many are in each."""
+        parcels: "list[tuple[int, list[Json]]]" = []
         visits = await self._take(ids)
         try:
-            messages = await self._unsent(kind, ids, entries)
-            if messages:
-                number = self._vault.take_number(PARCEL_KIND)
-                await self._vault.commit(self._noted(kind, messages, number, operator_id))
+            if kind == WAITING_KIND:
+                late = await self._held_late(visits, first)
+                while late:
+                    await self._note(HELD_KIND, late[: self._most], operator_id, parcels)
+                    late = late[self._most :]
+            await self._note(kind, ids, operator_id, parcels)
         finally:
             self._release(visits)
-        if messages:
+        for number, entries in parcels:
             plain = content(self._parcels.device, number, self._vault.journal_head(), entries)
             await self._write(parcel_name(number), self._parcels.seal(plain))
-        return len(messages)
+        return [len(entries) for _, entries in parcels]
+
+    async def _held_late(self, visits: "list[str]", first: int) -> "list[str]":
+        """What is held of these visits and in no parcel of this export yet: the platform refused it meanwhile."""
+        late = []
+        for visit in visits:
+            for message_id in await self._vault.ids(HELD_KIND, visit + ".", "", 0):
+                message = await self._outbox.pages.get(HELD_KIND, message_id)
+                if message is None or message.record["parcel"] < first:
+                    late.append(message_id)
+        return late
+
+    async def _note(
+        self, kind: str, ids: "list[str]", operator_id: str, parcels: "list[tuple[int, list[Json]]]"
+    ) -> None:
+        """Note a parcel, when something of it is still unsent, and add it to `parcels`."""
+        entries: "list[Json]" = []
+        messages = await self._unsent(kind, ids, entries)
+        if messages:
+            number = self._vault.take_number(PARCEL_KIND)
+            await self._vault.commit(self._noted(kind, messages, number, operator_id))
+            parcels.append((number, entries))
 
     async def _unsent(self, kind: str, ids: "list[str]", entries: "list[Json]") -> "list[Message]":
         """Those of the messages that are still there, and open; what stands of them in a parcel is added to
-        `entries`."""
+        `entries`. What follows one of its visit that does not open stays here: the office must not have a return
+        without its sale."""
         messages = []
         for message_id in ids:
+            visit = visit_of(message_id)
             message = await self._outbox.pages.get(kind, message_id)
+            payload = None
             try:
                 payload = await self._vault.get(BODY_KIND, message_id)
             except VaultError as error:
                 log.event("outbox.unreadable", message_id + " " + error.code)
-                continue
-            if message is not None and payload is not None:
+            if message is not None and payload is not None and visit not in self._closed:
                 messages.append(message)
                 entries.append(entry(message, payload))
+            elif message is not None or message_id in self._outbox.pages.unreadable:  # else it is not unsent any more
+                self._closed.append(visit)
         return messages
 
     def _noted(self, kind: str, messages: "list[Message]", number: int, operator_id: str) -> Batch:

@@ -4,7 +4,7 @@ A delivery claims one message of a visit. Everybody else who changes messages ta
 withdrawal does not wait for a delivery and leaves what is under way alone. Claims stand in memory only.
 
 A withdrawal holds its claim until its batch is kept or has failed. It commits without waiting for anything in between,
-so a batch that the next one finds unused belongs to nobody any more: an error took its maker away.
+so a batch that somebody else finds unused belongs to nobody any more: an error took its maker away.
 """
 
 from hal import aio
@@ -31,7 +31,7 @@ class Claims:
     def watch(self) -> "set[str]":
         """The visits that are taken, and from now on every one that will be, until `unwatch`: what is read meanwhile
         of their messages may be outdated, even when the claim has gone again."""
-        seen = set(self._taken)
+        seen = {visit for visit in list(self._taken) if self._is_held(visit)}
         self._watches.append(seen)
         return seen
 
@@ -83,6 +83,7 @@ class Claims:
         self._taken[visit] = batch
         batch.then(lambda: self.release(visit))
         batch.otherwise(lambda: self.release(visit))
+        self._free()  # should the batch never be committed, those who wait find out
 
     def release(self, visit: str) -> None:
         """What was changed is on the disk, or nothing of it is."""

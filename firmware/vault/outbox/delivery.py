@@ -53,8 +53,8 @@ class Delivery:
         self.line = Line()
 
     async def wave(self, messages: "list[Message]", pulse: "Callable[[], None]") -> bool:
-        """Deliver messages of different visits; False when one of them had no answer. `VaultError` when it could not be
-        kept; then the messages in memory are not what is on the disk."""
+        """Deliver messages of different visits; False when one of those that had their try had no answer. `VaultError`
+        when it could not be kept; then the messages in memory are not what is on the disk."""
         for message in messages:
             self._claims.send(message.visit, message.id)
         taken: "list[str]" = []  # visits of which more changes than that a message has arrived
@@ -73,7 +73,10 @@ class Delivery:
         for message in messages:
             outcome, _ = told.get(message.id, (ABSENT, ""))
             if outcome == ABSENT:
+                message.tried = False
                 sending.append(message)
+        if told and sending:
+            self.line.silent = 0  # for these it has just answered, whatever became of the others
         sent = await self._send(sending, pulse) if self.line.is_open() else {}
         for message in messages:
             if message.id in sent:
@@ -82,7 +85,7 @@ class Delivery:
                 self._book_told(message, told[message.id], result)
         if result.puts:
             await self._vault.commit(result)
-        return not any([message.waits() for message in messages])
+        return not any([message.tried and message.waits() for message in messages])
 
     # ---- asking
 
@@ -91,6 +94,7 @@ class Delivery:
         return await lanes.run(messages, self._lanes, UNKNOWN)
 
     async def _question(self, message: "Message") -> "Outcome":
+        message.tried = True
         return await self._courier.ask(message.record)
 
     def _book_told(self, message: "Message", told: "tuple[str, str]", result: Batch) -> None:
@@ -123,6 +127,7 @@ class Delivery:
             return {}
 
     async def _carry(self, message: "Message", payload: "Json | None") -> "Outcome":
+        message.tried = True
         if payload is None:
             try:
                 payload = await self._vault.get(BODY_KIND, message.id)

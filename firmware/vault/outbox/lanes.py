@@ -20,6 +20,7 @@ class Line:
     def __init__(self) -> None:
         self.silent = 0  # messages in a row that had no answer
         self.closed_s = 0  # for how long the platform wants to hear nothing
+        self.gives_way = False  # nothing more is begun: somebody else goes first
 
     def is_open(self) -> bool:
         """Whether it is worth trying the next message."""
@@ -42,8 +43,8 @@ class Lanes:
 
     async def run(self, messages: "list[Message]", most: int, not_begun: str) -> "dict[str, tuple[str, str]]":
         """The outcome and the platform's sentence for each message, by its id; `not_begun` for those that stayed
-        because the line failed. What a lane was at when it died is unknown; the other lanes go on, and the program's
-        handler of stray errors hears of it."""
+        because the line failed or gives way. What a lane was at when it died is unknown; the other lanes go on, and the
+        program's handler of stray errors hears of it."""
         self._todo = list(messages)
         tasks = []
         for _ in range(min(most, len(messages))):
@@ -62,7 +63,7 @@ class Lanes:
 
     async def _lane(self) -> None:
         try:
-            while self._todo and self._line.is_open():
+            while self._todo and self._line.is_open() and not self._line.gives_way:
                 message = self._todo.pop(0)
                 outcome, sentence, wait_s = await self._carry(message)
                 self._outcomes[message.id] = (outcome, sentence)

@@ -70,12 +70,14 @@ class Courier(Protocol):
 
 
 class Message:
-    """The state record of a message in memory, while somebody works on it."""
+    """The state record of a message in memory, while somebody works on it. `tried`: the platform has had its chance to
+    answer since it was read."""
 
     def __init__(self, message_id: str, record: "Json") -> None:
         self.id = message_id
         self.record = record
         self.visit = str(record["visit"])
+        self.tried = False
 
     def must_ask(self) -> bool:
         """Whether the platform may have it."""

@@ -217,11 +217,11 @@ class Outbox:
             await self._backlog.look()
             if complete:
                 await self._check_counters()
-        self._pace.closed(line.closed_s)
         if complete:
             self._pace.answered()
         else:
             self._pace.failed()
+        self._pace.closed(line.closed_s)
         log.lasting("outbox", "" if complete else "waiting for the platform")
         self._count()
         return complete

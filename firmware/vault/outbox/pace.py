@@ -49,6 +49,9 @@ class Pace:
         self._spread_over = False
 
     def closed(self, for_s: int) -> None:
-        """The platform wants to hear nothing for so many seconds."""
+        """The platform wants to hear nothing for so many seconds. It may have told all terminals the same moment, so
+        that only what is fresh goes then."""
         if for_s:
             self._closed_ms = max(self._closed_ms, aio.now_ms() + for_s * 1000)
+            self._next_ms = max(self._next_ms, self._closed_ms + spread(self._random, self._spread_s))
+            self._spread_over = True
