@@ -22,7 +22,7 @@ from firmware.insurance import (
 from firmware.policy import Estimator
 from firmware.stock import Boxes, Shelf
 from firmware.supervisor import Supervisor
-from firmware.vault import Care, Carry, Operators, Outbox, Retention, Rotation, open_vault, report
+from firmware.vault import Care, Carry, Operators, Outbox, Retention, Rotation, open_vault, report, skip_lost_numbers
 from firmware.visit import (
     ERROR,
     Auditing,
@@ -108,8 +108,10 @@ class Terminal:
             verified,
             board.qr_rows,
         )
-        sessions = Sessions(board.random)
+        sessions = Sessions(board.random, clinic["lock_minutes"])
         self.day_end = self._day_end(outpatient, texts, verified)
+        retention.needed = self.day_end.awaits
+        retention.leaving = checking.forget
         office = DayEndOffice(self.day_end)
         back_office = BackOffice(self.outbox, carry, self.rotation, operators, sessions, self._report, office)
         catalogues = CatalogueOffice(self.catalogues)
@@ -190,6 +192,7 @@ class Terminal:
         supervisor.add("network", self.client.watch)
         supervisor.add("platform work", self.work.run)
         supervisor.add("printer work", self.work.run_printer, important=False)
+        supervisor.add("audits", self.work.run_audits, important=False)
         supervisor.add("outbox", self.outbox.run)
         supervisor.add("day end", self.day_end.run, important=False)
         supervisor.add("vault care", self.care.run)
@@ -301,6 +304,7 @@ class Terminal:
 async def build(board: "Board") -> Terminal:
     """A terminal on an opened board, as it was left. `VaultError` when the store belongs to another device."""
     vault = await open_vault(board.store, board.ciphers, board.keys, board.random, board.clock)
+    await skip_lost_numbers(vault)
     terminal = Terminal(board, vault)
     await terminal.load()
     return terminal

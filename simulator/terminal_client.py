@@ -17,6 +17,11 @@ class TerminalClient:
         self._stream = EventStream(url + "api/events")
 
     @property
+    def cookie(self) -> str:
+        """What the browser of this session sends along ("name=value"), "" before the sign-in."""
+        return self._cookie
+
+    @property
     def state(self) -> State:
         """The newest state of the screen."""
         return self._stream.latest()

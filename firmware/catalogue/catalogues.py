@@ -152,13 +152,17 @@ class Catalogues:
         self.update = Update(kind, self._files, self._zips, self._source, self._clock)
         self._wanted = ""
         try:
-            await self.update.run()
+            await self._run(kind, self.update)
+            await self._take(kind)
+        finally:
+            self.update = None  # not before its rows are used: a page that sees no update asks no further
+
+    async def _run(self, kind: str, update: Update) -> None:
+        try:
+            await update.run()
             self._failed.pop(kind, None)
         except (TerminalError, HalError) as error:
             self._fail(kind, error)
-        finally:
-            self.update = None
-        await self._take(kind)
 
     def due(self) -> str:
         """A kind that was downloaded before and was not tried today, or ""."""

@@ -92,7 +92,7 @@ class Screen:
             "devices": self._health.devices(),
             "network": {"state": self._client.online},
             "clock": {"off_s": self._client.clock_off_s},
-            "outbox": None,
+            "outbox": self._outbox.summary(),  # on a locked screen, too: it tells of nobody
             "day_end": None,
             "busy": "",
             "notice": None,
@@ -102,7 +102,6 @@ class Screen:
         if operator is not None:
             state["operator"] = dict(operator)
             state["operator"]["rights"] = rights(operator["role"])
-            state["outbox"] = self._outbox.summary()
             if may(operator["role"], DAY_END):
                 state["day_end"] = self.day_end()
             if may(operator["role"], VISIT):

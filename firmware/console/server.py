@@ -55,6 +55,7 @@ _STATUS = {
     "visit.another_open": 409,
     "visit.unknown": 404,
     "vault.full": 503,
+    "vault.damaged": 503,
     "catalogue.busy": 409,
     "catalogue.unknown": 404,
     "day_end.running": 409,

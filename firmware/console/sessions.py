@@ -13,8 +13,6 @@ if TYPE_CHECKING:
 
 _TOKEN_BYTES = 24
 _MOST = 8
-# Between two patients nobody types a PIN; over the noon rest the screen is locked (docs/operators.md).
-IDLE_MS = 30 * 60 * 1000
 
 
 class _Session:
@@ -25,10 +23,12 @@ class _Session:
 
 
 class Sessions:
-    """Random tokens for a few screens; the oldest goes when there are too many."""
+    """Random tokens for a few screens; the oldest goes when there are too many, and one that is not used for
+    `idle_minutes` goes by itself."""
 
-    def __init__(self, random: "Random") -> None:
+    def __init__(self, random: "Random", idle_minutes: int) -> None:
         self._random = random
+        self._idle_ms = idle_minutes * 60 * 1000
         self._sessions: "list[_Session]" = []
 
     def open(self, operator: "Operator") -> str:
@@ -64,7 +64,7 @@ class Sessions:
         """End the sessions at which nobody pressed anything for a long time. Whether there was one."""
         before = len(self._sessions)
         now_ms = aio.now_ms()
-        self._sessions = [session for session in self._sessions if now_ms - session.used_ms < IDLE_MS]
+        self._sessions = [session for session in self._sessions if now_ms - session.used_ms < self._idle_ms]
         return len(self._sessions) < before
 
     def last(self, right: str) -> "Operator | None":

@@ -6,6 +6,7 @@ goes on with the step that it was at. Bills that are made meanwhile are seen by 
 
 from firmware import log
 from firmware.day_end import sheet as pages
+from firmware.day_end.awaiting import is_awaited
 from firmware.day_end.compare import THERE, differences, elsewhere
 from firmware.day_end.ledger import sums_of
 from firmware.errors import TerminalError
@@ -52,6 +53,12 @@ class Accounts:
         self._clock = clock
         self._offered = offered
         self._steps = {pages.TOTALS: self._totals, pages.DETAILS: self._details, pages.SIGN_OUT: self._finish}
+
+    async def awaits(self, visit: str) -> bool:
+        """Whether a bill of `visit` is still to be compared, or dealt with, where the province compares any.
+        `VaultError`."""
+        offered = self._offered["totals"] or self._offered["details"]
+        return bool(offered) and await is_awaited(self._vault, self._sheets, self._ledger, visit)
 
     async def step(self, sheet: "Json") -> None:
         """The next step. The sheet is `DONE` after the last one."""

@@ -89,8 +89,8 @@ class _Places:
         return bill is not None and bool(bill["refund"] == row["refund"])
 
     def left(self) -> "list[Json]":
-        """The bills that no row was about."""
-        return [bill for bill in self._bills if self._free(bill)]
+        """The bills that no row was about. Of those that are erased nobody can say: the file had no row for them."""
+        return [bill for bill in self._bills if self._free(bill) and not bill.get("erased")]
 
     def _free(self, bill: "Json | None") -> bool:
         return bill is not None and bill["msgid"] not in self._taken

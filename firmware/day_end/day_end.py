@@ -86,6 +86,10 @@ class DayEnd:
         running = self._sheet is not None or bool(self._todo) or bool(self._prints)
         return {"serial": self._serial, "running": running, "reminder": self.reminder}
 
+    async def awaits(self, visit: str) -> bool:
+        """`Accounts.awaits`, for who wants to erase a visit."""
+        return await self._accounts.awaits(visit)
+
     async def view(self, begin: str, end: str) -> "Json":
         """The accounts of the days `begin` to `end` (yyyy-MM-dd, "" for today). `DayEndError` `day_end.bad_range`;
         `VaultError`."""

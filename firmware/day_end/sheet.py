@@ -16,13 +16,14 @@
     slip              {"state", "copies", "action"}; state `none`, `printing`, `printed`, `failed` or `unsure`
 
 Differences (`firmware.day_end.compare`) are records of their own, `<sheet>.<hash>`, with `file`, `now` (whether it is
-one still), `state`, `operator`, `reason`, `answer` and `found` (what the comparison said); they name a person (by
-number) only until they are dealt with.
+one still), `state`, `operator`, `reason`, `answer` and `found` (what the comparison said). What may tell of a person
+(`_WHOSE`) lies apart in `day_end.whose`, sealed with the key of the visit, and gone when that is erased (`erased`); of
+a bill that only the platform has, with a key of its own. A person (by number) is named only until it is dealt with.
 What is under way for one stands in `day_end.todo` besides.
 """
 
 from firmware.day_end.compare import EXPLAINED, THERE, TWICE
-from firmware.vault import Batch
+from firmware.vault import Batch, day_beside, is_erased
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -60,9 +61,12 @@ _DECIDED = (ASKING, REVERSING, REVERSED, GONE, STILL_THERE, NOTED)  # of these a
 
 KIND = "day_end"
 DIFFERENCE_KIND = "day_end.difference"
+WHOSE_KIND = "day_end.whose"
 TODO_KIND = "day_end.todo"
 _RUNNING_KIND = "day_end.running"
 _THE_ONE = "sheet"
+_WHOSE = ("person", "registration", "settlement", "region", "words", "reason", "answer")
+_MOST_DAYS = 31  # of one sheet
 
 
 def sheet_id(begin: str, end: str) -> str:
@@ -79,6 +83,16 @@ class Sheets:
     async def get(self, begin: str, end: str) -> "Json | None":
         """The sheet of these days, or None."""
         return await self._vault.get(KIND, sheet_id(begin, end))
+
+    async def over(self, day: str) -> "list[Json]":
+        """The sheets of ranges with this day in them."""
+        found = []
+        for name in await self._vault.ids(KIND, "", day_beside(day, -_MOST_DAYS), 0):
+            begin, _, end = name.partition("-")
+            sheet = await self._vault.get(KIND, name) if begin <= day <= end else None
+            if sheet is not None:
+                found.append(sheet)
+        return found
 
     async def running(self) -> "Json | None":
         """The sheet that was being worked on, or None."""
@@ -103,11 +117,28 @@ class Sheets:
 
     async def differences(self, sheet: str) -> "list[tuple[str, Json]]":
         """The differences that a sheet has now, with their ids."""
-        return [pair for pair in await self._vault.list(DIFFERENCE_KIND, sheet + ".") if pair[1]["now"]]
+        return [pair for pair in await self._all(sheet) if pair[1]["now"]]
 
     async def difference(self, difference_id: str) -> "Json | None":
         """One difference, or None."""
-        return await self._vault.get(DIFFERENCE_KIND, difference_id)
+        kept = await self._vault.get(DIFFERENCE_KIND, difference_id)
+        return None if kept is None else await self._whole(difference_id, kept)
+
+    async def _all(self, sheet: str) -> "list[tuple[str, Json]]":
+        kept = await self._vault.list(DIFFERENCE_KIND, sheet + ".")
+        found = []
+        for difference_id, difference in kept:
+            found.append((difference_id, await self._whole(difference_id, difference)))
+        return found
+
+    async def _whole(self, difference_id: str, kept: "Json") -> "Json":
+        """A difference with whose it is; `erased`: nobody knows any more. An older program kept all in one record."""
+        whose = await self._vault.get_unerased(WHOSE_KIND, difference_id)
+        whole: "Json" = dict.fromkeys(_WHOSE, "")
+        whole.update(kept)
+        whole.update(whose or {})
+        whole["erased"] = bool(kept.get("erased")) or (whose is None and "person" not in kept)
+        return whole
 
     async def todo(self) -> "list[str]":
         """The differences for which something is under way."""
@@ -116,7 +147,7 @@ class Sheets:
     async def replace(self, sheet: "Json", file: str, found: "list[Json]", batch: Batch) -> None:
         """Put into `batch` what was found for `file` in place of what was found before. What a person has decided, or
         what is under way, stays as it is, as long as the same is found."""
-        kept = dict(await self._vault.list(DIFFERENCE_KIND, sheet["id"] + "."))
+        kept = dict(await self._all(sheet["id"]))
         names: "set[str]" = set()
         for difference in found:
             name = _identity(difference)
@@ -124,16 +155,20 @@ class Sheets:
                 name += "+"
             names.add(name)
             difference_id = sheet["id"] + "." + self._vault.blind("difference", name)
-            put = _taken_over(kept.pop(difference_id, None), difference)
+            before = kept.pop(difference_id, None)
+            put = _taken_over(before, difference)
             put.update({"file": file, "now": True})
-            batch.put(DIFFERENCE_KIND, difference_id, put)
+            if before is not None and before["visit"] != put["visit"]:
+                _forget(batch, difference_id, before)
+            put["erased"] = bool(put["visit"]) and await is_erased(self._vault, put["visit"])
+            _put(batch, difference_id, put)
         for difference_id in sorted(kept):
             if kept[difference_id]["file"] == file:
                 _drop(batch, difference_id, kept[difference_id])
 
     async def clear(self, sheet: "Json", files: "list[str]", batch: Batch) -> None:
         """Put into `batch` that only `files` have differences."""
-        for difference_id, difference in await self._vault.list(DIFFERENCE_KIND, sheet["id"] + "."):
+        for difference_id, difference in await self._all(sheet["id"]):
             if difference["file"] not in files:
                 _drop(batch, difference_id, difference)
 
@@ -149,8 +184,30 @@ class Sheets:
             batch.delete(TODO_KIND, difference_id)
         if kept["state"] in SETTLED:
             kept.update({"person": "", "registration": ""})
-        batch.put(DIFFERENCE_KIND, difference_id, kept)
+            _forget(batch, difference_id, kept)
+        _put(batch, difference_id, kept)
         await self._vault.commit(batch)
+
+
+def _put(batch: Batch, difference_id: str, difference: "Json") -> None:
+    """Write a difference. Nothing is sealed for a visit that was erased: it would never be erased again."""
+    whose = {name: difference[name] for name in _WHOSE}
+    if difference["erased"]:
+        whose.update({"person": "", "registration": "", "settlement": ""})
+    batch.put(DIFFERENCE_KIND, difference_id, {name: difference[name] for name in difference if name not in _WHOSE})
+    batch.put(WHOSE_KIND, difference_id, whose, _owner(difference_id, difference))
+
+
+def _owner(difference_id: str, difference: "Json") -> str:
+    """With whose key it is sealed: the visit's, or one of its own."""
+    return difference["visit"] if difference["visit"] and not difference["erased"] else KIND + "." + difference_id
+
+
+def _forget(batch: Batch, difference_id: str, difference: "Json") -> None:
+    """What was known until now does not open any more; that of a visit goes with the visit."""
+    owner = _owner(difference_id, difference)
+    if owner != difference["visit"]:
+        batch.erase(owner)
 
 
 def _drop(batch: Batch, difference_id: str, difference: "Json") -> None:
@@ -158,9 +215,11 @@ def _drop(batch: Batch, difference_id: str, difference: "Json") -> None:
     if difference["state"] in _DECIDED:
         kept = dict(difference)
         kept["now"] = False
-        batch.put(DIFFERENCE_KIND, difference_id, kept)
+        _put(batch, difference_id, kept)
     else:
+        _forget(batch, difference_id, difference)
         batch.delete(DIFFERENCE_KIND, difference_id)
+        batch.delete(WHOSE_KIND, difference_id)
 
 
 def _identity(difference: "Json") -> str:

@@ -88,7 +88,7 @@ def _words(sheet: "Json") -> "list[str]":
 
 def _difference(difference_id: str, difference: "Json") -> "Json":
     shown: "Json" = {"id": difference_id, "actions": actions(difference)}
-    for name in ("kind", "state", "refund", "msgid", "here", "there", "words", "answer", "reason"):
+    for name in ("kind", "state", "refund", "msgid", "here", "there", "words", "answer", "reason", "erased"):
         shown[name] = difference[name]
     shown["settlement"] = difference["settlement"][-8:]
     shown["visit"] = difference["visit"][-4:]

@@ -9,7 +9,7 @@ from firmware.insurance import tables
 from firmware.insurance.answers import ID, NAME, Row, node
 from firmware.insurance.door import CLOCK_REFUSED, MAINTENANCE, refuse_gateway
 from firmware.insurance.envelope import Envelope, opened, sentence_of, time_of
-from firmware.insurance.errors import InsuranceError, Refused, TurnedAway, UnknownOutcome, Unreachable
+from firmware.insurance.errors import InsuranceError, NotSignedIn, Refused, TurnedAway, UnknownOutcome, Unreachable
 from firmware.insurance.form import form
 from firmware.insurance.gateway import open_gateway
 from firmware.insurance.retry_after import retry_after_s
@@ -46,6 +46,7 @@ _AUDIT_LOOK_UPS = 3
 _UPLOAD_BYTES_MS = 16  # of a file, on a poor mobile line
 _CLOCKS_AGREE_S = 120  # no gateway of those that are known minds so little
 HUNG_UP = "insurance.hung_up"
+_SIGNING = ("9001", "9002")
 _BUSINESS_TYPE = "01301"  # code_biz_type: 结算
 _LONGEST_TOKEN = 50  # as 1101 takes it
 _REGION = 6
@@ -104,16 +105,12 @@ class InsuranceClient:
         self, infno: str, payload: "dict[str, Any]", person_region: str = "", msgid: str = ""
     ) -> "dict[str, Any]":
         """The `output` of a transaction."""
-        if infno != "9001":
-            await self.sign_in()
-        answer = await self._post(infno, payload, person_region, msgid or await self.new_msgid())
-        return self._opened(infno, answer.body)
+        return await self._exchange(infno, payload, person_region, msgid)
 
     async def call_with_file(
         self, infno: str, payload: "dict[str, Any]", name: str, content: bytes
     ) -> "dict[str, Any]":
         """The `output` of a transaction that carries a file (9101)."""
-        await self.sign_in()
         http, connect_ms = self._board.http, self._platform["connect_ms"]
         wait_ms = self._wait_ms(infno) + len(content) // _UPLOAD_BYTES_MS
 
@@ -121,8 +118,7 @@ class InsuranceClient:
             kind, body = form(body, name, content, self._board.random)
             return await http.post(url, _with_type(headers, kind), body, connect_ms, wait_ms)
 
-        answer = await self._post(infno, payload, "", await self.new_msgid(), carry)
-        return self._opened(infno, answer.body)
+        return await self._exchange(infno, payload, "", "", carry)
 
     async def fetch_file(
         self, infno: str, payload: "dict[str, Any]", sink: "Callable[[bytes], None]", most: int
@@ -140,7 +136,11 @@ class InsuranceClient:
 
     def refuse(self, infno: str, body: bytes) -> None:
         """Raise what an answer says that should have been a file."""
-        self._opened(infno, body)
+        try:
+            self._opened(infno, body)
+        except NotSignedIn:
+            self._forget(self._sign_no)
+            raise
         raise UnknownOutcome("insurance.bad_answer", infno + " no file")
 
     async def decode_insurance_code(self, code: str) -> "dict[str, str]":
@@ -226,13 +226,40 @@ class InsuranceClient:
         except InsuranceError as error:
             raise TurnedAway("insurance.sign_in_refused", error.cause, {"platform": "", "infno": "9001"})
 
+    async def _exchange(
+        self, infno: str, payload: "dict[str, Any]", person_region: str, msgid: str, carry: "Carry | None" = None
+    ) -> "dict[str, Any]":
+        """The `output` of a transaction. What is refused for want of a sign-in is sent a second time, with a new one:
+        nobody has looked at the first. When that is refused in the same words, they are about something else."""
+        signs = infno in _SIGNING
+        if not signs:
+            await self.sign_in()
+        msgid = msgid or await self.new_msgid()
+        sign_no = self._sign_no
+        answer = await self._post(infno, payload, person_region, msgid, carry)
+        try:
+            return self._opened(infno, answer.body)
+        except NotSignedIn:
+            self._forget(sign_no)
+            if signs:
+                raise
+        await self.sign_in()
+        answer = await self._post(infno, payload, person_region, msgid, carry)
+        try:
+            return self._opened(infno, answer.body)
+        except NotSignedIn as refusal:
+            raise Refused(refusal.code, refusal.cause, refusal.params)
+
+    def _forget(self, sign_no: str) -> None:
+        """The platform does not know a sign-in any more: the next call signs in, unless somebody has meanwhile."""
+        if self._sign_no == sign_no:
+            self._signed_on = ""
+
     def _opened(self, infno: str, body: bytes) -> "dict[str, Any]":
         try:
             output, told_s = opened(infno, self._gateway.open(body))
-        except Refused as refusal:
+        except Refused:
             log.event("platform.refused", infno)
-            if isinstance(refusal, TurnedAway):
-                self._signed_on = ""  # it no longer knows our sign-in; the next call signs in again
             raise
         self._told_time(told_s)
         return output
@@ -287,7 +314,7 @@ class InsuranceClient:
             raise UnknownOutcome(code, infno + " " + error.cause)
         self._seen("online")
         try:
-            refuse_gateway(infno, answer)
+            refuse_gateway(infno, answer, self._board.from_gb18030)
         except InsuranceError as error:
             error.retry_after_s = retry_after_s(answer, now_s)
             raise

@@ -13,6 +13,8 @@ from firmware.insurance.wire import loads, text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from hal.ports import HttpAnswer
 
 CLOCK_REFUSED = "insurance.clock_refused"
@@ -21,15 +23,19 @@ _REQUEST_TIMEOUT = 408
 _MINDS_TIME = ("时间戳", "timestamp", "签名过期", "签名已过期")
 _NO_CERTIFICATE = (b"No required SSL certificate was sent", b"The SSL certificate error")
 _ENVELOPE = b'"infcode"'
-# In a page or a text instead of an answer: somebody works on the platform, and tells when it will be back.
+# In a page or a text instead of an answer: somebody works on the platform, and tells when it will be back. The same
+# words in GBK.
 _IN_MAINTENANCE = ("维护", "升级")
+_IN_MAINTENANCE_GBK = (b"\xce\xac\xbb\xa4", b"\xc9\xfd\xbc\xb6")
 _MOST_PAGE = 4096
+_UNREADABLE = "\ufffd"
+_MOST_GBK = 300  # bytes of a sentence: a board without a codec takes some milliseconds for each character
 
 
-def refuse_gateway(infno: str, answer: "HttpAnswer") -> None:
+def refuse_gateway(infno: str, answer: "HttpAnswer", from_gb18030: "Callable[[bytes], str]") -> None:
     """Raise what a gateway's refusal means, if the answer is one. Only 4xx proves that nothing was done; what a 5xx did
     is unknown, and so is what one did that shows a page instead of an answer. `UnknownOutcome`, `TurnedAway`."""
-    notice = "" if 400 <= answer.status < 500 else _notice(answer.body)
+    notice = "" if 400 <= answer.status < 500 else _notice(answer.body, from_gb18030)
     if notice:
         log.event("platform.maintenance", infno + " HTTP " + str(answer.status))
         raise UnknownOutcome(MAINTENANCE, infno + " HTTP " + str(answer.status), {"platform": notice, "infno": infno})
@@ -51,8 +57,9 @@ def refuse_gateway(infno: str, answer: "HttpAnswer") -> None:
     raise refusal
 
 
-def _notice(body: bytes) -> str:
-    """The sentence of a page, or of a plain text, that speaks of maintenance; "" when it does not."""
+def _notice(body: bytes, from_gb18030: "Callable[[bytes], str]") -> str:
+    """The sentence of a page, or of a plain text, that speaks of maintenance; "" when it does not. What is no UTF-8 may
+    be GBK, whatever its headers say: many say nothing."""
     if body.lstrip()[:1] in (b"{", b"[", b""):
         return ""
     if len(body) > _MOST_PAGE:
@@ -60,13 +67,28 @@ def _notice(body: bytes) -> str:
     try:
         page = body.decode()
     except UnicodeError:
-        return ""
+        page = from_gb18030(_gbk_sentence(body[:_MOST_PAGE]))
+        if page[-1:] == _UNREADABLE:  # a character that was cut
+            page = page[:-1]
+        if _UNREADABLE in page:
+            return ""
     sentence = ""
     for piece in page.split("<"):  # a tag, and the text behind it
         words = sentence_of(piece[piece.find(">") + 1 :])
         if len(words) > len(sentence) and any([word in words for word in _IN_MAINTENANCE]):
             sentence = words
     return sentence
+
+
+def _gbk_sentence(body: bytes) -> bytes:
+    """The longest text between the tags of a page in GBK that speaks of maintenance, or b"". No byte of a character
+    is a "<" or ">"."""
+    longest = b""
+    for piece in body.split(b"<"):
+        words = piece[piece.find(b">") + 1 :].strip()
+        if len(words) > len(longest) and any([word in words for word in _IN_MAINTENANCE_GBK]):
+            longest = words
+    return longest[:_MOST_GBK]
 
 
 def _said(body: bytes) -> "tuple[int, str]":

@@ -1,7 +1,7 @@
 """The envelope around every message: eighteen members on the way out, the answer's members on the way in."""
 
 from firmware import clock as civil
-from firmware.insurance.errors import Refused, TurnedAway, UnknownOutcome
+from firmware.insurance.errors import NotSignedIn, Refused, TurnedAway, UnknownOutcome
 from firmware.insurance.schema import check_envelope
 from firmware.insurance.wire import loads, text
 from firmware.money import MoneyError, from_decimal
@@ -75,15 +75,18 @@ def opened(infno: str, body: bytes) -> "tuple[Json, int]":
 
     A node that lies beside `output` instead of in it is found; an `output`, or a node, that is JSON in a text is read;
     misspelt members have their right names as well. `UnknownOutcome` `insurance.bad_answer` for what is no envelope;
-    `Refused` with the platform's sentence, `TurnedAway` when it does not know the sign-in.
+    `Refused` with the platform's sentence, `NotSignedIn` when that speaks of signing in, `TurnedAway` when it is about
+    the sign-in itself (9001).
     """
     message = loads(body)
     if type(message) is not dict or "infcode" not in message:
         raise UnknownOutcome("insurance.bad_answer", infno + " no envelope")
     if not _is_zero(infno, message["infcode"]):
         sentence = sentence_of(message.get("err_msg"))
-        if infno == "9001" or _NOT_SIGNED_IN in sentence:
+        if infno == "9001":
             raise TurnedAway("insurance.refused", infno, {"platform": sentence, "infno": infno})
+        if _NOT_SIGNED_IN in sentence:
+            raise NotSignedIn("insurance.refused", infno, {"platform": sentence, "infno": infno})
         raise Refused("insurance.refused", infno, {"platform": sentence, "infno": infno})
     output = _unfolded(message.get("output"))
     if type(output) is list and output:  # 5204 answers so

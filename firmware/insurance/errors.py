@@ -5,6 +5,7 @@
      +- UnknownOutcome   sent, and no usable answer came: it may have happened
      +- Refused          the platform (or its gateway) said no: nothing happened there
          +- TurnedAway   nobody looked at the message: the gateway refused it, or the terminal is not signed in
+             +- NotSignedIn   the platform does not know the sign-in, or speaks of it for another reason
 
 Anything else is an `InsuranceError` of its own: a message of ours that does not fit its table, an answer that does
 not add up.
@@ -37,6 +38,10 @@ class TurnedAway(Refused):
     message and said its own; or 0."""
 
     told_s = 0
+
+
+class NotSignedIn(TurnedAway):
+    """The platform's sentence speaks of signing in. That is about the sign-in only when a new one helps."""
 
 
 def is_network_trouble(error: TerminalError) -> bool:

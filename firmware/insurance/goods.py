@@ -125,8 +125,8 @@ def trace_nodes(codes: "list[str]") -> "list[Json]":
 
 def results_of(infno: str, output: "Json") -> "list[Json]":
     """What became of the rows of an A form, which may fail one by one although the whole was taken: `row_number`,
-    `taken`, `sentence` (the platform's), `number` (the platform's own, "" where it gives none). What was taken need not
-    be listed. `InsuranceError` `insurance.bad_answer`."""
+    `taken`, `sentence` (the platform's), `number` (the platform's own, "" where it gives none). What is not listed may
+    have been taken or not. `InsuranceError` `insurance.bad_answer`."""
     return [
         {
             "row_number": row.word("fixmedins_bchno", ID),

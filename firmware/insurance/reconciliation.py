@@ -6,17 +6,18 @@ Sums: `insurance`, `clearing` (clr_type) and `agency` (setl_optins) that a group
 Source: national interface specification, 3201, 3202, 5203; 9101 and 9102 carry the files.
 """
 
+from firmware.insurance.answers import ID, NAME, node, node_rows
 from firmware.insurance.errors import InsuranceError, Refused, TurnedAway, UnknownOutcome
 from firmware.insurance.statement_file import ResultReader, statement_of
 from firmware.insurance.transfer import download, upload
-from firmware.insurance.wire import fen, rows, text
-from firmware.money import MoneyError, to_yuan
+from firmware.money import to_yuan
 from hal.errors import DeviceError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from firmware.insurance.answers import Row
     from firmware.insurance.client import InsuranceClient
     from hal.ports import Zips
 
@@ -28,6 +29,8 @@ OUTPATIENT_CLEARING = "11"  # clr_type of a settlement whose answer told none
 
 _MOST_ZIPPED = 1 << 20
 _MOST_TEXT = 8 << 20
+_LONGEST_QUERY = 500  # file_qury_no; some platforms give a path
+_LONGEST_REMARK = 200
 _STATEMENT = "statement.txt"
 
 
@@ -54,13 +57,16 @@ class Reconciliation:
         data["refd_setl_flag"] = flag
         data["fixmedins_refd_setl_flag"] = flag
         output = await self._client.call("3201", {"data": data}, "", msgid)
-        found = rows(output.get("stmtinfo"))
-        if not found or not all([text(row.get("stmt_rslt")) for row in found]):
-            raise UnknownOutcome("insurance.bad_answer", "3201 without stmt_rslt")
-        for row in found:
-            if text(row.get("stmt_rslt")) not in self._equal:
-                return False, text(row.get("stmt_rslt_dscr"))[:200]
-        return True, text(found[0].get("stmt_rslt_dscr"))[:200]
+        try:
+            found = [_compared(row) for row in node_rows("3201", output, "stmtinfo")]
+        except InsuranceError as error:
+            raise UnknownOutcome("insurance.bad_answer", error.cause)
+        if not found:
+            raise UnknownOutcome("insurance.bad_answer", "3201 stmtinfo")
+        for result, words in found:
+            if result not in self._equal:
+                return False, words
+        return True, found[0][1]
 
     async def send(self, bills: "list[Json]", name: str) -> str:
         """9101: the file of `bills` (`statement_of`), zipped, under `name`. Returns the number to ask for it by."""
@@ -74,11 +80,14 @@ class Reconciliation:
         data["cash_payamt"] = to_yuan(sums["cash_fen"])
         data["fixmedins_refd_setl_flag"] = "1" if sums["refund"] else "0"
         output = await self._client.call("3202", {"data": data}, "", msgid)
-        found = rows(output.get("fileinfo"))
-        number = text(found[0].get("file_qury_no")) if found else ""
-        if not number:
-            raise UnknownOutcome("insurance.bad_answer", "3202 without file_qury_no")
-        return {"query": number, "name": text(found[0].get("filename")) or "result.zip"}
+        try:
+            file = node("3202", output, "fileinfo")
+            return {
+                "query": file.needed("file_qury_no", _LONGEST_QUERY),
+                "name": file.word("filename", NAME) or "result.zip",
+            }
+        except InsuranceError as error:
+            raise UnknownOutcome("insurance.bad_answer", error.cause)
 
     async def result(self, query: str, name: str) -> "list[Json]":
         """9102: the rows of the result (`ResultReader`). It names persons: it is read in memory and never written.
@@ -109,22 +118,24 @@ class Reconciliation:
             raise
         except Refused as refusal:
             return {"total_fen": None, "words": str(refusal.params["platform"])[:200]}
-        found = rows(output.get("setlinfo"))
+        found = node_rows("5203", output, "setlinfo")
         if not found:
             return {"total_fen": None, "words": ""}
         info = found[0]
-        if text(info.get("setl_id")) not in ("", payer["settlement"]):
-            raise InsuranceError("insurance.bad_answer", "5203 answered with another settlement")
-        try:
-            return {
-                "total_fen": fen(info.get("medfee_sumamt")),
-                "fund_fen": fen(info.get("fund_pay_sumamt")),
-                "account_fen": fen(info.get("acct_pay")),
-                "time": text(info.get("setl_time")),
-                "words": "",
-            }
-        except MoneyError:
-            raise InsuranceError("insurance.bad_answer", "5203 amounts")
+        if info.word("setl_id", ID) not in ("", payer["settlement"]):
+            raise info.bad("setl_id")  # another settlement's
+        return {
+            "total_fen": info.amount("medfee_sumamt"),
+            "fund_fen": info.amount("fund_pay_sumamt"),
+            "account_fen": info.amount("acct_pay"),
+            "time": info.word("setl_time", ID),
+            "words": "",
+        }
+
+
+def _compared(row: "Row") -> "tuple[str, str]":
+    """What stmt_rslt says, and the platform's remark."""
+    return row.needed("stmt_rslt", NAME), row.note("stmt_rslt_dscr")[:_LONGEST_REMARK]
 
 
 def _sums(sums: "Json", begin: str, end: str) -> "Json":

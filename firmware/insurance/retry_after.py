@@ -15,13 +15,14 @@ _CHINA_S = 8 * 3600  # `civil.utc` reads times of China
 
 
 def retry_after_s(answer: "HttpAnswer", now_s: int) -> int:
-    """Seconds, at most an hour; 0 when the answer is none that asks for it, or says nothing that can be read."""
+    """Seconds, at most an hour; 0 when the answer is none that asks for it, or says nothing that can be read. A date is
+    compared with that of the answer itself, where it has one: this clock may be wrong (`now_s`)."""
     value = answer.headers.get("retry-after", "").strip()
     if answer.status not in _ASKS or not value:
         return 0
     if all(["0" <= char <= "9" for char in value]):
         return min(MOST_S, int(value)) if len(value) <= _MOST_DIGITS else MOST_S
-    return min(MOST_S, max(0, _date_s(value) - now_s))
+    return min(MOST_S, max(0, _date_s(value) - (told_s(answer) or now_s)))
 
 
 def told_s(answer: "HttpAnswer") -> int:

@@ -4,7 +4,7 @@ Source: V1.1.27, appendix A: an upload is a form (`form.py`); a download is an o
 file itself or, when that fails, an envelope. Content types are not always right, so the first bytes decide.
 """
 
-from firmware.insurance.errors import UnknownOutcome
+from firmware.insurance.errors import NotSignedIn, Refused, UnknownOutcome
 from firmware.insurance.wire import text
 
 TYPE_CHECKING = False
@@ -49,6 +49,18 @@ async def download(
         "filename": filename,
         "fixmedins_code": fixmedins or client.institution_code,
     }
+    try:
+        await _fetch(client, node, sink, most)
+        return
+    except NotSignedIn:
+        pass  # nothing has come; the next fetch signs in again
+    try:
+        await _fetch(client, node, sink, most)
+    except NotSignedIn as refusal:  # a new sign-in did not help: it is about something else
+        raise Refused(refusal.code, refusal.cause, refusal.params)
+
+
+async def _fetch(client: "InsuranceClient", node: "dict[str, str]", sink: "Callable[[bytes], None]", most: int) -> None:
     arrival = _Arrival(sink)
     body = await client.fetch_file("9102", {"fsDownloadIn": node}, arrival.take, most)
     if body[:2] == _ZIP:  # under another type

@@ -2,9 +2,10 @@
 
 A message of many rows (3505A, 3506A) is taken or refused row by row, although the answer says that all is well. For the
 outbox it is one message: it is delivered when every row is there, and refused, with the platform's sentence for each
-row, when one is not. What the platform took of a refused message stays there: until a person has decided it counts as
-one that the platform may have, so that nobody withdraws it as if it had never left; sent again, it carries only the
-rows that are missing.
+row, when one is not. A row that the answer does not name is asked for. One that is not there then may still come, so
+nobody knows how the message ended; when it is missing once more after that, a person must look. What the platform took
+of a refused message stays there: until a person has decided it counts as one that the platform may have, so that nobody
+withdraws it as if it had never left; sent again, it carries only the rows that are missing.
 
 Source: national interface specification, stock transactions, and 3513 for what is there.
 """
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     Json = dict[str, Any]
 
 _LONGEST_SENTENCE = 500
+_LISTED = (SALE, SALE_RETURN, SALES, SALE_RETURNS)  # 3513 tells of them
 _PUT_BACK = "new"  # the outbox's state of a message that is asked for although it is not under way
 
 
@@ -63,8 +65,19 @@ class UploadCourier:
                 return DELIVERED, "", 0
         given = _with_rows(payload["input"], rows) if rows else payload["input"]
         output = await self._client.call(infno, given, payload["region"], message["msgid"])
-        sentence = _refused_rows(infno, output, rows) if rows else ""
-        return (REFUSED if sentence else DELIVERED), sentence, 0
+        if not rows:
+            return DELIVERED, "", 0
+        sentence, unnamed = _of_rows(infno, output, rows)
+        if sentence:
+            return REFUSED, sentence, 0
+        if infno in _LISTED:
+            try:
+                unnamed = await self._missing(infno, unnamed)
+            except InsuranceError as error:  # of the question; the message itself has arrived
+                return UNKNOWN, "", error.retry_after_s
+        if unnamed and message["ask"]:
+            return REFUSED, "insurance.taken_in_part", 0
+        return (UNKNOWN if unnamed else DELIVERED), "", 0
 
     async def _missing(self, infno: str, rows: "list[Json]") -> "list[Json]":
         """The rows that the platform does not have yet. `Unreachable` when it does not say: nothing was sent."""
@@ -85,7 +98,7 @@ class UploadCourier:
         for (about stock or purchases), is for a person to look at; what he puts back is sent again."""
         infno = message["infno"]
         decided = message["state"] == _PUT_BACK
-        if infno not in (SALE, SALE_RETURN, SALES, SALE_RETURNS):
+        if infno not in _LISTED:
             return (ABSENT, "", 0) if decided else (REFUSED, "insurance.cannot_ask", 0)
         there = []
         try:
@@ -111,13 +124,15 @@ def _with_rows(given: "Json", rows: "list[Json]") -> "Json":
     return dict.fromkeys(given, rows)
 
 
-def _refused_rows(infno: str, output: "Json", rows: "list[Json]") -> str:
-    """What the platform says to each row that it did not take, by the drug's name; "" when it took them all. An answer
-    that cannot be read is an `UnknownOutcome`."""
+def _of_rows(infno: str, output: "Json", rows: "list[Json]") -> "tuple[str, list[Json]]":
+    """What the platform says to each row that it did not take, by the drug's name, "" when there is none; and the rows
+    that it does not name. An answer that cannot be read is an `UnknownOutcome`."""
+    unnamed = {row["fixmedins_bchno"]: row for row in rows}
     names = {row["fixmedins_bchno"]: str(row.get("fixmedins_hilist_name", "")) for row in rows}
     sentences = []
     try:
         for result in results_of(infno, output):
+            unnamed.pop(result["row_number"], None)
             if not result["taken"]:
                 name = names.get(result["row_number"])
                 if name is None:
@@ -125,4 +140,5 @@ def _refused_rows(infno: str, output: "Json", rows: "list[Json]") -> str:
                 sentences.append(name + ": " + (result["sentence"] or "?"))
     except InsuranceError as error:
         raise UnknownOutcome("insurance.bad_answer", error.cause)
-    return "; ".join(sentences)[:_LONGEST_SENTENCE]
+    left = [row for row in rows if row["fixmedins_bchno"] in unnamed]
+    return "; ".join(sentences)[:_LONGEST_SENTENCE], left

@@ -103,9 +103,3 @@ def plain(number: str) -> str:
 def text(value: "Any") -> str:
     """A member of an answer as text; null and missing are ""."""
     return "" if value is None else str(value)
-
-
-def rows(value: "Any") -> "list[dict[str, Any]]":
-    """A node that is an array in one place and an object in another, as a list of objects."""
-    found = value if type(value) is list else [value]
-    return [row for row in found if type(row) is dict]

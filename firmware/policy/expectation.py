@@ -24,7 +24,8 @@ _EMPLOYEES = "310"  # whose account is used (acct_used_flag)
 # fund_pay_type of medical aid; 999997 ("another fund") carries it in its details in some provinces.
 _AID = "6101"
 _AID_NAME = "医疗救助"
-_PERCENT = 10  # thousandths: rates are whole per cents
+# Rates are whole per cents, seldom half ones, in thousandths. Any finer one would explain nearly every small sum.
+_RATE_STEPS = (10, 5)
 
 
 def expect(
@@ -131,11 +132,20 @@ def _of_funds(benefit: "Json", expected: "Json", actual: "Json", year: "Json | N
 def _of_rate(pays: int, should: int, payable: int, benefit: "Json", left: int) -> "list[Json]":
     if pays < should and pays in (0, left):
         return [_cause("ceiling", {"fen": pays})]
-    percent = (pays * 100 + payable // 2) // payable
-    is_other = percent * _PERCENT != benefit["rate_permille"]  # else it pays beyond the pack's limit
-    if is_other and 0 <= percent <= 100 and share(payable, percent * _PERCENT) == pays:
-        return [_cause("rate", {"percent": percent, "expected": benefit["rate_permille"] // _PERCENT})]
+    rate = benefit["rate_permille"]
+    if share(payable, rate) == pays:  # beyond the pack's limit
+        return []
+    for step in _RATE_STEPS:
+        paid = (pays * 1000 + payable * step // 2) // (payable * step) * step
+        if 0 <= paid <= 1000 and share(payable, paid) == pays:
+            return [_cause("rate", {"percent": _percent(paid), "expected": _percent(rate)})]
     return []
+
+
+def _percent(permille: int) -> str:
+    """`700` -> "70", `575` -> "57.5"."""
+    whole, tenths = divmod(permille, 10)
+    return str(whole) + ("." + str(tenths) if tenths else "")
 
 
 def _without_account(actual: "Json") -> "Json":

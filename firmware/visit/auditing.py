@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     Json = dict[str, Any]
 
 _NUMBERS = {BEFORE: AUDIT_BEFORE, DURING: AUDIT_DURING}
+_NO_ANSWER: "tuple[str, list[Json], str]" = ("", [], "")
 _EDITED = (steps.DISPENSE, steps.PRICE)  # 3101 comes too late for a visit that has gone further
 
 
@@ -38,6 +39,8 @@ class Auditing:
         self._profile = profile
         self._policy = policy
         self._clock = clock
+        self._asking: "tuple[str, str] | None" = None  # the visit and the prescription that are asked about beside
+        self._answers: "dict[str, tuple[str, list[Json], str]]" = {}  # visit -> prescription, findings, trouble
         self.busy: "Callable[[str], None]" = _ignore
 
     def wants_before(self, record: "Json") -> bool:
@@ -52,15 +55,40 @@ class Auditing:
             and (asked is None or asked["of"] != _prescribed(record))
         )
 
-    async def before(self, record: "Json") -> None:
-        """3101, once for each prescription, beside the doctor's work: an answer to one that he has changed meanwhile is
-        dropped. `VaultError`."""
+    async def ask_beside(self, record: "Json") -> None:
+        """3101, once for each prescription, beside all other work. Nothing is changed here: the answer waits for
+        `put_before`. One at a time."""
         if self.wants_before(record):
-            of = _prescribed(record)
-            found, code = await self._ask(BEFORE, record, None)
-            if of == _prescribed(record) and record["step"] in _EDITED:
-                _put(record, BEFORE, found, code, of)
-                await self._book.keep(record, "visit.audited")
+            self._asking = (record["id"], _prescribed(record))
+            try:
+                await self._ask_before(record)
+            finally:
+                self._asking = None
+
+    def asks_about(self, record: "Json") -> bool:
+        """Whether 3101 is being asked beside about the prescription as it is now."""
+        asking = self._asking
+        return asking is not None and asking[0] == record["id"] and asking[1] == _prescribed(record)
+
+    async def put_before(self, record: "Json") -> None:
+        """Keep what 3101 found. An answer that comes too late, or to a prescription that was changed meanwhile, is
+        dropped. `VaultError`."""
+        of, found, code = self._answers.pop(record["id"], _NO_ANSWER)
+        if self.wants_before(record) and of == _prescribed(record):
+            _put(record, BEFORE, found, code, of)
+            await self._book.keep(record, "visit.audited")
+
+    async def before(self, record: "Json") -> None:
+        """3101 as a part of the price, unless it has just been asked beside. `VaultError`."""
+        if self.wants_before(record):
+            if self._answers.get(record["id"], _NO_ANSWER)[0] != _prescribed(record):
+                await self._ask_before(record)
+            await self.put_before(record)
+
+    async def _ask_before(self, record: "Json") -> None:
+        of = _prescribed(record)
+        found, code = await self._ask(BEFORE, record, None)
+        self._answers[record["id"]] = (of, found, code)
 
     async def during(self, record: "Json", preview: "Json") -> "tuple[list[Json], str] | None":
         """3102 for a visit that would be settled as `preview` says: what was found, and the code of what kept the

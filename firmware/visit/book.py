@@ -220,17 +220,20 @@ class Book:
         shown = _copy(record)
         batch.put(_OPEN_KIND, visit_id, shown, visit_id)
         undone = self._undone.get(visit_id, 0)
-        async with self._lock:
-            if self._undone.get(visit_id, 0) != undone:
-                batch.failed()
-                raise VaultError("vault.full", "an earlier step of the visit was not kept")
-            try:
-                await self._vault.commit(batch)
-            except VaultError:
-                await self._go_back(record)
-                raise
-            self._open[visit_id] = record
-            self._shown[visit_id] = shown
+        batch.promise()
+        try:
+            async with self._lock:
+                if self._undone.get(visit_id, 0) != undone:
+                    raise VaultError("vault.full", "an earlier step of the visit was not kept")
+                try:
+                    await self._vault.commit(batch)
+                except VaultError:
+                    await self._go_back(record)
+                    raise
+                self._open[visit_id] = record
+                self._shown[visit_id] = shown
+        finally:
+            batch.let_go()
 
     async def _go_back(self, record: "Json") -> None:
         """The record as it is on the disk, in one with the note of it: who kept it until then had the lost step."""

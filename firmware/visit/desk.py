@@ -178,5 +178,5 @@ class Desk(Arriving):
         if record["step"] == steps.PRICE:
             self._work.add("price", record)
         elif record["step"] == steps.DISPENSE:
-            self._work.add("audit", record)
+            self._work.audit(record)
         self.dismiss()

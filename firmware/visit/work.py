@@ -1,7 +1,9 @@
 """The work that a press starts: whatever waits for the platform or the printer, in tasks of its own.
 
-One task talks to the platform, one to the printer. What is left unfinished by a cut line (`settling`, `cancelling`)
-is taken up again by itself, with full-jitter back-off, and at once when the network is seen again.
+One task talks to the platform, one to the printer. A third asks the platform for its audit of a prescription (3101):
+that only informs, so no press but the price of the same visit waits for it; what it found is kept between two jobs.
+What is left unfinished by a cut line (`settling`, `cancelling`) is taken up again by itself, with full-jitter back-off,
+and at once when the network is seen again.
 """
 
 from firmware import log
@@ -72,8 +74,10 @@ class Work:
         self._random = random
         self._jobs: "list[tuple[str, Json]]" = []
         self._prints: "list[Json]" = []
+        self._audits: "list[Json]" = []
         self._wake = aio.Event()
         self._paper = aio.Event()
+        self._question = aio.Event()
         self._now: "tuple[str, Json] | None" = None
         self._failures = 0
         self._turn = ""  # the visit that was taken up last
@@ -84,7 +88,7 @@ class Work:
         auditing.busy = self._busy
         self._do_what = {
             "open": self._open,
-            "audit": self._auditing.before,
+            "audit": self._auditing.put_before,
             "price": self._price,
             "settle": self._settle,
             "find_out": self._find_out,
@@ -94,9 +98,14 @@ class Work:
     # ---- orders
 
     def add(self, what: str, record: "Json") -> None:
-        """Do `what` (open, audit, price, settle, find_out, cancel) for a visit as soon as possible."""
+        """Do `what` (open, price, settle, find_out, cancel) for a visit as soon as possible."""
         self._jobs.append((what, record))
         self._wake.set()
+
+    def audit(self, record: "Json") -> None:
+        """Ask the platform what it has against the prescription, beside all other work."""
+        self._audits.append(record)
+        self._question.set()
 
     def print(self, record: "Json") -> None:
         """Print the copy that `record` notes."""
@@ -130,12 +139,22 @@ class Work:
         while True:
             pulse()
             self._wake.clear()
-            if self._jobs:
-                await self._run_job(self._jobs.pop(0))
+            job = self._next_job()
+            if job is not None:
+                await self._run_job(job)
             elif not await self._wait():
                 record = self._next_unfinished()
                 if record is not None:
                     await self._run_job(("find_out" if record["step"] == steps.SETTLING else "cancel", record))
+
+    def _next_job(self) -> "tuple[str, Json] | None":
+        """The oldest job that need not wait: a price waits for the audit of its own prescription, the others do not."""
+        for index, (what, record) in enumerate(self._jobs):
+            if what != "price" or not self._auditing.asks_about(record):
+                return self._jobs.pop(index)
+        if self._jobs:
+            self._busy("audit")
+        return None
 
     async def _run_job(self, job: "tuple[str, Json]") -> None:
         self._now = job
@@ -159,10 +178,21 @@ class Work:
                 await self._print(self._prints.pop(0))
                 self._changed()
                 continue
-            try:
-                await aio.within(self._paper.wait(), _IDLE_MS)
-            except aio.Timeout:
-                pass
+            await _until(self._paper)
+
+    async def run_audits(self, pulse: "Callable[[], None]") -> None:
+        """Ask for audits for ever."""
+        while True:
+            pulse()
+            self._question.clear()
+            if self._audits:
+                record = self._audits.pop(0)
+                try:
+                    await self._auditing.ask_beside(record)
+                finally:
+                    self.add("audit", record)  # its price has waited for it
+                continue
+            await _until(self._question)
 
     async def _print(self, record: "Json") -> None:
         try:
@@ -223,7 +253,7 @@ class Work:
         if record["person"]["insured"] != "yes":
             self._tell("warning", "person.not_insured")
         await self._claim.register(record)
-        await self._auditing.before(record)  # the drugs may have been chosen faster
+        self.audit(record)  # the drugs may have been chosen faster
 
     async def _price(self, record: "Json") -> None:
         if record["step"] in (steps.PRICE, steps.CONFIRM):
@@ -285,6 +315,14 @@ class Work:
     def _changed(self) -> None:
         if self.watcher is not None:
             self.watcher.look()
+
+
+async def _until(event: "aio.Event") -> None:
+    """Wait for it, but not too long to say that the task is alive."""
+    try:
+        await aio.within(event.wait(), _IDLE_MS)
+    except aio.Timeout:
+        pass
 
 
 def _no_pulse() -> None:

@@ -36,8 +36,8 @@ PLATFORM_FAULTS: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
     (DUPLICATE_ANSWER, "the next such answer is the one before it once more", ("infno",), "answer of another request"),
     (
         MAINTENANCE,
-        "HTTP 200 with a Chinese sentence instead of an answer, a page or plain text, until it is cleared",
-        ("html|text",),
+        "HTTP 200 with a Chinese sentence instead of an answer, a page, text or GBK page, until it is cleared",
+        ("html|text|gbk",),
         "maintenance in the night",
     ),
     (EXPIRED_SIGNATURE, "the gateway says of the next n requests that they are too old", ("n",), "wrong clock"),

@@ -30,7 +30,9 @@ _PAGE_502 = b"<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad
 _PAGE_503 = b"<html><head><title>503 Service Unavailable</title></head><body></body></html>"
 _MAINTENANCE = "系统升级维护中，预计今日24:00恢复，请稍后再试。"
 _MAINTENANCE_PAGE = f'<html><head><meta charset="utf-8"><title>维护</title></head><body>{_MAINTENANCE}</body></html>'
+_GBK_PAGE = f"<html><head><title>维护</title></head><body><h1>{_MAINTENANCE}</h1></body></html>".encode("gbk")
 _HTML = {"content-type": "text/html; charset=utf-8"}
+_HTML_UNSAID = {"content-type": "text/html"}
 _TEXT = {"content-type": "text/plain; charset=utf-8"}
 _JSON = {"content-type": "application/json; charset=utf-8"}
 _FILE = {"content-type": "application/octet-stream"}
@@ -72,7 +74,7 @@ class Front:
         if self.faults.count_down(faults.GATEWAY_502):
             return 502, _HTML, _PAGE_502
         if kind := self.faults.word(faults.MAINTENANCE):
-            return (200, _HTML, _MAINTENANCE_PAGE.encode()) if kind == "html" else (200, _TEXT, _MAINTENANCE.encode())
+            return _maintained(kind)
         try:
             transaction, message, file = self._admitted(path, headers, body)
         except TurnedAway as refusal:
@@ -155,3 +157,9 @@ def parts(content_type: str, body: bytes) -> tuple[bytes, bytes]:
             if name is not None:
                 found[name[1]] = content
     return found.get(b"jsonStr", b""), found.get(b"file", b"")
+
+
+def _maintained(kind: str) -> Answer:
+    if kind == "gbk":
+        return 200, _HTML_UNSAID, _GBK_PAGE
+    return (200, _HTML, _MAINTENANCE_PAGE.encode()) if kind == "html" else (200, _TEXT, _MAINTENANCE.encode())

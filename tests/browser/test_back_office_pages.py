@@ -76,6 +76,26 @@ def test_the_outbox_is_always_told_with_number_amount_and_age(screen: Screen) ->
     expect(screen.page.locator(".sheet")).to_contain_text("连得上医保就自动上传，不会丢")
 
 
+def test_the_age_grows_on_a_screen_where_nothing_happens(screen: Screen) -> None:
+    screen.page.clock.install()
+    screen.show(between_patients(waiting=1, oldest_s=60, amount_fen=2520))
+    chip = screen.page.locator('[data-action="outbox"]')
+    expect(chip).to_contain_text("等了 1 分钟")
+    screen.answers["api/state"] = between_patients(waiting=1, oldest_s=7300, amount_fen=2520)
+    screen.page.clock.fast_forward("00:00:20")  # quiet for so long: it asks
+    expect(chip).to_contain_text("等了 2 小时")
+
+
+def test_a_locked_screen_tells_what_is_not_sent_and_offers_no_door(screen: Screen) -> None:
+    shown = between_patients(waiting=3, oldest_s=90000, amount_fen=7560, quarantined=1, level=80)
+    screen.show({**shown, "operator": None})
+    chip = screen.page.locator('[data-action="outbox"]')
+    expect(chip).to_have_text("已存 80% 未上传 3 条 退回 1 ¥75.60 等了 1 天")
+    chip.click()
+    expect(screen.page.locator(".sheet")).to_contain_text("有 1 条被医保退回")
+    expect(screen.page.locator('.sheet [data-action^="page:"]')).to_have_count(0)
+
+
 @pytest.mark.parametrize(
     ("level", "tone", "words"),
     [(50, "warn", "已存 50%"), (80, "warn", "已存 80%"), (95, "bad", "已存 95%"), (100, "bad", "已存 100%")],

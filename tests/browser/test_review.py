@@ -120,7 +120,7 @@ def test_differences_are_explained_behind_one_key(screen: Screen) -> None:
         "causes": [
             {"cause": "deductible", "params": {"fen": 137, "left_fen": 0}},
             {"cause": "ceiling", "params": {"fen": 0}},
-            {"cause": "rate", "params": {"percent": 70, "expected": 85}},
+            {"cause": "rate", "params": {"percent": "70", "expected": "57.5"}},
         ],
     }
     screen.show(confirming([], comparison=comparison))
@@ -130,7 +130,7 @@ def test_differences_are_explained_behind_one_key(screen: Screen) -> None:
     sheet = page.locator(".sheet")
     expect(sheet).to_contain_text("这次有 ¥1.37 算在起付线里，由病人自己付；今年起付线还剩 ¥0.00。")
     expect(sheet).to_contain_text("年度限额已用完，医保这次不付。")
-    expect(sheet).to_contain_text("平台按 70% 报，本机按 85% 算。")
+    expect(sheet).to_contain_text("平台按 70% 报，本机按 57.5% 算。")
     expect(sheet).to_contain_text("医保付：平台 ¥31.98，本机 ¥33.15")
     expect(sheet).to_contain_text("本机测算未核实")
 

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from firmware.console.sessions import IDLE_MS
 from firmware.insurance import SALE, sale
 from firmware.vault import Batch
-from firmware.vault.roles import DOCTOR, ROLES, SUPERVISOR, TECHNICIAN
+from firmware.vault.roles import DOCTOR, SUPERVISOR, TECHNICIAN
 from tests.console.conftest import PIN
 from tests.console.raw_http import Events
 from tests.portable.doubles import pulse
@@ -27,40 +26,8 @@ if TYPE_CHECKING:
     from tests.portable.doubles import MemoryBoard
 
 OTHER_PIN = "847362"
+LOCK_MINUTES = clinic()["lock_minutes"]
 SENTENCE = "目录编码不存在"
-# What each press needs, by the roles that have it (docs/operators.md). A refusal for any other reason is no 403.
-PRESSES = {
-    "visit/identity-number": (DOCTOR, SUPERVISOR),
-    "visit/scan": (DOCTOR, SUPERVISOR),
-    "visit/set-aside": (DOCTOR, SUPERVISOR),
-    "notice/dismiss": (DOCTOR, SUPERVISOR),
-    "outbox/retry": (DOCTOR, SUPERVISOR),
-    "outbox/release": (SUPERVISOR,),
-    "outbox/export": ROLES,
-    "outbox/import": ROLES,
-    "vault/rotate": (SUPERVISOR, TECHNICIAN),
-    "operators/create": (SUPERVISOR,),
-    "operators/reset": (SUPERVISOR, TECHNICIAN),
-    "day-end/start": (DOCTOR, SUPERVISOR),
-    "day-end/cancel": (DOCTOR, SUPERVISOR),
-    "day-end/ask": (DOCTOR, SUPERVISOR),
-    "day-end/note": (DOCTOR, SUPERVISOR),
-    "day-end/reverse": (SUPERVISOR,),
-    "day-end/print": (DOCTOR, SUPERVISOR),
-    "catalogues/update": ROLES,
-    "catalogues/stop": ROLES,
-}
-PAGES = {
-    "diagnoses": (DOCTOR, SUPERVISOR),
-    "drugs": (DOCTOR, SUPERVISOR),
-    "visit/receipt.html": (DOCTOR, SUPERVISOR),
-    "visit/photo": (DOCTOR, SUPERVISOR),
-    "outbox/held": (DOCTOR, SUPERVISOR),
-    "day-end": (DOCTOR, SUPERVISOR),
-    "report": ROLES,
-    "catalogues": ROLES,
-    "catalogue": ROLES,
-}
 
 
 @pytest.fixture
@@ -106,28 +73,6 @@ async def refused_sale(served: Served, visit: str = "000001") -> str:
     served.platform.faults.append((SALE, SENTENCE))
     await terminal.outbox.deliver(pulse)
     return str((await terminal.outbox.held())[-1]["id"])
-
-
-@pytest.mark.parametrize("role", ROLES)
-async def test_every_press_asks_for_its_right(served: Served, role: str) -> None:
-    chief = await served.signed_in()
-    browser = await somebody(served, chief, role)
-    for name, roles in PRESSES.items():
-        reply = await browser.post(f"/api/{name}", {})
-        refused = reply.status != 200 and reply.code == "operator.not_allowed"
-        assert refused == (role not in roles), name
-        assert (reply.status == 403) == refused
-    for name, roles in PAGES.items():
-        assert ((await browser.get(f"/api/{name}")).status == 403) == (role not in roles), name
-    stranger = served.browser()
-    assert {(await stranger.post(f"/api/{name}", {})).status for name in PRESSES} == {401}
-    assert {(await stranger.get(f"/api/{name}")).status for name in PAGES} == {401}
-
-
-def test_the_table_above_has_every_press(served: Served) -> None:
-    assert {name for name in PRESSES if name.partition("/")[0] not in {"visit", "notice"}} == {
-        *served.terminal.presses.back_office.actions
-    }
 
 
 async def test_a_technician_sees_no_patient(served: Served) -> None:
@@ -317,21 +262,74 @@ async def test_a_lock_out_is_told_to_every_screen(served: Served) -> None:
     assert [operator["locked_s"] for operator in (await state(other))["operators"]] == [0, 60]
 
 
-async def test_a_screen_that_nobody_touches_is_locked(served: Served) -> None:
-    idle, busy = await served.signed_in(), served.browser()
-    await taken(busy, "sign-in", operator="1", pin=PIN)
-    sessions = served.terminal.presses.sessions
-    for session in sessions._sessions:
-        session.used_ms -= IDLE_MS
-    await taken(busy, "notice/dismiss")
-    await state(idle)  # looking is no press
-    assert sessions.close_idle()
-    assert (await idle.post("/api/notice/dismiss")).status == 401
-    await taken(busy, "notice/dismiss")
-    for session in sessions._sessions:
-        session.used_ms -= IDLE_MS
+def pass_by(served: Served, minutes: int) -> None:
+    """Nobody presses anything for so long."""
+    for session in served.terminal.presses.sessions._sessions:
+        session.used_ms -= minutes * 60_000
+
+
+async def looked_after(served: Served) -> None:
+    """The task that looks for screens nobody touches has had its turn."""
     watch = asyncio.create_task(served.terminal.presses.watch_sessions(pulse))
     await asyncio.sleep(0)
     watch.cancel()
+
+
+async def test_a_screen_that_nobody_touches_is_locked(served: Served) -> None:
+    idle, busy = await served.signed_in(), served.browser()
+    await taken(busy, "sign-in", operator="1", pin=PIN)
+    pass_by(served, LOCK_MINUTES)
+    await taken(busy, "notice/dismiss")
+    await state(idle)  # looking is no press
+    await looked_after(served)
+    assert (await idle.post("/api/notice/dismiss")).status == 401
+    await taken(busy, "notice/dismiss")
+    assert served.terminal.desk.operator is not None
+    pass_by(served, LOCK_MINUTES)
+    await looked_after(served)
     assert served.terminal.desk.operator is None
     assert (await state(busy))["operator"] is None
+
+
+async def test_every_press_begins_the_wait_anew(served: Served) -> None:
+    browser = await served.signed_in()
+    for _ in range(3):
+        pass_by(served, LOCK_MINUTES - 1)
+        await looked_after(served)
+        await taken(browser, "notice/dismiss")
+
+
+async def test_a_locked_screen_hides_the_patient_and_keeps_the_visit(served: Served) -> None:
+    browser = await served.signed_in()
+    await taken(browser, "visit/identity-number", number=PATIENT)
+    await served.quiet()
+    visit = (await state(browser))["visit"]
+    events, _ = await Events.open(browser)
+    assert (await events.next())["visit"]["patient"]["name"] == "测试甲"
+    pass_by(served, LOCK_MINUTES)
+    await looked_after(served)
+    locked = await events.next()  # at once, without a press
+    assert (locked["operator"], locked["visit"], locked["kept"], locked["notice"]) == (None, None, [], None)
+    events.close()
+    assert (await browser.post("/api/visit/cancel", {"version": visit["version"]})).status == 401
+    await taken(browser, "sign-in", operator="1", pin=PIN)
+    again = (await state(browser))["visit"]
+    assert (again["id"], again["step"], again["version"]) == (visit["id"], "diagnose", visit["version"])
+
+
+async def test_twenty_screens_that_guess_at_once_have_five_tries_between_them(served: Served) -> None:
+    await served.signed_in()
+    compared: list[bytes] = []
+    stretch = served.board.pin_hash.stretch
+
+    def counted(secret: bytes, salt: bytes) -> bytes:
+        compared.append(secret)
+        return stretch(secret, salt)
+
+    served.board.pin_hash.stretch = counted  # type: ignore[method-assign]
+    guesses = [{"operator": "1", "pin": f"{number:06}"} for number in range(283727, 283746)]
+    guesses.append({"operator": "1", "pin": PIN})  # also the right one, once it comes too late
+    replies = await asyncio.gather(*[served.browser().post("/api/sign-in", body) for body in guesses])
+    assert len(compared) == 5
+    codes = [reply.code if reply.status == 401 else "" for reply in replies]
+    assert (codes.count("operator.wrong_pin"), codes.count("operator.locked")) == (4, 16)

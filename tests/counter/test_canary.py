@@ -1,25 +1,38 @@
 """Nothing that tells of a person is in clear anywhere, and the search would find it."""
 
 import base64
+import json
 from pathlib import Path
 
 import pytest
 
 from tests.torture.canary import Canary
-from tests.torture.canary_search import dispensed, files_below, forms, found_in, found_in_files, personal, written_in
+from tests.torture.canary_search import (
+    dispensed,
+    files_below,
+    forms,
+    found_in,
+    found_in_files,
+    personal,
+    shown_to_others,
+    written_in,
+)
 
 EVERY_FORM = sorted(forms("张三"))
+# Settlement, refund, audits, catalogue, day end with files both ways, uploads.
+EVERYTHING = {"2207", "2208", "3101", "3102", "1301", "3201", "9101", "3202", "9102", "3505"}
 
 
 def test_a_day_of_visits_faults_and_crashes_leaves_nothing_in_clear(tmp_path: Path) -> None:
     findings = Canary(tmp_path).play()
     assert findings.found == []
     assert findings.crashes == 2
+    assert findings.told >= EVERYTHING
     assert findings.files > 10 and findings.size > 100_000, "nothing was searched"
 
 
 @pytest.mark.parametrize("form", EVERY_FORM)
-@pytest.mark.parametrize("text", ["张三", "11010519491231002X", "81000170622758698313", "283746"])
+@pytest.mark.parametrize("text", ["张三", "𬀩一", "11010519491231002X", "81000170622758698313", "283746"])
 def test_a_planted_canary_is_found(tmp_path: Path, text: str, form: str) -> None:
     file = tmp_path / "deep" / "down.bin"
     file.parent.mkdir()
@@ -34,6 +47,25 @@ def test_base64_is_found_wherever_the_text_stands_in_it(coding: str, before: int
     for text in ("张三", "李芳", "11010519491231002X"):
         content = base64.b64encode(b"{" * before + text.encode(coding) + b'","next":1}')
         assert found_in(content, [text]), text
+
+
+@pytest.mark.parametrize("form", sorted(forms(b"")))
+def test_a_planted_key_is_found_and_not_shown(tmp_path: Path, form: str) -> None:
+    key = bytes(range(32))
+    (tmp_path / "terminal.log").write_bytes(b"\xff" * 50 + forms(key)[form] + b"\xff" * 50)
+    assert found_in_files(files_below(tmp_path), [key])[0].startswith("terminal.log: a key as bytes")
+
+
+def test_characters_beyond_the_first_plane_are_two_escapes_in_json(tmp_path: Path) -> None:
+    for content in (json.dumps({"name": "𬀩一"}), json.dumps("𬀩一").upper().replace("\\U", "\\u")):
+        assert found_in(content.encode(), ["𬀩一"])
+
+
+def test_what_others_may_read_is_found(tmp_path: Path) -> None:
+    for name, mode in (("own", 0o600), ("group", 0o640), ("all", 0o604)):
+        (tmp_path / name).touch()
+        (tmp_path / name).chmod(mode)
+    assert shown_to_others([*files_below(tmp_path), tmp_path / "gone"]) == ["all: mode 604", "group: mode 640"]
 
 
 def test_what_is_searched_for_is_there() -> None:

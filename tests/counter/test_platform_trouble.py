@@ -95,6 +95,7 @@ def test_answers_that_are_those_of_the_patient_before(counter: Counter, doctor: 
     ("fault", "code", "said"),
     [
         ("maintenance html", "insurance.maintenance", "系统升级维护中，预计今日24:00恢复，请稍后再试。"),
+        ("maintenance gbk", "insurance.maintenance", "系统升级维护中，预计今日24:00恢复，请稍后再试。"),
         ("maintenance text", "insurance.maintenance", "系统升级维护中，预计今日24:00恢复，请稍后再试。"),
         ("gateway_502 9", "insurance.no_answer", ""),
         ("expired_signature 9", "insurance.clock_refused", "签名时间戳超时!"),

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from firmware.insurance import InsuranceError, UnknownOutcome, tables
 from firmware.insurance.amounts import COLUMNS, settlement_amounts
+from firmware.insurance.answers import node_rows
 from firmware.insurance.refund import refund_of
 from firmware.insurance.schema import check
-from firmware.insurance.wire import fen, loads, rows
+from firmware.insurance.wire import fen, loads
 from firmware.money import MoneyError, to_yuan
 from tests.insurance.written import Written, write
 
@@ -66,8 +67,12 @@ def test_an_amount_is_exact_or_refused(written: str) -> None:
     )
 )
 def test_rows_are_objects(value: Any) -> None:
-    assert all(isinstance(row, dict) for row in rows([value, value]))
-    assert all(isinstance(row, dict) for row in rows(value))
+    for sent in (value, [value, value]):
+        try:
+            found = node_rows("3202", {"fileinfo": sent}, "fileinfo")
+        except InsuranceError:
+            continue
+        assert all(isinstance(row.members, dict) for row in found)
 
 
 @given(

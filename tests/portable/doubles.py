@@ -384,5 +384,11 @@ class MemoryBoard:
         """Where it is on the network."""
         return {"mac": "001122334455", "ip": "192.0.2.7"}
 
+    def from_gb18030(self, data: bytes) -> str:
+        """As a board without a codec does it; the table is large, and seldom needed."""
+        from hal.drivers.gb18030_decode import decode
+
+        return decode(data)
+
     async def close(self) -> None:
         """Nothing is held."""

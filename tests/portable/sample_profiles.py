@@ -14,6 +14,7 @@ ASPIRIN_BATCHES = [("L1", "2027-03-31", 3), ("L2", "2028-02-29", 40)]
 def clinic() -> "Json":
     """A clinic with two drugs; the first lies in two batches."""
     return {
+        "lock_minutes": 30,
         "institution": {
             "code": "H99999900001",
             "name": "测试村卫生室",

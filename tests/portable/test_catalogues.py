@@ -64,6 +64,20 @@ class TestDue(unittest.TestCase):
         await catalogues.bring("diagnoses")
         self.assertEqual((catalogues.due(), source.fetched), ("", ["V1"]))
 
+    async def test_an_update_is_under_way_until_its_rows_are_used(self) -> None:
+        """The new file is read through once more, which takes its time; a page that sees no update asks no further."""
+        board = MemoryBoard()
+        files = OpenedFiles()
+        board.files = files
+        catalogues = await room(board, FilePlatform([("V1", [platform_line("A", "甲病")])]))
+        seen: "list[bool]" = []
+        files.look = lambda: seen.append(catalogues.status()[0]["update"] is not None)
+        await catalogues.bring("diagnoses")
+        status = catalogues.status()[0]
+        self.assertEqual((status["version"], status["update"]), ("V1", None))
+        self.assertEqual(seen, [True] * len(seen))
+        self.assertTrue(seen != [])
+
 
 class BrokenFiles(MemoryFiles):
     """A medium that gives the shipped table and fails at `where`."""
@@ -118,7 +132,9 @@ class OpenedFiles(MemoryFiles):
     def __init__(self) -> None:
         super().__init__()
         self.opened: "list[str]" = []
+        self.look: "Any" = lambda: None
 
     def open(self, name: str) -> "Any":
         self.opened.append(name)
+        self.look()
         return super().open(name)

@@ -1,5 +1,6 @@
 """What a person does about what the day end found. Runs on CPython and MicroPython."""
 
+from firmware.day_end import Sheets
 from tests.portable.day_end_hands import FOREIGN, OTHER, DayEnds
 from tests.portable.tiny_accounts import PERSON
 from tests.portable.tiny_platform import CABLE_OUT, GATEWAY, REPLY_LOST, REQUEST_LOST
@@ -117,7 +118,7 @@ class Repairs(DayEnds):
         day_end = self.terminal.day_end
         self.assertEqual(await self.refusal(day_end.note(difference, " ", "1")), "day_end.no_reason")
         await day_end.note(difference, "卫生院收的", "1")
-        kept = await self.terminal.vault.get("day_end.difference", difference)
+        kept = await Sheets(self.terminal.vault).difference(difference)
         assert kept is not None
         self.assertEqual((kept["reason"], kept["operator"], kept["person"]), ("卫生院收的", "1", ""))
         view = await self.run_day()

@@ -116,11 +116,42 @@ class SigningIn(Line):
     async def test_again_when_the_platform_forgot_it(self) -> None:
         refused = b'{"infcode":-1,"err_msg":"FSI-\xe8\xaf\xb7\xe5\x85\x88\xe7\xad\xbe\xe5\x88\xb0","output":null}'
         self.script(SIGNED_IN, refused, SIGNED_IN, DONE)
-        self.assertEqual(
-            await trouble(self.client.call("2601", REVERSAL)), ("TurnedAway", "insurance.refused", "FSI-请先签到")
-        )
-        await self.client.call("2601", REVERSAL)
+        await self.client.call("2601", REVERSAL, "", "M" * 30)
         self.assertEqual(self.numbers(), ["9001", "2601", "9001", "2601"])
+        self.assertEqual(self.sent(1)["msgid"], self.sent(3)["msgid"])
+
+    async def test_words_about_signing_in_that_mean_something_else(self) -> None:
+        """One more sign-in for each call, never a loop, and then it is a refusal like any other."""
+        refused = '{"infcode":-1,"err_msg":"签到机构与药品不符"}'.encode()
+        self.script(SIGNED_IN, DONE)
+        await self.client.call("2601", REVERSAL)
+        for _ in range(3):
+            self.script(refused, SIGNED_IN, refused)
+            got = await trouble(self.client.call("2601", REVERSAL))
+            self.assertEqual(got, ("Refused", "insurance.refused", "签到机构与药品不符"))
+            self.assertEqual(self.numbers()[-3:], ["2601", "9001", "2601"])
+        self.script(DONE)
+        await self.client.call("2601", REVERSAL)  # and it is still signed in
+
+    async def test_a_sign_in_that_fails_does_not_lose_what_is_known(self) -> None:
+        refused = '{"infcode":-1,"err_msg":"请先签到"}'.encode()
+        self.script(SIGNED_IN, refused, reply_lost())
+        got = await trouble(self.client.call("2601", REVERSAL))
+        self.assertEqual(got[:2], ("Unreachable", "insurance.not_connected"))
+        self.script(SIGNED_IN, DONE)
+        await self.client.call("2601", REVERSAL)
+
+    async def test_calls_at_once_that_the_platform_forgot_sign_in_once(self) -> None:
+        refused = '{"infcode":-1,"err_msg":"请先签到"}'.encode()
+        again = answer({"signinoutb": {"sign_no": "680004"}})
+        self.script(SIGNED_IN, DONE)
+        await self.client.call("2601", REVERSAL)
+        self.script(refused, refused, refused, again, DONE, DONE, DONE)
+        tasks = [aio.spawn("call", self.client.call("2601", REVERSAL)) for _ in range(3)]
+        for task in tasks:
+            await task
+        self.assertEqual(self.numbers()[2:], ["2601"] * 3 + ["9001"] + ["2601"] * 3)
+        self.assertEqual({self.sent(index)["sign_no"] for index in (-1, -2, -3)}, {"680004"})
 
     async def test_an_unknown_outcome_of_the_sign_in_is_none_of_the_transaction(self) -> None:
         for lost in (reply_lost(), HttpAnswer(502, {}, b"<html>"), b"<html>", b"[]", b"{}"):

@@ -106,16 +106,21 @@ class Expectation(unittest.TestCase):
 
 
 class Differences(unittest.TestCase):
+    rate_permille = 850  # of residents
+
     def causes(self, insurance: str, amount_fen: int, year: "Json | None" = None, **changes: "Any") -> "list[Json]":
         """What is said when the platform answers as expected but for `changes`."""
-        wanted = expected(insurance, [drug("01", amount_fen)], year=year)
+        pack = policy()
+        pack["benefit"][0]["rate_permille"] = self.rate_permille
+        wanted = expect(pack, insurance, [drug("01", amount_fen)], year=year)
+        assert wanted is not None
         actual: "Json" = dict(wanted)
         actual["funds"] = []
         actual["fund_with_account"] = False
         actual.update(changes)
         actual["own_fen"] = actual["total_fen"] - actual["fund_fen"]
         actual["cash_fen"] = actual["own_fen"] - actual["account_fen"]
-        found = differences(policy(), insurance, wanted, actual, year)
+        found = differences(pack, insurance, wanted, actual, year)
         self.fields = [each["field"] for each in found["fields"]]
         return list(found["causes"])
 
@@ -135,8 +140,23 @@ class Differences(unittest.TestCase):
 
     def test_another_rate(self) -> None:
         found = self.causes("390", 2000, fund_fen=1400)
-        self.assertEqual(found, [{"cause": "rate", "params": {"percent": 70, "expected": 85}}])
+        self.assertEqual(found, [{"cause": "rate", "params": {"percent": "70", "expected": "85"}}])
         self.assertEqual(self.causes("390", 2000, fund_fen=1403), [{"cause": "unknown", "params": {}}])
+
+    def test_a_rate_that_is_no_whole_per_cent_is_said_with_its_decimal(self) -> None:
+        self.rate_permille = 575
+        found = self.causes("390", 2000, fund_fen=1400)
+        self.assertEqual(found, [{"cause": "rate", "params": {"percent": "70", "expected": "57.5"}}])
+        self.rate_permille = 573
+        found = self.causes("390", 2000, fund_fen=1250)
+        self.assertEqual(found, [{"cause": "rate", "params": {"percent": "62.5", "expected": "57.3"}}])
+        self.assertEqual(self.causes("390", 2000, fund_fen=1248), [{"cause": "unknown", "params": {}}])
+
+    def test_a_small_sum_of_such_a_rate_beyond_the_limit_is_no_other_rate(self) -> None:
+        self.rate_permille = 575
+        year = {"deductible_fen": 0, "fund_fen": 49990}  # ten are left of the year
+        found = self.causes("390", 100, year, fund_fen=58)  # 57.5, rounded: not 58 %
+        self.assertEqual(found, [{"cause": "unknown", "params": {}}])
 
     def test_the_ceiling(self) -> None:
         self.assertEqual(self.causes("390", 2000, fund_fen=0), [{"cause": "ceiling", "params": {"fen": 0}}])

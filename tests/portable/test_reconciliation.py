@@ -2,7 +2,7 @@
 
 import unittest
 
-from firmware.insurance import InsuranceClient, InsuranceError, Reconciliation
+from firmware.insurance import InsuranceClient, InsuranceError, Reconciliation, UnknownOutcome
 from firmware.insurance.statement_file import ResultReader, statement_of
 from tests.portable.doubles import MemoryBoard
 from tests.portable.tiny_accounts import PERSON, AccountsPlatform
@@ -132,9 +132,14 @@ class WithPlatform(unittest.TestCase):
         rows = [{"stmt_rslt": "0"}, {"stmt_rslt": "1", "stmt_rslt_dscr": "差一笔"}]
         self.platform.changed["3201"] = lambda _output: {"stmtinfo": rows}
         self.assertEqual(await self.totals(), (False, "差一笔"))
-        self.platform.changed["3201"] = lambda _output: {"stmtinfo": {}}
-        with self.assertRaises(InsuranceError):
-            await self.totals()
+        bad: "tuple[Any, ...]" = (
+            ({}, [], None, "x", [{"stmt_rslt": "0"}, 3], {"stmt_rslt": ["0"]}, {"stmt_rslt": {}})
+            + ({"stmt_rslt": "0", "stmt_rslt_dscr": {}}, {"stmt_rslt": "0" * 999})
+        )  # fmt: skip
+        for info in bad:
+            self.platform.changed["3201"] = lambda _output, info=info: {"stmtinfo": info}
+            with self.assertRaises(UnknownOutcome):
+                await self.totals()
 
     async def compared(self, bills: "list[Json]") -> "list[Json]":
         query = await self.accounts.send(bills, "a-1.zip")
@@ -155,6 +160,11 @@ class WithPlatform(unittest.TestCase):
     async def test_a_file_that_is_no_result(self) -> None:
         self.platform.book("S1", "H1", "25.20", fund="21.42")
         big = b"x" * 2000000
+        nodes: "tuple[Any, ...]" = ({}, None, [{}, {}], {"file_qury_no": {}}, {"file_qury_no": "1", "filename": ["x"]})
+        for node in nodes:
+            self.platform.changed["3202"] = lambda _output, node=node: {"fileinfo": node}
+            with self.assertRaises(UnknownOutcome):
+                await self.compared([bill("S1")])
         for spoil in (lambda text: text[:-3] + b"x\n", lambda _text: big):
             self.platform.spoil = spoil
             with self.assertRaises(InsuranceError) as caught:
@@ -168,7 +178,10 @@ class WithPlatform(unittest.TestCase):
         self.platform.book("S1", "H1", "25.20", fund="21.42")
         found = await self.accounts.find(payer)
         self.assertEqual((found["total_fen"], found["fund_fen"], found["time"]), (2520, 2142, DAY + " 12:00:00"))
-        wrong: "tuple[Json, ...]" = ({"medfee_sumamt": "?"}, {"medfee_sumamt": "25.20", "setl_id": "S2"})
+        wrong: "tuple[Json, ...]" = (
+            ({"medfee_sumamt": "?"}, {"medfee_sumamt": "25.20", "setl_id": "S2"}, {"medfee_sumamt": ["25.20"]})
+            + ({"medfee_sumamt": "25.20", "setl_time": {}}, {"medfee_sumamt": "25.20", "setl_id": ["S1"]})
+        )  # fmt: skip
         for info in wrong:
             self.platform.changed["5203"] = lambda _output, info=info: {"setlinfo": info}
             with self.assertRaises(InsuranceError):

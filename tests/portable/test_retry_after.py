@@ -19,6 +19,18 @@ class RetryAfter(unittest.TestCase):
         date = "Sun, 06 Nov 1994 08:49:37 GMT"
         self.assertEqual([self.read(date, 503, SUNDAY - s) for s in (90, 0, -5, 9999)], [90, 0, 0, 3600])
 
+    def test_a_date_beside_a_wrong_clock(self) -> None:
+        headers = {"retry-after": "Sun, 06 Nov 1994 08:50:37 GMT", "date": "Sun, 06 Nov 1994 08:49:37 GMT"}
+        for now_s in (0, SUNDAY, SUNDAY + 10**9):
+            self.assertEqual(retry_after_s(HttpAnswer(503, headers, b""), now_s), 60)
+        self.assertEqual(retry_after_s(HttpAnswer(503, dict(headers, date="NaN"), b""), SUNDAY), 60)
+
+    def test_hostile_ones(self) -> None:
+        for value in ("NaN", "inf", "-inf", "1e9", "+5", "5 5", "Sun, 06 Nov -994 08:49:37 GMT"):
+            self.assertEqual(self.read(value), 0)
+        for value in ("Fri, 31 Dec 9999 23:59:59 GMT", "9" * 5000):
+            self.assertEqual(self.read(value), 3600)
+
     def test_what_cannot_be_read_asks_for_nothing(self) -> None:
         for value in ("", "-5", "1.5", "soon", "Sun, 06 Nov 1994 08:49:37 CET", "Sun, 06 Nou 1994 08:49:37 GMT"):
             self.assertEqual(self.read(value), 0)

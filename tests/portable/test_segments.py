@@ -53,9 +53,15 @@ class StoreTest(unittest.TestCase):
                 await store.close()
                 store = small(files)
             self.assertEqual(await store.scan(b""), sorted(kept.items()))
+            self.assertEqual(await store.get_all([b"head", gone, key]), [kept[b"head"], kept.get(gone), kept[key]])
         self.assertEqual(await store.get(b"head"), b"119")
         self.assertEqual(await store.get(b"nothing"), None)
         await store.close()
+        try:
+            await store.get_all([b"head"])
+            self.fail("it is closed")
+        except StoreError as error:
+            self.assertEqual(str(error), "store.failed: closed")
 
     async def test_pages_together_are_the_whole(self) -> None:
         store = small(files_of_this_machine())

@@ -170,11 +170,20 @@ class Downloads(Transfer):
             self.assertEqual(bytes(self.got), b"")
 
     async def test_forgotten_sign_ins_are_renewed(self) -> None:
-        self.script(HttpAnswer(200, FILE, '{"infcode":-1,"err_msg":"请先签到"}'.encode()))
-        self.assertEqual((await trouble(self.fetch()))[0], "TurnedAway")
-        self.script(HttpAnswer(200, FILE, ZIP))
+        forgotten = HttpAnswer(200, FILE, '{"infcode":-1,"err_msg":"请先签到"}'.encode())
+        self.script(forgotten, SIGNED_IN, HttpAnswer(200, FILE, ZIP))
         await self.fetch()
         self.assertEqual(bytes(self.got), ZIP)
+        self.board.http.script = [forgotten, SIGNED_IN, forgotten]  # it is about something else
+        self.assertEqual(await trouble(self.fetch()), ("Refused", "insurance.refused", "请先签到"))
+        self.assertEqual(self.board.http.script, [])
+
+    async def test_so_are_those_of_uploads(self) -> None:
+        forgotten = '{"infcode":-1,"err_msg":"请先签到"}'.encode()
+        self.script(forgotten, SIGNED_IN, TAKEN)
+        self.assertEqual(await upload(self.client, "a.zip", ZIP), "M00/00/00/x")
+        self.board.http.script = [forgotten, SIGNED_IN, forgotten]
+        self.assertEqual(await trouble(upload(self.client, "a.zip", ZIP)), ("Refused", "insurance.refused", "请先签到"))
 
     async def test_a_full_disk(self) -> None:
         def full(_piece: bytes) -> None:

@@ -163,11 +163,12 @@ class Courier(Line):
 
     async def test_trouble_with_the_sign_in_is_none_of_the_message(self) -> None:
         forgotten = '{"infcode":-1,"err_msg":"请先签到"}'.encode()
-        self.assertEqual(await self.outcome(forgotten), (ABSENT, ""))
-        self.assertEqual(await self.outcome(b'{"infcode":-1,"err_msg":"no such operator"}'), (ABSENT, ""))
+        self.assertEqual(await self.outcome(forgotten, b'{"infcode":-1,"err_msg":"no such operator"}'), (ABSENT, ""))
         self.assertEqual(await self.outcome(answer({"signinoutb": {}})), (ABSENT, ""))
         self.assertEqual(await self.outcome(reply_lost()), (ABSENT, ""))
         self.assertEqual(await self.outcome(SIGNED_IN, DONE), (DELIVERED, ""))
+        self.assertEqual(await self.outcome(forgotten, SIGNED_IN, DONE), (DELIVERED, ""))
+        self.assertEqual(await self.outcome(forgotten, SIGNED_IN, forgotten), (REFUSED, "请先签到"))  # a person looks
 
     async def test_a_message_that_fits_no_table_is_for_a_person(self) -> None:
         message = self.message()
@@ -230,12 +231,16 @@ class Courier(Line):
 
 
 def taken(*flags: str) -> bytes:
-    """The answer to rows r1, r2 ..., each taken ("1") or not."""
+    """The answer to rows r1, r2 ..., each taken ("1") or not, or not named ("")."""
     rows = []
-    for index in range(len(flags)):
+    for index in [index for index in range(len(flags)) if flags[index]]:
         words = "受理成功" if flags[index] == "1" else "医保药师不存在"
         rows.append({"fixmedins_bchno": "r" + str(index + 1), "retRslt": flags[index], "msgRslt": words})
     return answer({"selinfoDetail": rows})
+
+
+def taken_back(row_number: str) -> bytes:
+    return answer({"selinfoErrDetail": [{"fixmedins_bchno": row_number, "retRslt": "1"}]})
 
 
 def listed(row_number: str = "") -> bytes:
@@ -259,8 +264,7 @@ class ManyRows(Line):
     async def test_each_row_counts(self) -> None:
         for reply, want in (
             (taken("1", "1"), (DELIVERED, "", 0)),
-            (taken(), (DELIVERED, "", 0)),
-            (DONE, (DELIVERED, "", 0)),
+            (taken("1", "1", "1"), (DELIVERED, "", 0)),
             (taken("1", "0"), (REFUSED, "小儿止咳糖浆: 医保药师不存在", 0)),
             (taken("0", "0"), (REFUSED, "阿司匹林肠溶片: 医保药师不存在; 小儿止咳糖浆: 医保药师不存在", 0)),
             (taken("1", "1", "0"), (UNKNOWN, "", 0)),
@@ -271,14 +275,68 @@ class ManyRows(Line):
             self.assertEqual(await self.courier.send(self.message()), want)
         self.assertEqual(len(self.sent(-1)["input"]["selinfoDetail"]), 2)
 
+    async def test_a_row_that_is_not_named_is_asked_for(self) -> None:
+        other = answer({"selinfoDetail": [{"fixmedins_bchno": "r9", "retRslt": "1"}] * 2})
+        for reply, questions, want in (
+            (taken("1"), [listed("r2")], DELIVERED),
+            (taken("1"), [listed()], UNKNOWN),
+            (DONE, [listed("r1"), listed("r2")], DELIVERED),
+            (other, [listed("r1"), listed()], UNKNOWN),
+            (taken("1"), [reply_lost()], UNKNOWN),
+            (taken("1"), [cable_pulled()], UNKNOWN),
+            (taken("1"), [HttpAnswer(401, {}, b"{}")], UNKNOWN),
+            (taken("1"), [b'{"infcode":-1}'], UNKNOWN),
+            (taken("1"), [answer({"output": ["x"]})], UNKNOWN),
+        ):
+            await self.begin_signed_in()
+            self.courier = UploadCourier(self.client, "H99999900001")
+            self.script(reply, *questions)
+            self.assertEqual(await self.courier.send(self.message()), (want, "", 0))
+            self.assertEqual(self.numbers()[2:], ["3505A"] + ["3513"] * len(questions))
+        await self.begin_signed_in()
+        self.courier = UploadCourier(self.client, "H99999900001")
+        self.script(taken("1"), HttpAnswer(503, {"retry-after": "9"}, b""))
+        self.assertEqual(await self.courier.send(self.message()), (UNKNOWN, "", 9))
+        self.script(taken("1", "0"))  # what was refused is asked for by the outbox
+        self.assertEqual((await self.courier.send(self.message()))[0], REFUSED)
+
+    async def test_of_returns_what_is_not_listed_has_come_back(self) -> None:
+        self.script(DONE, listed(), listed())
+        self.assertEqual(await self.courier.send(self.message(SALE_RETURNS)), (DELIVERED, "", 0))
+        self.script(DONE, listed("r1"), listed())
+        self.assertEqual(await self.courier.send(self.message(SALE_RETURNS)), (UNKNOWN, "", 0))
+
+    async def test_what_is_accepted_and_never_listed_comes_before_a_person(self) -> None:
+        """It is sent once more, and not for ever."""
+        outbox = await self.outbox()
+        self.script(DONE, listed(), listed())
+        self.assertFalse(await outbox.deliver(pulse))
+        missing = [listed(), listed()]
+        self.script(*(missing + missing + [DONE] + missing + missing))
+        self.assertTrue(await outbox.deliver(pulse))
+        self.assertEqual(len(self.board.http.script), 0)
+        _, held = (await self.vault.list(HELD_KIND))[0]
+        self.assertEqual((held["refusal"], held["ask"]), ("insurance.taken_in_part", True))
+
+    async def outbox(self) -> Outbox:
+        """An outbox with the message."""
+        board = self.board
+        self.vault = await open_vault(board.store, board.ciphers, board.keys, board.random, board.clock)
+        outbox = Outbox(self.vault, self.courier, board.clock, board.random, UPLOADS, 100)
+        await outbox.load()
+        batch = Batch("test")
+        outbox.enqueue(batch, "V1", rows_key(self.LINES), SALES, self.message()["payload"], 100)
+        await self.vault.commit(batch)
+        return outbox
+
     async def test_what_was_sent_before_leaves_with_the_missing_rows_only(self) -> None:
-        self.script(listed("r1"), listed(), taken("1"))
+        self.script(listed("r1"), listed(), taken("", "1"))
         self.assertEqual(await self.courier.send(self.message(ask=True)), (DELIVERED, "", 0))
         self.assertEqual([row["fixmedins_bchno"] for row in self.sent(-1)["input"]["selinfoDetail"]], ["r2"])
         self.script(listed("r1"), listed("r2"))
         self.assertEqual(await self.courier.send(self.message(ask=True)), (DELIVERED, "", 0))
         self.assertEqual(self.numbers()[-3:], ["3505A", "3513", "3513"])
-        self.script(listed("r1"), listed(), DONE)  # of returns, what is not listed has come back
+        self.script(listed("r1"), listed(), taken_back("r1"))  # of returns, what is not listed has come back
         self.assertEqual(await self.courier.send(self.message(SALE_RETURNS, ask=True)), (DELIVERED, "", 0))
         self.assertEqual([row["fixmedins_bchno"] for row in self.sent(-1)["input"]["selinfoDetail"]], ["r1"])
 
@@ -301,23 +359,16 @@ class ManyRows(Line):
             self.assertEqual(await self.courier.ask(self.message(state=state)), want)
 
     async def test_from_a_refused_row_to_the_end(self) -> None:
-        vault = await open_vault(
-            self.board.store, self.board.ciphers, self.board.keys, self.board.random, self.board.clock
-        )
-        outbox = Outbox(vault, self.courier, self.board.clock, self.board.random, UPLOADS, 100)
-        await outbox.load()
-        batch = Batch("test")
-        outbox.enqueue(batch, "V1", rows_key(self.LINES), SALES, self.message()["payload"], 100)
-        await vault.commit(batch)
+        outbox = await self.outbox()
         self.script(taken("1", "0"), listed("r1"), listed())
         await outbox.deliver(pulse)
-        message_id, held = (await vault.list(HELD_KIND))[0]
+        message_id, held = (await self.vault.list(HELD_KIND))[0]
         self.assertEqual((held["refusal"], held["ask"]), ("小儿止咳糖浆: 医保药师不存在", True))
         batch = Batch("test")
         self.assertEqual(await outbox.withdraw(batch, "V1"), [])  # a row of it is sold there
-        await vault.commit(batch)
+        await self.vault.commit(batch)
         await outbox.retry(message_id, "op")
-        self.script(listed("r1"), listed(), listed("r1"), listed(), taken("1"))
+        self.script(listed("r1"), listed(), listed("r1"), listed(), taken("", "1"))
         await outbox.deliver(pulse)
         self.assertEqual([row["fixmedins_bchno"] for row in self.sent(-1)["input"]["selinfoDetail"]], ["r2"])
         self.assertEqual((outbox.summary()["waiting"], outbox.summary()["quarantined"]), (0, 0))

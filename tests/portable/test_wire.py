@@ -3,7 +3,7 @@
 import unittest
 
 from firmware.insurance import UnknownOutcome
-from firmware.insurance.wire import fen, loads, rows, text
+from firmware.insurance.wire import fen, loads, text
 from firmware.money import MoneyError
 
 TYPE_CHECKING = False
@@ -82,9 +82,3 @@ class Members(unittest.TestCase):
 
     def test_text(self) -> None:
         self.assertEqual([text(None), text(""), text("x"), text(0), text(-1)], ["", "", "x", "0", "-1"])
-
-    def test_rows(self) -> None:
-        self.assertEqual(rows(None), [])
-        self.assertEqual(rows("x"), [])
-        self.assertEqual(rows({"a": 1}), [{"a": 1}])
-        self.assertEqual(rows([{"a": 1}, None, 3, {"b": 2}]), [{"a": 1}, {"b": 2}])

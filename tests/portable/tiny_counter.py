@@ -64,7 +64,8 @@ class Counter(unittest.TestCase):
         idle = 0
         work = self.terminal.work
         if not self.tasks:  # not in setUp: on CPython it has an event loop of its own
-            self.tasks = [aio.spawn("work", work.run(pulse)), aio.spawn("printer", work.run_printer(pulse))]
+            bodies = (work.run, work.run_printer, work.run_audits)
+            self.tasks = [aio.spawn("work", body(pulse)) for body in bodies]
         while idle < _IDLE_ROUNDS:
             await aio.sleep_ms(0)
             for task in self.tasks:

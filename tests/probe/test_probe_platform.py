@@ -145,6 +145,7 @@ def test_a_clock_that_is_wrong(site: Callable[..., Site]) -> None:
         ("platform.gateway_502 9", "insurance.no_answer"),
         ("platform.out_of_service 9001", "insurance.no_answer"),
         ("platform.maintenance html", "insurance.maintenance"),
+        ("platform.maintenance gbk", "insurance.maintenance"),
         ("platform.maintenance text", "insurance.maintenance"),
         ("platform.refuse 1201 系统繁忙", "insurance.refused"),
         ("network.cut_before 9001", "insurance.no_answer"),

@@ -159,7 +159,7 @@ def test_every_fault_can_be_switched_on_and_off(name: str, tmp_path: Path) -> No
     counter, fault = with_kind_of_scanner(name, tmp_path), FAULTS[name]
     words = {
         "[n]": "2", "n": "2", "ms": "300", "[baud]": "9600", "number": "90", "infno": "2207", "text": "余额 不足",
-        "html|text": "html", "expired|not_yet|other_name|untrusted": "expired",
+        "html|text|gbk": "html", "expired|not_yet|other_name|untrusted": "expired",
     }  # fmt: skip
     counter.do(" ".join(("fault", fault.name, *(words[argument] for argument in fault.arguments))))
     assert [entry["name"] for entry in counter.world.state()["faults"] if entry["active"]] == [fault.name]

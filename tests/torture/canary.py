@@ -7,88 +7,36 @@ the system's temporary folders, its environment and command line as the system s
 import contextlib
 import os
 import resource
+import shutil
 import signal
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from simulator.derived_board import REPOSITORY
-from simulator.http_events import Refused
+from simulator.derived_board import PROVINCE, REPOSITORY
+from simulator.http_events import Refused, State
 from simulator.launch import Counter
 from simulator.player import Player
+from simulator.processes import ProgramDied
 from simulator.scenario import parse
-from tests.torture.canary_search import booked, dispensed, files_below, found_in, found_in_files, personal, written_in
+from tests.torture import canary_scenes as scenes
+from tests.torture.canary_search import (
+    booked,
+    dispensed,
+    files_below,
+    found_in,
+    found_in_files,
+    personal,
+    secrets_of,
+    shown_to_others,
+    written_in,
+)
 
-NAME, PIN = "韦医生", "283746"
-WRONG_PINS = ("739164", "582613")
-DIAGNOSES = ("J00.x00", "急性鼻咽炎", "R05.x00")
 SHARED = (Path("/tmp"), Path("/var/tmp"), Path("/dev/shm"))  # noqa: S108 -- looked at, not written to
-SIGN_IN = f"sign in {NAME} {PIN}"
-DEVICES = "expect device card_reader ready\nexpect device scanner ready\nexpect device printer ready"
-
-CARD = """
-card lay zhang-san
-expect step diagnose
-choose diagnosis J00.x00
-choose drugs aspirin x1, smectite x1
-scan amoxicillin-1
-expect notice trace.other_drug
-scan broken-label
-scan smectite-1
-fault platform.refuse 3505 药品追溯码81000170622758698313已被张三使用
-fault printer.paper_out_after 9
-scan aspirin-1
-press settle
-expect device printer fault printer.paper_out
-fault clear printer.paper_out_after
-cover open
-paper load
-cover close
-expect device printer ready
-expect step done within 60s
-press reprint
-expect step done
-card remove
-press finish
-"""
-CODE = """
-press scan
-scan qr li-fang
-expect patient 李芳
-choose diagnosis R05.x00
-choose drugs ibuprofen x1
-scan ibuprofen-1
-expect step confirm
-fault network.cut_after 2207
-press settle
-expect network offline within 60s
-"""
-PERMIT = """
-card lay li-si
-expect patient 李四
-card remove
-choose diagnosis J00.x00
-choose drugs metformin x1
-scan metformin-1
-expect step confirm
-"""
-NUMBER = """
-press set-aside
-type number 360426201001010074
-expect patient 韦明
-choose diagnosis J00.x00
-choose drugs amoxicillin x1
-scan amoxicillin-2
-press settle
-expect step done
-press cancel
-expect step cancelled
-press finish
-card lay sun-qi
-expect notice insurance.refused
-card remove
-"""
+ERASE = {"erase = false": "erase = true", "reprint_days = 7": "reprint_days = 1"}  # of the province
+DAYS = 8  # until what is due must be erased
 
 
 @dataclass
@@ -100,6 +48,7 @@ class Findings:
     size: int = 0
     texts: int = 0
     crashes: int = 0
+    told: set[str] = field(default_factory=set)  # the transactions that the platform was told
 
     def lines(self) -> list[str]:
         """For people."""
@@ -107,40 +56,131 @@ class Findings:
         return [f"canary: {len(self.found)} found, {searched}, {self.crashes} crashes without a core dump"]
 
 
+class ErasingCounter(Counter):
+    """A counter in a province that erases what nobody needs."""
+
+    def write_board(self) -> Path:
+        """Write the board file and the province."""
+        board = super().write_board()
+        province = self.run_dir / PROVINCE
+        text = province.read_text(encoding="utf-8")
+        for before, after in ERASE.items():
+            assert before in text, "nothing would be erased"
+            text = text.replace(before, after)
+        province.write_text(text, encoding="utf-8")
+        return board
+
+
 class Canary:
-    """A counter that is played at and searched."""
+    """A counter that is played at and searched. Its gateway and its TLS need private keys of the terminal's own."""
 
     def __init__(self, folder: Path) -> None:
-        self._counter = Counter(folder / "run", patience_ms=1500)
+        self._counter = ErasingCounter(folder / "run", patience_ms=1500, gateway="sm2-sm4", tls="both")
         self._temporary = folder / "temporary"
         self._temporary.mkdir()
+        self._site = folder / "site"
+        self._site.mkdir()
+        (self._site / "sitecustomize.py").write_text(scenes.SET_CLOCK, encoding="utf-8")
+        self._days = 0  # that the terminal's clock is ahead
+        self._today = ""  # of the day end
+        self._numbers: set[str] = set()  # that the platform ever gave
+        self._sessions: set[str] = set()  # cookies of browsers
         self._before = _shared_files()
         self.findings = Findings()
 
     def play(self) -> Findings:
-        """Serve, crash, serve, crash, serve; search after each."""
-        counter = self._counter
+        """Serve, crash, serve, crash, serve, close the day, and let days pass; search after each."""
         with _core_allowed(), contextlib.ExitStack() as at_end:
-            at_end.callback(counter.stop)
-            counter.start_simulator()
+            at_end.callback(self._counter.stop)
+            self._counter.start_simulator()
             self._start()
-            self._say(f"{SIGN_IN}\n{DEVICES}")
-            self._wrong_pins()
-            self._say(CARD)
-            counter.wait_terminal(lambda state: state["outbox"]["quarantined"] > 0, "the refused upload", 20)
-            self._say(CODE)
-            self._crash(signal.SIGABRT)  # in the middle of a settlement
-            self._say(f"cable in\n{SIGN_IN}\nexpect step done within 120s\npress finish{PERMIT}")
-            self._crash(signal.SIGSEGV)
-            self._say(SIGN_IN + NUMBER)
-            self._search()
-            counter.stop_terminal()
+            self._morning()
+            self._visits()
+            self._close_the_day()
+            self._let_days_pass()
+            self._counter.stop_terminal()
             self._search()
         self.findings.found = sorted(set(self.findings.found))  # what stays is found at every search
         return self.findings
 
+    # ---- the day
+
+    def _morning(self) -> None:
+        counter = self._counter
+        self._say(f"{scenes.SIGN_IN}\n{scenes.DEVICES}")
+        self._wrong_pins()
+        counter.press("api/operators/create", {"name": scenes.SECOND, "pin": scenes.SECOND_PIN, "role": "doctor"})
+        counter.bench("platform publish 1301 12")
+        counter.press("api/catalogues/update", {"kind": "drugs"})
+        until(lambda: self._catalogue()["update"] is None and self._catalogue()["version"], "the catalogue")
+
+    def _catalogue(self) -> State:
+        catalogues = self._counter.client.look("api/catalogues")["catalogues"]
+        return next(catalogue for catalogue in catalogues if catalogue["kind"] == "drugs")
+
+    def _visits(self) -> None:
+        counter = self._counter
+        self._say(scenes.CARD)
+        counter.wait_terminal(lambda state: state["outbox"]["quarantined"] > 0, "the refused upload", 20)
+        self._say(scenes.AGAINST)
+        self._argue()
+        self._say(scenes.AGAINST_ALL_THE_SAME + scenes.STICK + scenes.CODE)
+        self._crash(signal.SIGABRT)  # in the middle of a settlement
+        self._say(f"cable in\n{scenes.SIGN_IN}\nexpect step done within 120s\npress finish{scenes.PERMIT}")
+        self._crash(signal.SIGSEGV)
+        self._say(f"{scenes.SIGN_IN}{scenes.NUMBER}\nexpect uploads 2 within 60s")  # one waits behind the refused one
+        self._search()
+
+    def _argue(self) -> None:
+        """Go on against the audit, with a reason of one's own."""
+        state = self._counter.wait_terminal(lambda state: "finding" in state["visit"]["actions"], "the finding", 20)
+        body = {"version": state["visit"]["version"], "key": state["visit"]["review"]["due"][0]}
+        self._counter.press("api/visit/finding", {**body, "reason": "other", "text": scenes.ARGUED})
+
+    def _close_the_day(self) -> None:
+        """The platform has lost its records: every bill differs, and somebody says why."""
+        counter = self._counter
+        counter.stop_simulator()
+        shutil.rmtree(counter.keep)
+        counter.start_simulator()
+        counter.press("api/day-end/start", {"begin": "", "end": "", "details": True})
+        counter.wait_terminal(lambda state: not state["day_end"]["running"], "the end of the day end", 60)
+        differences = self._differences("")
+        assert differences, "the day end found nothing"
+        for difference in differences:
+            counter.press("api/day-end/note", {"id": difference["id"], "reason": scenes.NOTED})
+        self._today = counter.client.look("api/day-end?begin=&end=")["begin"]
+        self._search()
+
+    def _differences(self, day: str) -> list[State]:
+        found: list[State] = self._counter.client.look(f"api/day-end?begin={day}&end={day}")["differences"]
+        return found
+
+    def _let_days_pass(self) -> None:
+        """Start on the next days, without the network, until every visit is erased but the one whose upload was
+        refused."""
+        counter = self._counter
+        counter.bench("cable out")
+        while self._kept("visit.closed") > 1:
+            counter.stop_terminal()
+            self._days += 1
+            assert self._days < DAYS, "nothing is erased"
+            self._start()
+            self._say(scenes.SIGN_IN)
+            with contextlib.suppress(AssertionError):  # a day counts only after the day before it
+                until(lambda: self._kept("visit.closed") <= 1, "the erasing", 5)
+        shown = self._differences(self._today)
+        assert any(difference["erased"] for difference in shown)
+        self._search()
+
+    def _kept(self, kind: str) -> int:
+        return int(self._counter.client.look("api/report")["records"].get(kind, 0))
+
+    # ---- the terminal
+
     def _start(self) -> None:
-        with _environment(TMPDIR=str(self._temporary)):
+        names = {"TMPDIR": str(self._temporary), "PYTHONPATH": str(self._site), "CANARY_DAYS": str(self._days)}
+        with _environment(**names):
             self._counter.start_terminal()
         process = Path("/proc", str(self._pid()))
         self._look_at(f"{process.name}/environ", (process / "environ").read_bytes())
@@ -161,16 +201,21 @@ class Canary:
 
     def _wrong_pins(self) -> None:
         operator = self._counter.terminal["operators"][0]["id"]
-        for pin in WRONG_PINS:
+        for pin in scenes.WRONG_PINS:
             with contextlib.suppress(Refused):
                 self._counter.press("api/sign-in", {"operator": operator, "pin": pin})
 
+    # ---- the search
+
     def _search(self) -> None:
         """Look through everything that is there now."""
-        files = [*written_in(self._counter.state_dir), *files_below(self._temporary), self._counter.terminal_log]
+        counter = self._counter
+        self.findings.told |= {message["infno"] for message in counter.platform_messages()}
+        kept = [*written_in(counter.state_dir), *files_below(self._temporary)]
+        files = [*kept, counter.terminal_log, *files_below(counter.run_dir / "stick-files")]
         files += sorted(_shared_files() - self._before)
         texts = self._texts()
-        self.findings.found += found_in_files(files, texts)
+        self.findings.found += found_in_files(files, texts) + shown_to_others([counter.state_dir, *kept])
         self.findings.files += len(files)
         self.findings.size += sum(file.stat().st_size for file in files if file.exists())
         self.findings.texts = len(texts)
@@ -178,9 +223,14 @@ class Canary:
     def _look_at(self, name: str, content: bytes) -> None:
         self.findings.found += [f"{name}: {what}" for what in found_in(content, self._texts())]
 
-    def _texts(self) -> list[str]:
-        numbers = booked(self._counter.keep)
-        return [*personal(), *dispensed(), *DIAGNOSES, *numbers, NAME, PIN, *WRONG_PINS]
+    def _texts(self) -> list[str | bytes]:
+        self._numbers |= set(booked(self._counter.keep))
+        with contextlib.suppress(ProgramDied):  # the terminal is not running: its sessions are known
+            self._sessions |= {self._counter.client.cookie.partition("=")[2]} - {""}
+        pins = [scenes.PIN, scenes.SECOND_PIN, *scenes.WRONG_PINS]
+        said = [*scenes.SAID, *scenes.DIAGNOSES, scenes.NAME, scenes.SECOND]
+        numbers = [*sorted(self._numbers), *sorted(self._sessions)]
+        return [*personal(), *dispensed(), *said, *numbers, *pins, *secrets_of(self._counter.run_dir)]
 
     def _say(self, text: str) -> None:
         lines = [parse(line, f"line {number}") for number, line in enumerate(text.splitlines(), 1)]
@@ -188,6 +238,13 @@ class Canary:
 
     def _pid(self) -> int:
         return int((self._counter.state_dir / "lock").read_text(encoding="ascii"))
+
+
+def until(holds: Callable[[], object], what: str, limit_s: float = 60) -> None:
+    """Ask until it holds; each question is a request to the terminal. `AssertionError` when it does not."""
+    ends = time.monotonic() + limit_s
+    while not holds():
+        assert time.monotonic() < ends, f"waited {limit_s:g} s for {what}"
 
 
 def _shared_files() -> set[Path]:

@@ -1,19 +1,29 @@
 """A doctor who goes on with the visit where it stands, or opens the next one."""
 
 import json
+import re
+from collections.abc import Callable
 from random import Random
 from typing import Any
 
 from simulator.http_events import Refused, State, ask
 from simulator.launch import Counter
 from simulator.terminal_client import TerminalClient
+from tests.torture.chores import Chores
 from tests.torture.plug import Plug, Watch
 from tests.torture.promises import Promises
 
 NAME, PIN = "韦医生", "283746"
 LIMIT_S = 120.0  # a back-off may last a minute
 PATIENTS = ("card lay zhang-san", "card lay li-si", "scan qr li-fang", "type 360426201001010074")
-DRUGS = {"aspirin": "8100017", "amoxicillin": "8100024", "metformin": "8100031"}
+DRUGS = {
+    "aspirin": "8100017",
+    "amoxicillin": "8100024",
+    "child-cold-granules": "8100048",  # the audits have a word on this one, for whoever is grown up
+    "fuke-qianjin": "8100079",  # and on this one, for men
+}
+RECEIPT, REFUND_SLIP, DAY_SLIP = "医保结算单", "医保退费单", "日终对账单"
+REFUNDED = 3  # every third visit is taken back
 _LOOK_AGAIN = ("visit.moved_on", "visit.busy", "visit.not_now")
 _PATIENCE = 40  # presses in a row that come too late
 
@@ -29,6 +39,10 @@ class Day:
         """How the next one says who he is."""
         return self.random.choice(PATIENTS)
 
+    def chore(self) -> str:
+        """What is done before the next patient."""
+        return self.random.choice(("day end", "catalogue", "nothing"))
+
     def lines(self) -> list[dict[str, Any]]:
         """One or two drugs, one or two boxes of each."""
         drugs = self.random.sample(sorted(DRUGS), self.random.randint(1, 2))
@@ -43,13 +57,15 @@ class Day:
 class Doctor(TerminalClient):
     """Signs in, goes on, and notes what is promised. `done` has the visits that came to their end, as last shown."""
 
-    def __init__(self, counter: Counter, plug: Plug, day: Day, promises: Promises) -> None:
+    def __init__(self, counter: Counter, plug: Plug, day: Day, promises: Promises, chores: Chores) -> None:
         super().__init__(counter.terminal_url)
         self.done: list[State] = []
         self._counter = counter
         self._plug = plug
         self._day = day
         self._promises = promises
+        self._chores = chores
+        self._chored = False  # before the next patient
         self._late = 0
         self._bench: Watch | None = None
         self._screen: Watch | None = None
@@ -65,8 +81,8 @@ class Doctor(TerminalClient):
         self._screen = Watch(self._url + "api/events", self._cookie, self._shown)
 
     def end(self) -> None:
-        """The terminal is dead: hear the last that it said."""
-        if self._screen is not None:
+        """Look no longer. When the terminal is dead, hear the last that it said."""
+        if self._screen is not None and self._plug.pulled:
             self._screen.drain()
         for stream in (self._screen, self._bench, self._stream):
             if stream is not None:
@@ -92,7 +108,9 @@ class Doctor(TerminalClient):
         state = self.wait(lambda state: not state["busy"], "the terminal to come to rest", LIMIT_S)
         visit = state["visit"]
         try:
-            if visit is None:
+            if visit is None and not self._chored:
+                self.chore(self._day.chore())
+            elif visit is None:
                 self._next_patient(state)
             else:
                 getattr(self, f"_at_{visit['step']}")(visit)
@@ -101,6 +119,24 @@ class Doctor(TerminalClient):
             self._late += 1
             if refused.code not in _LOOK_AGAIN or self._late > _PATIENCE:
                 raise
+
+    def chore(self, what: str) -> None:
+        """Do something between two patients; a day end that a cut has left goes on by itself first."""
+        self._chored = True
+        if self.state["day_end"]["running"]:
+            self._chores.finished(self)
+        if what == "day end":
+            self._chores.day_end(self, self._day.random.random() < 0.5)
+        elif what == "catalogue":
+            self._chores.catalogue(self)
+
+    def bench(self, line: str) -> None:
+        """Do something at the counter."""
+        self._counter.bench(line)
+
+    def until(self, predicate: Callable[[State], object], what: str) -> None:
+        """Wait for a state of the screen."""
+        self.wait(lambda state: bool(predicate(state)), what, LIMIT_S)
 
     def _shown(self, state: State) -> None:
         self._promises.shown(state)
@@ -122,7 +158,7 @@ class Doctor(TerminalClient):
             if how.startswith("scan"):
                 self._light()
             self._counter.bench(how)
-        self._until(lambda state: state["visit"] is not None or _in_trouble(state), "the patient's name")
+        self.until(lambda state: state["visit"] is not None or _in_trouble(state), "the patient's name")
 
     def _at_diagnose(self, visit: State) -> None:
         code = self._day.random.choice(("J00.x00", "R05.x00"))
@@ -132,6 +168,9 @@ class Doctor(TerminalClient):
         self.press("api/visit/lines", {"version": visit["version"], "lines": self._day.lines()})
 
     def _at_dispense(self, visit: State) -> None:
+        if visit["review"]["due"] and self._day.random.random() < 0.5:  # at once, or before the settlement
+            self._answer(visit)
+            return
         line = next(line for line in visit["lines"] if line["scanned"] < line["quantity"])
         self._light()
         try:
@@ -141,18 +180,21 @@ class Doctor(TerminalClient):
                 raise
             self._counter.bench("scanner take-away")  # the light had just gone out, and the screen told of it later
             return
-        self._until(lambda state: _moved(state, visit) or _in_trouble(state), "the box to be taken")
+        self.until(lambda state: _moved(state, visit) or _in_trouble(state), "the box to be taken")
 
     def _at_price(self, visit: State) -> None:
         self.press("api/visit/price", {"version": visit["version"]})
-        self._until(lambda state: not _at(state, "price") or _in_trouble(state), "the price")
+        self.until(lambda state: not _at(state, "price") or _in_trouble(state), "the price")
 
     def _at_confirm(self, visit: State) -> None:
+        if visit["review"]["due"]:
+            self._answer(visit)
+            return
         self.press("api/visit/settle", {"version": visit["version"], "own_fen": visit["preview"]["own_fen"]})
-        self._until(lambda state: not _at(state, "confirm") or _in_trouble(state), "the settlement")
+        self.until(lambda state: not _at(state, "confirm") or _in_trouble(state), "the settlement")
 
     def _at_settling(self, visit: State) -> None:
-        self._until(lambda state: not _at(state, "settling"), "the settlement to be found out")
+        self.until(lambda state: not _at(state, "settling"), "the settlement to be found out")
 
     def _at_receipt(self, visit: State) -> None:
         state = visit["receipt"]["state"]
@@ -161,10 +203,34 @@ class Doctor(TerminalClient):
             answer = "came_out"
         if answer is not None:
             self.press("api/visit/receipt", {"version": visit["version"], "answer": answer})
-        self._until(lambda state: not _at(state, "receipt") or _asks(state), "the receipt")
+        self.until(lambda state: not _at(state, visit["step"]) or not _prints(state), "the receipt")
 
     def _at_done(self, visit: State) -> None:
+        if int(visit["number"]) % REFUNDED == 0:
+            self.press("api/visit/cancel", {"version": visit["version"]})
+            return
+        self._leave(visit)
+
+    def _at_cancelling(self, _visit: State) -> None:
+        self.until(lambda state: not _at(state, "cancelling"), "the cancellation")
+
+    def _at_cancelled(self, visit: State) -> None:
+        if visit["receipt"]["state"] == "printed":
+            self._leave(visit)
+        else:
+            self._at_receipt(visit)
+
+    def _answer(self, visit: State) -> None:
+        """The first finding that waits for a word."""
+        due = visit["review"]["due"][0]
+        [finding] = [finding for finding in visit["review"]["findings"] if finding["key"] == due]
+        reason = "needed" if finding["severity"] == 1 else "known"
+        body = {"version": visit["version"], "key": due, "reason": reason, "text": ""}
+        self.press("api/visit/finding", body)
+
+    def _leave(self, visit: State) -> None:
         self.done.append(visit)
+        self._chored = False
         if self._counter.world["reader"]["card"] is not None:
             self._counter.bench("card remove")
         self.press("api/visit/finish", {})
@@ -174,14 +240,13 @@ class Doctor(TerminalClient):
     def _light(self) -> None:
         if not self.state["devices"]["scanner"].get("armed"):
             self.press("api/visit/scan", {"on": True})
-        self._until(lambda state: state["devices"]["scanner"].get("armed"), "the scanner's light")
+        self.until(lambda state: state["devices"]["scanner"].get("armed"), "the scanner's light")
 
     def _whole(self, visit: State) -> bool:
-        """Whether the doctor sees the end of this receipt's paper: its QR code."""
-        return f"[QR {number_of(visit)}|" in self._counter.paper_text()
-
-    def _until(self, predicate: Any, what: str) -> None:
-        self.wait(lambda state: bool(predicate(state)), what, LIMIT_S)
+        """Whether the doctor sees the end of this paper."""
+        title = REFUND_SLIP if visit["step"] == "cancelled" else RECEIPT
+        mine = [paper for paper in papers(self._counter.paper_text(), title) if number_of(visit) in paper]
+        return any(is_whole(paper, title) for paper in mine)
 
 
 def number_of(visit: State) -> str:
@@ -189,12 +254,23 @@ def number_of(visit: State) -> str:
     return str(visit["receipt"]["action"]).rpartition("-")[0]
 
 
+def papers(text: str, title: str) -> list[str]:
+    """What stands below each `title` on all that was printed."""
+    pieces = re.split(f"({RECEIPT}|{REFUND_SLIP}|{DAY_SLIP})", text)
+    return [below for name, below in zip(pieces[1::2], pieces[2::2], strict=True) if name == title]
+
+
+def is_whole(paper: str, title: str) -> bool:
+    """Whether a paper has its last line: the QR code of a receipt, the patient's name under a refund."""
+    return {RECEIPT: "[QR ", REFUND_SLIP: "病人签字"}[title] in paper
+
+
 def _at(state: State, step: str) -> bool:
     return state["visit"] is not None and state["visit"]["step"] == step
 
 
-def _asks(state: State) -> bool:
-    return _at(state, "receipt") and state["visit"]["receipt"]["state"] in ("unsure", "failed")
+def _prints(state: State) -> bool:
+    return state["visit"] is not None and state["visit"]["receipt"]["state"] == "printing"
 
 
 def _moved(state: State, visit: State) -> bool:

@@ -134,7 +134,8 @@ class _Terminal:
 
     def _look_at(self, error: sqlite3.Error | OSError, batch: Batch | None) -> None:
         told = failure(error)
-        self._figures.unclear += told.code != "store.failed" or not told.cause.startswith(_NAMES[self._kind])
+        code = "store.medium" if told.cause.startswith("SQLITE_IOERR") else "store.failed"
+        self._figures.unclear += told.code != code or not told.cause.startswith(_NAMES[self._kind])
         before, during = self._day.states[-1], self._faults.lift()
         if self._store is not None:
             self._figures.kept += contents(self._store) != before

@@ -24,17 +24,20 @@ from hal.linux.system_random import SystemRandom
 from simulator.http_events import Refused, State, StreamEnded
 from simulator.launch import Counter
 from simulator.platform.keeping import read
-from simulator.platform.ledger import EFFECTIVE, Ledger
-from simulator.seen import unsent
-from tests.torture.doctor import DRUGS, NAME, PIN, Day, Doctor, number_of
+from simulator.platform.ledger import EFFECTIVE, REFUND, Ledger
+from simulator.seen import accepted, unsent
+from tests.torture.chores import Chores
+from tests.torture.doctor import DRUGS, NAME, PIN, RECEIPT, REFUND_SLIP, Day, Doctor, is_whole, number_of, papers
 from tests.torture.plug import KINDS, PRESSES, Moment, Plug
 from tests.torture.promises import Promises
 
 ROUNDS = 200
 SEED = 4
 UPLOADS_S = 180.0  # a back-off may last a minute
-MESSAGES = ("1101", "2201", "2203", "2204", "2206", "2207", "3505")
-TITLE, COPY = "医保结算单", "【重打】"
+OF_VISITS = ("1101", "2201", "2203", "3101", "2204", "2206", "3102", "2207", "2208", "3505", "3506")
+MESSAGES = (*OF_VISITS, "3201", "3202", "9101", "9002", "1301", "9102")  # and of the day end, and of a catalogue
+COPY = "【重打】"
+CHORES = ("day end", "catalogue")
 _NEVER = Moment("at rest", "", 0, "")
 _DEAD = (OSError, HTTPException, StreamEnded, ValueError, Refused)  # a hand's box is taken away when the plug goes
 
@@ -45,15 +48,18 @@ class Figures:
 
     rounds: int = 0
     visits: int = 0
+    refunds: int = 0
     kills: Tally[str] = field(default_factory=Tally)
     resumed: Tally[str] = field(default_factory=Tally)
+    chores: Tally[str] = field(default_factory=Tally)
     longest_restart_s: float = 0.0
     entries: int = 0  # of the journal
     missed: list[str] = field(default_factory=list)
 
     def lines(self) -> list[str]:
         """For people."""
-        rounds = f"{self.rounds} rounds, {self.visits} visits done, {len(self.missed)} promises broken"
+        visits = f"{self.visits} visits done, {self.refunds} of them taken back"
+        rounds = f"{self.rounds} rounds, {visits}, {_told(self.chores)}, {len(self.missed)} promises broken"
         return [
             f"kill -9: {rounds}, {self.entries} journal entries verified",
             f"longest restart {self.longest_restart_s:.2f} s",
@@ -71,9 +77,11 @@ class KillLoop:
         self._random = Random(seed)
         self._rounds = rounds
         self._promises = Promises()
+        self._chores = Chores()
         self._sold: Tally[str] = Tally()
         self._done: list[State] = []
         self._kinds: list[str] = []
+        self._accepted = 0  # uploads, by the platform
         self.figures = Figures()
 
     def play(self) -> Figures:
@@ -89,6 +97,8 @@ class KillLoop:
             counter.wait_terminal(lambda state: not unsent(state), "the uploads", UPLOADS_S)
             left = self._on_hand()
             self._check("the shelf", left, {drug: start[drug] - self._sold[drug] for drug in start})
+        self._missed(*self._chores.flaws)
+        self.figures.chores = self._chores.done
         self._check_platform(*read(counter.keep))
         self.figures.entries = asyncio.run(self._check_vault())
         return self.figures
@@ -98,11 +108,14 @@ class KillLoop:
         plug.started()
         doctor = None
         try:
-            doctor = Doctor(self._counter, plug, self._day, self._promises)
+            doctor = Doctor(self._counter, plug, self._day, self._promises, self._chores)
             self._compare(doctor.begin())
+            self._missed(*self._chores.broken_by(doctor))
             doctor.watch()
             while not (moment is _NEVER and doctor.done):
                 doctor.go_on()
+            for what in CHORES if moment is _NEVER else ():
+                doctor.chore(what)
         except _DEAD:
             if not plug.pulled:
                 raise
@@ -137,7 +150,8 @@ class KillLoop:
     def _compare(self, state: State) -> None:
         """The first screen after a restart against all that was promised before it."""
         visit = state["visit"]
-        self.figures.resumed[visit["step"] if visit is not None else "no visit"] += 1
+        where = "day end" if state["day_end"]["running"] else "no visit"
+        self.figures.resumed[where if visit is None else visit["step"]] += 1
         self._missed(*self._promises.broken_by(state))
 
     def _finished(self, visit: State) -> None:
@@ -147,25 +161,38 @@ class KillLoop:
             return
         self._done.append(visit)
         self.figures.visits += 1
-        self._sold.update({line["drug"]: line["quantity"] for line in visit["lines"]})
-        receipts = [piece for piece in self._counter.paper_text().split(TITLE)[1:] if number in piece]
-        self._check(
-            f"{number} is twice on paper without a mark", sum(COPY not in piece for piece in receipts) > 1, False
-        )
-        self._check(f"{number} is on paper", any(f"[QR {number}|" in piece for piece in receipts), True)
+        taken_back = visit["step"] == "cancelled"
+        self.figures.refunds += taken_back
+        if not taken_back:
+            self._sold.update({line["drug"]: line["quantity"] for line in visit["lines"]})
+        for title in (RECEIPT, REFUND_SLIP) if taken_back else (RECEIPT,):
+            self._check_paper(title, number)
         settled = [row["setl_id"] for row in self._counter.settlements()].count(visit["settlement"]["number"])
-        self._check(f"settlements of {number}", settled, 1)
+        self._check(f"settlements of {number}", settled, 0 if taken_back else 1)
+
+    def _check_paper(self, title: str, number: str) -> None:
+        whose = [paper for paper in papers(self._counter.paper_text(), title) if number in paper]
+        unmarked = sum(COPY not in paper for paper in whose)
+        self._check(f"{title} {number} is twice on paper without a mark", unmarked > 1, False)
+        self._check(f"{title} {number} is on paper", any(is_whole(paper, title) for paper in whose), True)
 
     def _check_platform(self, ledger: Ledger, messages: list[dict[str, Any]]) -> None:
-        """One settlement and one sale for each row of every visit, and none besides."""
+        """One settlement and one sale for each row of every visit, one refund and no sale where it was taken back."""
+        kept = [visit for visit in self._done if visit["step"] == "done"]
         bills = [bill.setl_id for bill in ledger.settlements.values() if bill.state == EFFECTIVE]
-        self._check("settlements", sorted(bills), sorted(visit["settlement"]["number"] for visit in self._done))
-        rows = [f"{number_of(visit)}-{n}-1" for visit in self._done for n in range(1, len(visit["lines"]) + 1)]
-        self._check("sales", sorted(sale.fixmedins_bchno for sale in ledger.sales.values()), sorted(rows))
-        boxes = sum(line["quantity"] for visit in self._done for line in visit["lines"])
-        self._check("boxes sold", sum(len(sale.codes) for sale in ledger.sales.values()), boxes)
-        accepted = sum(message["infno"] == "3505" and message["infcode"] == 0 for message in messages)
-        self._check("accepted uploads", accepted, len(rows))
+        self._check("settlements", sorted(bills), sorted(visit["settlement"]["number"] for visit in kept))
+        refunds = [bill.refund_of for bill in ledger.settlements.values() if bill.state == REFUND]
+        taken_back = [visit["settlement"]["number"] for visit in self._done if visit not in kept]
+        self._check("refunds", sorted(refunds), sorted(taken_back))
+        rows = [f"{number_of(visit)}-{n}-1" for visit in kept for n in range(1, len(visit["lines"]) + 1)]
+        sold = [sale.fixmedins_bchno for sale in ledger.sales.values() if sale.out]
+        self._check("sales", sorted(sold), sorted(rows))
+        boxes = sum(line["quantity"] for visit in kept for line in visit["lines"])
+        self._check("boxes sold", sum(len(sale.out) for sale in ledger.sales.values()), boxes)
+        sales, returns = accepted(messages, "3505"), accepted(messages, "3506")
+        self._check("accepted sales", sales, len(ledger.sales))
+        self._check("accepted returns", returns, len(ledger.sales) - len(rows))
+        self._accepted = sales + returns
 
     async def _check_vault(self) -> int:
         """The vault that was left behind: its journal verifies, and it has every visit."""
@@ -175,14 +202,15 @@ class KillLoop:
         vault = await open_vault(store, ciphers("aes-256-gcm"), keys, SystemRandom(), SystemClock())
         entries = await vault.verify_journal()
         self._check("closed visits", len(await vault.list("visit.closed")), len(self._done))
-        self._check("open visits", await vault.list("visit"), [])
-        self._check("waiting messages", await vault.list("outbox"), [])
-        self._check("finished messages", len(await vault.list(ARCHIVE_KIND)), self._rows())
+        for kind in ("visit", "outbox", "outbox.held"):
+            self._check(f"what is left of {kind}", await vault.list(kind), [])
+        finished = Tally(record["state"] for _, record in await vault.list(ARCHIVE_KIND))
+        self._check("acknowledged messages", finished.pop("acknowledged", 0), self._accepted)
+        withdrawn = sum(2 * len(visit["lines"]) for visit in self._done if visit["step"] == "cancelled")
+        self._check("other ends of messages", {*finished} - {"withdrawn"}, set())
+        self._check("too many withdrawn", finished["withdrawn"] > withdrawn, False)
         await store.close()
         return entries
-
-    def _rows(self) -> int:
-        return sum(len(visit["lines"]) for visit in self._done)
 
     def _on_hand(self) -> dict[str, int]:
         found = self._counter.client.look("api/drugs?q=")

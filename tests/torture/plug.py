@@ -20,7 +20,17 @@ REQUEST_LOST = "request cut off"
 ANSWER_LOST = "answer cut off"
 PAPER = "while printing"
 KINDS = (STARTED, BEFORE_PRESS, ANSWERED, SCREEN, BENCH, MESSAGE, REQUEST_LOST, ANSWER_LOST, PAPER)
-PRESSES = ("api/visit/diagnosis", "api/visit/lines", "api/visit/settle", "api/visit/finish")  # of every visit
+PRESSES = (
+    "api/visit/diagnosis",
+    "api/visit/lines",
+    "api/visit/finding",
+    "api/visit/settle",
+    "api/visit/cancel",
+    "api/visit/finish",
+    "api/day-end/start",
+    "api/day-end/print",
+    "api/catalogues/update",
+)
 CUTS = {REQUEST_LOST: "network.cut_before", ANSWER_LOST: "network.cut_after"}
 
 

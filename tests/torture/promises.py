@@ -14,6 +14,8 @@ _RANKS = {
     "settling": 4,
     "receipt": 5,
     "done": 6,
+    "cancelling": 7,
+    "cancelled": 8,
 }
 
 
@@ -60,7 +62,9 @@ class Promises:
         if now is None or now["id"] != was["id"]:
             return [f"the visit at {was['step']} is gone"]
         broken = [
-            f"{name} is {_of(now)[name]}, was {value}" for name, value in _of(was).items() if _of(now)[name] < value
+            f"{name} is {_of(now)[name]}, was {value}"
+            for name, value in _of(was).items()
+            if _of(now).get(name, value) < value
         ]
         diagnosis = self._answered.get("api/visit/diagnosis") or was["diagnosis"]
         if diagnosis is not None and (now["diagnosis"] or {}).get("code") != diagnosis["code"]:
@@ -70,14 +74,29 @@ class Promises:
             broken.append("the lines are others")
         if was["lines"] and not _boxes(was) <= _boxes(now):
             broken.append("a scanned box is missing")
-        if was["settlement"] is not None and now["settlement"] != was["settlement"]:
-            broken.append("the settlement is another")
-        return broken
+        bills = [bill for bill in ("settlement", "refund") if was[bill] is not None and now[bill] != was[bill]]
+        broken += [f"the {bill} is another" for bill in bills]
+        if "api/visit/cancel" in self._answered and _RANKS[now["step"]] < _RANKS["cancelling"]:
+            broken.append("the cancellation is forgotten")
+        return broken + _unanswered(was, self._answered.get("api/visit/finding"), now)
 
 
 def _of(visit: State) -> dict[str, Any]:
-    """What only grows."""
-    return {"step": _RANKS[visit["step"]], "copies": visit["receipt"]["copies"]}
+    """What only grows. The slip of a refund is another paper than the receipt."""
+    slips = visit["step"] == "cancelled"
+    return {"step": _RANKS[visit["step"]], "slips" if slips else "copies": visit["receipt"]["copies"]}
+
+
+def _unanswered(was: State, pressed: State | None, now: State) -> list[str]:
+    """The doctor's words on findings that are not there any more, and findings that somebody had seen and that came out
+    of what the terminal itself knows."""
+    answers = {finding["key"]: finding["answer"] for finding in was["review"]["findings"]}
+    if pressed is not None and pressed["key"] in answers:
+        answers[pressed["key"]] = pressed["reason"]
+    kept = {finding["key"]: finding["answer"] for finding in now["review"]["findings"]}
+    local = {finding["key"] for finding in was["review"]["findings"] if finding["origin"] == "local"}
+    broken = [f"a finding has gone at {now['step']}" for key in local if key not in kept]
+    return broken + [f"an answer is missing at {now['step']}" for key in kept if answers.get(key) and not kept[key]]
 
 
 def _lines(visit: State) -> list[tuple[str, int]]:

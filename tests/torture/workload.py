@@ -6,8 +6,8 @@ from random import Random
 from hal.linux.store_file import StoreFile
 
 Batch = tuple[list[tuple[bytes, bytes]], list[bytes]]
-_COMMITS = {"visit": 16, "large": 1, "delete": 2}
-_UPKEEP = {"care": 2, "scrub": 1, "reopen": 1}
+_COMMITS = {"visit": 16, "large": 1, "delete": 2, "trim": 1, "reseal": 1}
+_UPKEEP = {"ask": 2, "care": 2, "scrub": 1, "reopen": 1}
 
 
 class Day:
@@ -23,13 +23,18 @@ class Day:
         self.states: list[dict[bytes, bytes]] = [{}]
 
     def batch(self, step: str) -> Batch | None:
-        """What is committed in a step: a visit's record anew, its journal entry and the head; messages come and go.
-        None in a step of upkeep."""
+        """What is committed in a step: a visit's record anew, its journal entry and the head; messages come and go. A
+        trim takes the oldest of the journal, a rotation writes all that is there anew. None in a step of upkeep."""
         if step in _UPKEEP:
             return None
         random, number, kept = self._random, len(self.states), sorted(self.states[-1])
         if step == "delete":
             return [], [*random.sample(kept, random.randint(0, len(kept) // 3)), b"not there"]
+        if step == "trim":
+            entries = [key for key in kept if key.startswith(b"j/")]
+            return [(b"j~head", b"%d" % number)], entries[: len(entries) // 2]
+        if step == "reseal":
+            return [(key, random.randbytes(len(self.states[-1][key]))) for key in kept], []
         sizes = (9_000, 30_000) if step == "large" else (60, 3_000)
         puts = [
             (b"r/visit/%016x" % (number // 4 * 2654435761), random.randbytes(random.randint(*sizes))),
@@ -47,14 +52,18 @@ class Day:
 
 
 def upkeep(step: str, store: StoreFile) -> None:
-    """Do a step "care" or "scrub"."""
+    """Do a step "ask", "care" or "scrub"."""
     if step == "scrub":
         store.scrub()
+    elif step == "ask":
+        contents(store)
     else:
         store._unfolded = 1_000  # as after many more commits
         store.fold()
 
 
 def contents(store: StoreFile) -> dict[bytes, bytes]:
-    """All that a store holds."""
-    return dict(store.scan(b"", b"", 0))
+    """All that a store holds in whatever way it is asked."""
+    found = store.scan(b"", b"", 0)
+    asked = store.get_all([key for key, _ in found])
+    return {key: value for (key, value), other in zip(found, asked, strict=True) if value == other}

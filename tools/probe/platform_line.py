@@ -126,6 +126,10 @@ class Line:
         """How this machine signs in."""
         return device_identity()
 
+    def from_gb18030(self, data: bytes) -> str:
+        """A sentence in GBK."""
+        return data.decode("gb18030", "replace")
+
 
 def _read(order: Order, secret_file: Path | None) -> tuple[PlatformSettings, Json, Json]:
     """Settings of the platform, province and clinic; `secret_file` has the secret, where the command line said it."""

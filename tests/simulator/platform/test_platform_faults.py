@@ -163,6 +163,13 @@ def test_maintenance_answers_with_words_until_it_is_cleared(counter: Counter, ki
     assert counter.say("1101", BY_CARD)["infcode"] == 0
 
 
+def test_maintenance_in_gbk(counter: Counter) -> None:
+    counter.platform.fault("platform.maintenance", "gbk")
+    status, answer = counter.post("/fsi/api/" + PATHS["1101"], b"{}")
+    assert status == 200
+    assert "系统升级维护中" in answer.decode("gbk")
+
+
 def test_an_honest_signature_is_called_expired(counter: Counter) -> None:
     counter.platform.fault("platform.expired_signature", 2)
     answers = [counter.post("/fsi/api/" + PATHS["1101"], b"{}") for _ in range(3)]

@@ -202,7 +202,7 @@ function repairs(desk, difference) {
 }
 
 function card(desk, difference) {
-  const { id, kind, state, settlement, msgid, visit, refund, words } = difference;
+  const { id, kind, state, settlement, msgid, visit, refund, words, erased } = difference;
   const done = !isOpen(difference);
   const number = settlement ? t("difference.settlement", { settlement }) : t("difference.message", { msgid });
   return h(
@@ -217,6 +217,7 @@ function card(desk, difference) {
       sides(difference),
     ),
     h("p", { class: "drug-detail" }, number, words ? ` ${t("notice.platform", { platform: words })}` : ""),
+    erased ? h("p", { class: "hint" }, t("difference.erased")) : null,
     h("p", { class: "held-refusal" }, answerOf(difference) || t(`difference_about.${kind}`)),
     repairs(desk, difference),
   );
