@@ -1,7 +1,6 @@
 """A board config of the simulator's, for tests that open a board."""
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,13 +9,6 @@ from simulator.office import office_secrets
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLE = (ROOT / "board_configs" / "sim.toml").read_text("utf-8")
-
-
-@pytest.fixture(autouse=True)
-def umask_as_before() -> Iterator[None]:
-    before = os.umask(0o022)
-    yield
-    os.umask(before)
 
 
 @pytest.fixture

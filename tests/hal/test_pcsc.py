@@ -36,7 +36,7 @@ CARD = SocialCard(
 )
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")  # a worker may come back to this module after others
 def service() -> Iterator[PrivatePcscd]:
     """A service for the tests of this process; the library reads the name of its socket once."""
     required()

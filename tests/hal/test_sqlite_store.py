@@ -142,14 +142,11 @@ async def test_a_batch_that_fails_leaves_nothing_behind_and_quotes_nothing(tmp_p
 
 
 async def test_others_cannot_read_the_files(tmp_path: Path) -> None:
-    before = os.umask(0o077)  # as `open_state` sets it
-    try:
-        store = SqliteStore(tmp_path / "vault.db")
-        await store.commit([(b"a", b"1")], [])
-        modes = {file.name: file.stat().st_mode & 0o777 for file in tmp_path.iterdir()}
-        await store.close()
-    finally:
-        os.umask(before)
+    os.umask(0o077)  # as `open_state` sets it
+    store = SqliteStore(tmp_path / "vault.db")
+    await store.commit([(b"a", b"1")], [])
+    modes = {file.name: file.stat().st_mode & 0o777 for file in tmp_path.iterdir()}
+    await store.close()
     assert modes == {"vault.db": 0o600, "vault.db-wal": 0o600, "vault.db-shm": 0o600}
 
 
