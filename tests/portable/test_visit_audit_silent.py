@@ -51,6 +51,17 @@ class Silent(Audited):
         await self.until(lambda: self.platform.messages[-1] == "3101")
         return str(self.visit()["id"])
 
+    async def priced_and_set_aside(self) -> str:
+        """Another patient's visit, of which the price is known; its id."""
+        await self.desk.identity_number(OTHER_PATIENT)
+        await self.quiet()
+        await self.diagnose()
+        await self.prescribe(("aspirin", 1))
+        await self.scan(box(1))
+        priced = str(self.visit()["id"])
+        await self.desk.set_aside()
+        return priced
+
     async def settled_now(self) -> None:
         """Settle what is on the screen, while the platform goes on saying nothing to the other visit."""
         record = self.visit()
@@ -62,13 +73,7 @@ class Silent(Audited):
         await self.quiet()
 
     async def test_another_visit_is_settled_meanwhile(self) -> None:
-        await self.desk.identity_number(OTHER_PATIENT)
-        await self.quiet()
-        await self.diagnose()
-        await self.prescribe(("aspirin", 1))
-        await self.scan(box(1))
-        priced = self.visit()["id"]
-        await self.desk.set_aside()
+        priced = await self.priced_and_set_aside()
         asked = await self.asked_in_silence()
         await self.desk.resume(priced)
         await self.settled_now()
@@ -79,13 +84,7 @@ class Silent(Audited):
         self.assertEqual(record["audited"]["before"]["code"], "insurance.no_answer")
 
     async def test_another_visit_is_settled_while_a_price_waits_for_its_audit(self) -> None:
-        await self.desk.identity_number(OTHER_PATIENT)
-        await self.quiet()
-        await self.diagnose()
-        await self.prescribe(("aspirin", 1))
-        await self.scan(box(1))
-        priced = self.visit()["id"]
-        await self.desk.set_aside()
+        priced = await self.priced_and_set_aside()
         asked = await self.asked_in_silence()
         await self.desk.scanned(box(2))
         await self.desk.scanned(box(3))
