@@ -231,7 +231,9 @@ class Work:
         except TerminalError as error:
             log.event("visit." + what, error.code + " " + error.cause)
             self._failures += 1
-            if self.watcher is not None and self.watcher.shows(record):
+            # That a question did not leave says nothing of the settlement; to the doctor it would say "not done".
+            unasked = what == "find_out" and error.code == "insurance.not_connected"
+            if self.watcher is not None and self.watcher.shows(record) and not unasked:
                 self._tell("warning" if is_network_trouble(error) else "error", error.code, error.params)
         self._changed()
 

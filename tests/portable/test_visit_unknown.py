@@ -3,7 +3,7 @@ MicroPython, too."""
 
 from firmware.errors import TerminalError
 from tests.portable.tiny_counter import Counter, box
-from tests.portable.tiny_platform import REPLY_LOST, REQUEST_LOST
+from tests.portable.tiny_platform import CABLE_OUT, REPLY_LOST, REQUEST_LOST
 
 
 class Lost(Counter):
@@ -81,6 +81,17 @@ class Lost(Counter):
             await self.one_of_everything()
             await self.upload()
             self.assertEqual(len(self.platform.sales), 1)
+
+    async def test_a_question_that_does_not_leave_never_says_that_nothing_was_done(self) -> None:
+        await self.again("2207", REPLY_LOST)
+        self.platform.faults.append(("2601", CABLE_OUT))
+        await self.priced()
+        await self.settle()
+        await self.take_up()
+        self.assertEqual(self.platform.faults, [])
+        self.assertEqual((self.step(), self.told()), ("settling", "insurance.no_answer"))
+        await self.take_up()
+        await self.one_of_everything()
 
     async def test_a_reversal_whose_answer_is_lost_as_well(self) -> None:
         for fault, cut in self.CASES:
