@@ -21,6 +21,7 @@ COMPILED = (
     "hal/config.py",
     "hal/policy_limits.py",
     "hal/profiles.py",
+    "hal/province.py",
     "hal/drivers",
     "hal/segments",
     "hal/gm",

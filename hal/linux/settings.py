@@ -17,6 +17,7 @@ from hal.linux.keeping_settings import (
     vault_settings,
 )
 from hal.linux.platform_settings import HOST, PlatformSettings, platform_settings
+from hal.province import read_province
 
 Json = dict[str, Any]
 
@@ -79,7 +80,7 @@ def read_profiles(settings: Settings) -> Profiles:
     files = settings.profiles
     return Profiles(
         clinic=read_checked(files["clinic"], profiles.read_clinic),
-        province=read_checked(files["province"], profiles.read_province),
+        province=read_checked(files["province"], read_province),
         policy=read_checked(files["policy"], profiles.read_policy),
         diagnoses=read_checked(files["diagnoses"], profiles.read_diagnoses),
         printer=read_checked(files["printer"], profiles.read_printer),

@@ -12,6 +12,7 @@ import pytest
 from firmware.terminal import Terminal, build
 from tests.console.raw_http import Browser
 from tests.portable.doubles import MemoryBoard, pulse
+from tests.portable.stick_counter import MemoryStick, OneKeySeal
 from tests.portable.tiny_platform import TinyPlatform
 
 PIN = "283746"
@@ -55,6 +56,12 @@ def photo_decoder() -> Callable[[bytes], Awaitable[bytes]] | None:
 def furnish() -> Callable[[MemoryBoard], None]:
     """What else the board has; a test file may have another."""
     return lambda _board: None
+
+
+def with_stick(board: MemoryBoard) -> None:
+    """Furnish a board with a place for a stick."""
+    board.stick = MemoryStick()
+    board.parcels = OneKeySeal()
 
 
 @pytest.fixture

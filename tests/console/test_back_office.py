@@ -10,11 +10,10 @@ import pytest
 from firmware.insurance import SALE, sale
 from firmware.vault import Batch
 from firmware.vault.roles import DOCTOR, SUPERVISOR, TECHNICIAN
-from tests.console.conftest import PIN
+from tests.console.conftest import PIN, with_stick
 from tests.console.raw_http import Events
 from tests.portable.doubles import pulse
 from tests.portable.sample_profiles import clinic
-from tests.portable.test_outbox_carry import MemoryStick, OneKeySeal
 from tests.portable.test_uploads import BILL, line
 from tests.portable.tiny_counter import PATIENT
 
@@ -32,13 +31,7 @@ SENTENCE = "目录编码不存在"
 
 @pytest.fixture
 def furnish() -> Callable[[MemoryBoard], None]:
-    """A board with a place for a stick."""
-
-    def furnished(board: MemoryBoard) -> None:
-        board.stick = MemoryStick()
-        board.parcels = OneKeySeal()
-
-    return furnished
+    return with_stick
 
 
 async def state(browser: Browser) -> Any:

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from firmware.vault.roles import DOCTOR, ROLES, SUPERVISOR, TECHNICIAN
-from tests.console.conftest import PIN
-from tests.portable.test_outbox_carry import MemoryStick, OneKeySeal
+from tests.console.conftest import PIN, with_stick
 from tests.portable.tiny_counter import PATIENT
 
 if TYPE_CHECKING:
@@ -80,13 +79,7 @@ GUARDED_PRESSES = {name: who for name, who in PRESSES.items() if who != ALL}
 
 @pytest.fixture
 def furnish() -> Callable[[MemoryBoard], None]:
-    """A board with a place for a stick."""
-
-    def furnished(board: MemoryBoard) -> None:
-        board.stick = MemoryStick()
-        board.parcels = OneKeySeal()
-
-    return furnished
+    return with_stick
 
 
 async def screen_of(served: Served, who: str) -> Browser:

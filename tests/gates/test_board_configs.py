@@ -11,6 +11,7 @@ from hal import profiles
 from hal.config import Section
 from hal.linux.board_file import read_checked
 from hal.linux.settings import read_profiles, read_settings, settings_of
+from hal.province import read_province
 
 ROOT = Path(__file__).resolve().parents[2]
 CONFIGS = ROOT / "board_configs"
@@ -18,7 +19,7 @@ PAGE = (ROOT / "docs" / "board-config.md").read_text("utf-8")
 
 READERS = {
     "clinics/*.toml": profiles.read_clinic,
-    "provinces/*.toml": profiles.read_province,
+    "provinces/*.toml": read_province,
     "policies/*.toml": profiles.read_policy,
     "catalogues/*.json": profiles.read_diagnoses,
     "printers/*.toml": profiles.read_printer,
@@ -63,7 +64,7 @@ def check_all(made: dict[str, Any]) -> None:
     """Check the board file and the profiles that the page's examples make."""
     reads = {
         "clinic": profiles.read_clinic,
-        "province": profiles.read_province,
+        "province": read_province,
         "policy": profiles.read_policy,
         "diagnoses": profiles.read_diagnoses,
         "printer_profile": profiles.read_printer,

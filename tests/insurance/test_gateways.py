@@ -17,7 +17,7 @@ from firmware.insurance.gateway.sign_text import sign_text
 from firmware.insurance.gateway.sm2_cainfo import string_to_sign
 from hal.gm import GmCiphers
 from hal.linux.national import SystemNationalCiphers
-from hal.profiles import SCHEMES as OFFERED
+from hal.province import SCHEMES as OFFERED
 from tests.portable.test_gateway import APP_ID, APP_SECRET, HEADER, MESSAGE_KEY, PUBLIC_KEY, SIGN_KEY
 
 LINUX = SystemNationalCiphers()

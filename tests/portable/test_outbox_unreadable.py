@@ -5,7 +5,7 @@ from firmware.vault import QUARANTINED, Batch, Carry, OutboxError, VaultError
 from firmware.vault.outbox.message import NEW
 from tests.portable.doubles import pulse
 from tests.portable.outbox_counter import Counter
-from tests.portable.test_outbox_carry import MemoryStick, OneKeySeal
+from tests.portable.stick_counter import MemoryStick, OneKeySeal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from firmware.insurance import SALE
 from firmware.vault import ABSENT, DELIVERED, REFUSED, UNKNOWN
 from hal import aio
 from tests.portable.doubles import MemoryStore
-from tests.portable.test_outbox_carry import MemoryStick, OneKeySeal
+from tests.portable.stick_counter import MemoryStick, OneKeySeal
 
 ARRIVES = "arrives"
 REQUEST_LOST = "request lost"

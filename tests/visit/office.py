@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.portable.test_outbox_carry import MemoryStick, OneKeySeal
+from tests.portable.stick_counter import MemoryStick, OneKeySeal
 
 if TYPE_CHECKING:
     from tests.visit.late_platform import LatePlatform

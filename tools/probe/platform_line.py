@@ -22,6 +22,7 @@ from hal.linux.settings import read_settings
 from hal.linux.system_random import SystemRandom
 from hal.linux.tls import tls_context
 from hal.ports import HttpAnswer
+from hal.province import read_province
 
 CONFIGS = Path(__file__).resolve().parents[2] / "board_configs"
 CLINIC = CONFIGS / "clinics" / "sample-village.toml"
@@ -136,7 +137,7 @@ def _read(order: Order, secret_file: Path | None) -> tuple[PlatformSettings, Jso
     secret_file = secret_file or order.secret_file
     tables = read_checked(order.profile, lambda values: values)
     if "gateway" in tables:
-        province = read_checked(order.profile, profiles.read_province)
+        province = read_checked(order.profile, read_province)
         clinic = read_checked(order.clinic or CLINIC, profiles.read_clinic)
         if order.url is None:
             raise ConfigError("config.missing", "a province profile has no address: give --url, or a board config")
@@ -144,7 +145,7 @@ def _read(order: Order, secret_file: Path | None) -> tuple[PlatformSettings, Jso
             raise ConfigError("config.missing", "a province profile has no secret: give --secret-file")
         return _platform(_WAITS, order, secret_file), province, clinic
     files = read_settings(order.profile).profiles
-    province = read_checked(files["province"], profiles.read_province)
+    province = read_checked(files["province"], read_province)
     clinic = read_checked(order.clinic or files["clinic"], profiles.read_clinic)
     return _platform(tables["platform"], order, secret_file), province, clinic
 

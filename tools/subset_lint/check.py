@@ -19,6 +19,7 @@ PORTABLE = (
     "hal/config.py",
     "hal/policy_limits.py",
     "hal/profiles.py",
+    "hal/province.py",
     "hal/drivers",
     "hal/segments",
     "hal/gm",
