@@ -20,7 +20,7 @@ from simulator.derived_board import (
     kinds_of,
 )
 from simulator.http_events import EventStream, State, StreamEnded, ask
-from simulator.processes import Program, ProgramDied, free_port
+from simulator.processes import Program, ProgramDied, held_port
 from simulator.terminal_client import TerminalClient
 
 LIMIT_S = 20.0  # how long the counter waits for anything
@@ -54,7 +54,7 @@ class Counter:
         run_dir     ports and logs
         state_dir   the terminal's records, in `run_dir` by default
         keep        the platform's records, in `run_dir` by default
-        ports       of bench, terminal and platform, free ones by default
+        ports       of bench, terminal and platform, where they are free; any free ones by default
         headless    no page for people
         line_rate   slow the serial lines down to their real speed
         patience_ms how long the terminal waits for the platform, as in the board file by default
@@ -71,7 +71,8 @@ class Counter:
         self.run_dir = run_dir.resolve()
         self.state_dir = (state_dir or self.run_dir / "terminal").resolve()
         self.keep = (keep or self.run_dir / "platform").resolve()
-        self._ports = ports or {name: free_port() for name in DEFAULT_PORTS}
+        wanted = ports or {}
+        self._ports = {name: held_port(self, wanted.get(name, 0)) for name in DEFAULT_PORTS}
         self._headless = headless
         self._line_rate = line_rate
         self._patience_ms = patience_ms
@@ -288,8 +289,3 @@ class Counter:
         with ask(self.bench_url + path) as answer:
             items: list[Any] = json.load(answer)
         return items
-
-
-def ports_for_people() -> dict[str, int]:
-    """The well-known ports where they are free, others where they are not."""
-    return {name: free_port(port) for name, port in DEFAULT_PORTS.items()}

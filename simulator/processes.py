@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import threading
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any
@@ -124,13 +125,16 @@ def _ready_line(line: bytes) -> dict[str, Any] | None:
     return ready if isinstance(ready, dict) else None
 
 
-def free_port(wanted: int = 0) -> int:
-    """`wanted` when it is free on 127.0.0.1, any free port otherwise."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", wanted))
-        except OSError:
-            probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
+def held_port(owner: object, wanted: int = 0) -> int:
+    """A port of 127.0.0.1 that the kernel gives to nobody else while `owner` lives: `wanted` when it is free, any free
+    one otherwise. It is bound and never listened on, so that a server of ours, which says SO_REUSEADDR, may have it, as
+    often as it is started, and connections are refused between two of them."""
+    holder = socket.socket()
+    weakref.finalize(owner, holder.close)
+    holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        holder.bind(("127.0.0.1", wanted))
+    except OSError:
+        holder.bind(("127.0.0.1", 0))
+    port: int = holder.getsockname()[1]
     return port

@@ -5,8 +5,8 @@ import sys
 import time
 from pathlib import Path
 
-from simulator.derived_board import REPOSITORY
-from simulator.launch import Counter, ports_for_people
+from simulator.derived_board import DEFAULT_PORTS, REPOSITORY
+from simulator.launch import Counter
 from simulator.processes import ProgramDied
 
 RUN = REPOSITORY / ".run"
@@ -17,9 +17,7 @@ def main() -> int:
     """Start both programs, name the one address to open, and stay until Ctrl-C or until the simulator ends."""
     for number in (signal.SIGTERM, signal.SIGHUP):  # a closed window must not leave the programs behind
         signal.signal(number, signal.default_int_handler)
-    counter = Counter(
-        RUN / "sim", RUN / "terminal", RUN / "platform", ports_for_people(), headless=False, line_rate=True
-    )
+    counter = Counter(RUN / "sim", RUN / "terminal", RUN / "platform", DEFAULT_PORTS, headless=False, line_rate=True)
     try:
         with counter:
             print(f"\n  The counter is open:  {counter.bench_url}\n\n  Ctrl-C closes it.", flush=True)

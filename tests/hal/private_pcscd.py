@@ -16,11 +16,14 @@ from pathlib import Path
 
 import pytest
 
+from simulator.processes import held_port
+
 DRIVER = Path("/usr/lib/pcsc/drivers/serial/libifdvpcd.so")
 APT = "sudo apt install pcscd vsmartcard-vpcd swig gcc pkg-config libpcsclite-dev python3-dev, then make pcsc"
 # Not for dash: it knows no descriptor above 9.
 _START = 'exec 3<&"$1"; shift; export LISTEN_FDS=1 LISTEN_PID=$$; exec "$@"'
 _NOBODY = 65534  # as root it would write its process number over that of the machine's service
+_LAST_PORT = 65_535
 _PATIENCE_S = 20.0
 _VERSION = struct.pack("<IIiiI", 12, 0x11, 4, 4, 0)  # winscard_msg.h: size, CMD_VERSION, major, minor, result
 
@@ -52,7 +55,7 @@ class PrivatePcscd:
         self._folder = Path(tempfile.mkdtemp(prefix="pcscd"))
         self._folder.chmod(0o755)
         self.socket = self._folder / "pcscd.comm"
-        self.port = _two_free_ports()
+        self.port = _two_ports(self)
         (self._folder / "conf").mkdir()
         (self._folder / "conf" / "vpcd").write_text(
             f'FRIENDLYNAME "Virtual PCD"\nDEVICENAME /dev/null:{self.port}\nLIBPATH {DRIVER}\nCHANNELID {self.port}\n'
@@ -120,16 +123,12 @@ def _options() -> list[str]:
     return ["--disable-polkit"] if "--disable-polkit" in told else []
 
 
-def _two_free_ports() -> int:
+def _two_ports(owner: object) -> int:
+    """The first of two in a row, which are the owner's."""
     for _ in range(100):
-        with socket.socket() as first, socket.socket() as second:
-            first.bind(("127.0.0.1", 0))
-            port: int = first.getsockname()[1]
-            try:
-                second.bind(("127.0.0.1", port + 1))
-            except (OSError, OverflowError):
-                continue
-            return port
+        first = held_port(owner)
+        if first < _LAST_PORT and held_port(owner, first + 1) == first + 1:
+            return first
     raise AssertionError("no two ports in a row are free")
 
 

@@ -14,6 +14,7 @@ from hal.errors import NoAnswer, NotConnected
 from hal.linux.http import MOST_LINES, KeptHttp
 from hal.linux.http_answer import MOST_BYTES
 from hal.ports import HttpAnswer
+from simulator.processes import held_port
 from tests.hal.scripted_server import PATIENCE_S, Peer, Script, ScriptedServer, echo
 
 CONNECT_MS = 2000
@@ -157,10 +158,8 @@ async def test_the_time_limit_holds_however_slowly_the_answer_comes(client: Kept
 
 
 async def test_a_refused_connection_means_that_nothing_was_sent(client: KeptHttp) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as gone:
-        port = gone.getsockname()[1]
     with pytest.raises(NotConnected):
-        await client.post(f"http://127.0.0.1:{port}/", [], b"{}", CONNECT_MS, ANSWER_MS)
+        await client.post(f"http://127.0.0.1:{held_port(client)}/", [], b"{}", CONNECT_MS, ANSWER_MS)
 
 
 async def test_an_unknown_name_means_that_nothing_was_sent(client: KeptHttp) -> None:

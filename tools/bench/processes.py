@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import weakref
 from pathlib import Path
 from typing import Any, Self
 
@@ -58,11 +59,15 @@ def cpu_s(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def free_ports(count: int) -> list[int]:
-    """Numbers of ports that nobody listens on."""
-    with contextlib.ExitStack() as stack:
-        probes = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]
-        return [probe.getsockname()[1] for probe in probes]
+def held_port(owner: object) -> int:
+    """A port of 127.0.0.1 that the kernel gives to nobody else while `owner` lives. It is bound and never listened on:
+    a server that says SO_REUSEADDR, as asyncio's do, may have it all the same."""
+    holder = socket.socket()
+    weakref.finalize(owner, holder.close)
+    holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    holder.bind(("127.0.0.1", 0))
+    port: int = holder.getsockname()[1]
+    return port
 
 
 def get(port: int, path: str, cookie: str) -> http.client.HTTPResponse:

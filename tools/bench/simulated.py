@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Self
 
 from hal.linux.parcels import SecretParty
-from tools.bench.processes import ROOT, Program, free_ports, post
+from tools.bench.processes import ROOT, Program, held_port, post
 
 CONFIGS = ROOT / "board_configs"
 SOURCE = "sim.toml"
@@ -17,7 +17,7 @@ class Simulator:
 
     def __init__(self, folder: Path, *options: str) -> None:
         self.folder = folder
-        self._bench_port, self.platform_port, self.terminal_port = free_ports(3)
+        self._bench_port, self.platform_port, self.terminal_port = (held_port(self) for _ in range(3))
         ports = ("--bench-port", f"{self._bench_port}", "--platform-port", f"{self.platform_port}")
         self._program = Program("simulator", "--headless", "--run-dir", f"{folder}", *ports, *options)
 
