@@ -43,8 +43,8 @@ def refuse_other_engine(settings: VaultSettings, state: Path) -> None:
 def store(settings: VaultSettings, state: Path) -> Store:
     """The store of a config, opened or created. `StoreError`."""
     # Left by a power cut during a backup, a copy would keep the keys of visits that are erased here later.
-    for name in (COPY, COPY + ".new"):
-        (state / COPY_FOLDER / name).unlink(missing_ok=True)
+    for left in (state / COPY_FOLDER).glob(COPY + "*"):  # also while it was written, and SQLite's journal of that
+        left.unlink(missing_ok=True)
     place = state / VAULTS[settings.engine]
     if settings.engine == "segments":
         from hal.linux.folder import FolderStore  # noqa: PLC0415 -- most boards have no use for it

@@ -7,23 +7,23 @@ dying stick may hold a call for minutes.
 import asyncio
 import contextlib
 import errno
+import heapq
 import os
 import re
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, TypeVar
 
 from hal.errors import DeviceError, NotConnected
-from hal.linux.keys import sync_folder
 from hal.linux.worker import Worker
 
 T = TypeVar("T")
 
 LIMIT_S = 120.0  # a slow stick syncs 32 MiB in half a minute
 MOST_BYTES = 32 << 20
-MOST_NAMES = 1000
+MOST_NAMES = 10_000
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _DRAFT = ".part"
 _GONE = (errno.ENODEV, errno.ENXIO, errno.ENOTCONN)
@@ -40,10 +40,10 @@ class FolderStick:
         self._worker = Worker("stick")
         self._hanging: Future[Any] | None = None
 
-    async def names(self) -> list[str]:
-        """The names of its files, sorted; the first 1000 of them. Drafts and names that `write` would not take are left
-        out."""
-        return await self._done(self._names)
+    async def names(self, ending: str) -> list[str]:
+        """The names of its files with this ending (in small letters; a name may have capitals, as FAT knows no
+        difference), sorted; of more than 10,000 the last. Drafts and names that `write` would not take are left out."""
+        return await self._done(lambda: self._names(ending))
 
     async def read(self, name: str, most: int) -> bytes:
         """A file of at most `most` bytes. `DeviceError` `stick.too_long` when it is longer, `stick.no_file` when there
@@ -63,7 +63,8 @@ class FolderStick:
         try:
             await asyncio.wait([waiting], timeout=LIMIT_S)
             if not waiting.done():
-                self._hanging = future
+                if self._hanging is None or self._hanging.done():  # else this one never began
+                    self._hanging = future
                 raise DeviceError("stick.failed", f"no answer in {LIMIT_S:.0f} s")
             return waiting.result()
         except OSError as error:
@@ -71,20 +72,34 @@ class FolderStick:
         finally:
             waiting.cancel()  # does nothing to a call that has begun; its result goes nowhere
 
-    def _present(self) -> Path:
-        if not self._folder.is_dir() or (self._mounted and not self._folder.is_mount()):
-            raise NotConnected("stick.missing", f"nothing is mounted on {self._folder}")
-        return self._folder
+    @contextlib.contextmanager
+    def _opened(self) -> Iterator[int]:
+        """The folder of the stick. All that is done in it is done by way of this descriptor: when the stick is pulled
+        meanwhile, it fails, and nothing lands in the empty folder that is left in its place."""
+        try:
+            folder = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        except (FileNotFoundError, NotADirectoryError):
+            raise NotConnected("stick.missing", f"there is no folder {self._folder}") from None
+        try:
+            if self._mounted and os.fstat(folder).st_dev == os.stat("..", dir_fd=folder).st_dev:
+                raise NotConnected("stick.missing", f"nothing is mounted on {self._folder}")
+            yield folder
+        finally:
+            os.close(folder)
 
-    def _names(self) -> list[str]:
-        with os.scandir(self._present()) as entries:
-            found = [entry.name for entry in entries if _is_name(entry.name) and entry.is_file(follow_symlinks=False)]
-        return sorted(found)[:MOST_NAMES]
+    def _names(self, ending: str) -> list[str]:
+        with self._opened() as folder, os.scandir(folder) as entries:
+            found = (
+                entry.name
+                for entry in entries
+                if _is_name(entry.name) and entry.name.lower().endswith(ending) and entry.is_file(follow_symlinks=False)
+            )
+            return sorted(heapq.nlargest(MOST_NAMES, found))
 
     def _read(self, name: str, most: int) -> bytes:
         # Neither a link out of the stick nor a pipe that never answers.
         flags = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
-        with os.fdopen(os.open(self._present() / _checked(name), flags), "rb") as file:
+        with self._opened() as folder, os.fdopen(os.open(_checked(name), flags, dir_fd=folder), "rb") as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                 raise DeviceError("stick.no_file", "not a file")
             data = file.read(most + 1)
@@ -95,21 +110,32 @@ class FolderStick:
     def _write(self, name: str, data: bytes) -> None:
         if len(data) > MOST_BYTES:
             raise DeviceError("stick.too_long", f"more than {MOST_BYTES} bytes")
-        folder = self._present()
-        draft = folder / (_checked(name) + _DRAFT)
-        draft.unlink(missing_ok=True)  # left when the stick was pulled
-        try:
-            descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            draft.rename(folder / name)
-        except OSError:
-            with contextlib.suppress(OSError):
-                draft.unlink(missing_ok=True)  # gives the room back
-            raise
-        sync_folder(folder)
+        draft = _checked(name) + _DRAFT
+        with self._opened() as folder:
+            try:
+                _remove(draft, folder)  # left when the stick was pulled
+                _write_durably(draft, data, folder)
+                os.rename(draft, name, src_dir_fd=folder, dst_dir_fd=folder)
+            except OSError as error:
+                with contextlib.suppress(OSError):
+                    _remove(draft, folder)  # gives the room back
+                if isinstance(error, FileNotFoundError):
+                    raise NotConnected("stick.missing", "it was pulled") from None
+                raise
+            os.fsync(folder)
+
+
+def _write_durably(name: str, data: bytes, folder: int) -> None:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW
+    with os.fdopen(os.open(name, flags, 0o600, dir_fd=folder), "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _remove(name: str, folder: int) -> None:
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(name, dir_fd=folder)
 
 
 def _is_name(name: str) -> bool:

@@ -38,7 +38,7 @@ def backup_of(path: Path, target: Path) -> None:
     try:
         if target.exists():
             raise StoreError("store.failed", f"{target} is there already")
-        draft.unlink(missing_ok=True)  # left by a power cut
+        _drop(draft)  # left by a power cut
         descriptor = os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         try:
             with contextlib.closing(_reader(path)) as connection:
@@ -48,10 +48,15 @@ def backup_of(path: Path, target: Path) -> None:
             draft.rename(target)
         finally:
             os.close(descriptor)
-            draft.unlink(missing_ok=True)
+            _drop(draft)
         sync_folder(target.parent)
     except (sqlite3.Error, OSError) as error:
         raise failure(error, f"cannot copy {path}: ") from None
+
+
+def _drop(draft: Path) -> None:
+    for name in (draft.name, draft.name + "-journal"):  # SQLite leaves its journal where it cannot remove it
+        draft.with_name(name).unlink(missing_ok=True)
 
 
 class Look:

@@ -84,8 +84,8 @@ class Stick(Protocol):
     """A removable medium, such as a USB stick, for parcels. `NotConnected` when there is none; `DeviceError` when it
     fails or is full."""
 
-    async def names(self) -> "list[str]":
-        """The names of the files in its folder, sorted."""
+    async def names(self, ending: str) -> "list[str]":
+        """The names of the files in its folder that have this ending, in small letters or capitals, sorted."""
 
     async def read(self, name: str, most: int) -> bytes:
         """A file of at most `most` bytes; `DeviceError` when it is longer."""

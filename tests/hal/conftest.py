@@ -30,16 +30,16 @@ def board(tmp_path: Path) -> Path:
 def order(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Every fsync and rename from now on, in their order: "sync <name>", "rename <old> <new>"."""
     done: list[str] = []
-    fsync, rename = os.fsync, Path.rename
+    fsync, rename = os.fsync, os.rename
 
     def noted_fsync(descriptor: int) -> None:
         done.append(f"sync {Path(f'/proc/self/fd/{descriptor}').readlink().name}")
         fsync(descriptor)
 
-    def noted_rename(path: Path, target: Path) -> Path:
-        done.append(f"rename {path.name} {target.name}")
-        return rename(path, target)
+    def noted_rename(path: Path | str, target: Path | str, **folders: int) -> None:
+        done.append(f"rename {Path(path).name} {Path(target).name}")
+        rename(path, target, **folders)
 
     monkeypatch.setattr(os, "fsync", noted_fsync)
-    monkeypatch.setattr(Path, "rename", noted_rename)
+    monkeypatch.setattr(os, "rename", noted_rename)
     return done

@@ -24,6 +24,7 @@ class MemoryStick:
         self.files: "dict[str, bytes]" = {}
         self.gone = False
         self.broken = False
+        self.unreadable: "list[str]" = []  # files with a bad sector
 
     def _look(self) -> None:
         if self.gone:
@@ -31,13 +32,15 @@ class MemoryStick:
         if self.broken:
             raise DeviceError("stick.failed")
 
-    async def names(self) -> "list[str]":
+    async def names(self, ending: str) -> "list[str]":
         if self.gone:
             raise NotConnected("stick.missing")
-        return sorted(self.files)
+        return [name for name in sorted(self.files) if name.lower().endswith(ending)]
 
     async def read(self, name: str, most: int) -> bytes:
         self._look()
+        if name in self.unreadable:
+            raise DeviceError("stick.failed")
         if len(self.files[name]) > most:
             raise DeviceError("stick.too_long")
         return self.files[name]

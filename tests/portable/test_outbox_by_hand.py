@@ -127,9 +127,11 @@ class Miscounted(Counter):
         await self.put("a", "a1")
         batch = Batch("cancel")
         await self.outbox.withdraw(batch, "a")
-        self.board.store.stalled = aio.Event()  # the row is gone, and the commit has not returned
+        rows = dict(self.board.store.rows)
+        self.board.store.stalled = aio.Event()
         cancel = aio.spawn("cancel", self.vault.commit(batch))
-        await aio.sleep_ms(5)
+        while self.board.store.rows == rows:
+            await aio.sleep_ms(0)  # until the row is gone, and the commit has not returned
         check = aio.spawn("check", self.outbox._check_counters())
         await aio.sleep_ms(5)
         self.board.store.stalled.set()

@@ -10,7 +10,7 @@ from firmware.vault import (
     Carry,
 )
 from firmware.vault.outbox.message import NEW
-from firmware.vault.outbox.parcel import number_of_answer
+from firmware.vault.outbox.parcel import number_of
 from hal import aio
 from tests.portable.doubles import pulse
 from tests.portable.stick_counter import Counter
@@ -46,6 +46,22 @@ class Out(Counter):
         await self.carry().export("1")
         self.assertEqual(self.keys(1), self.keys(2))
         self.assertEqual(self.keys(1)[0].partition("-")[2], "1")
+
+    async def test_no_parcel_takes_the_place_of_another_terminals(self) -> None:
+        """One stick goes round the villages; or this one was restored from a backup, and the parcels that its dead
+        predecessor wrote since are all that there is of their messages."""
+        there = {"cyt-00000001.cyp": b"1", "CYT-00000002.CYP": b"2", "cyt-00000004.cyp": b"4"}
+        self.stick.files = dict(there)
+        for visit in ("a", "b", "c"):
+            await self.put(visit, visit + "1")
+        carry = Carry(self.vault, self.outbox, self.seal, self.stick, self.board.clock, 2)
+        self.assertEqual(await carry.export("1"), {"parcels": 2, "messages": 3})
+        self.assertEqual({name: self.stick.files[name] for name in there}, there)
+        self.assertEqual(
+            [(len(self.keys(number)), self.parcel(number)["parcel"]) for number in (3, 5)], [(2, 3), (1, 5)]
+        )
+        self.answer(5, (self.keys(5)[0], "acknowledged", ""))
+        self.assertEqual(await self.learnt(), [1, 1, 0])
 
     async def test_at_most_so_many_in_one(self) -> None:
         for number in range(7):
@@ -293,8 +309,28 @@ class In(Counter):
         self.assertEqual(len(self.stick.files), 3)
 
     def test_names_of_answers(self) -> None:
-        for name, number in (("cyt-00000012.cya", 12), ("cyt-12.cya", 0), ("cyt-00000012.cyp", 0), ("x.cya", 0)):
-            self.assertEqual(number_of_answer(name), number)
+        for name, number in (("cyt-00000012.cya", 12), ("CYT-00000013.CYA", 13), ("cyt-00000014.cyp", 14)):
+            self.assertEqual(number_of(name), number)
+        for name in ("cyt-12.cya", "x.cya", "cyt-00000012.cyp.part", "cyt-0000001x.cya", "cyt-00000000.cya", ".cya"):
+            self.assertEqual(number_of(name), 0)
+
+    async def test_an_answer_in_capitals(self) -> None:
+        """As a program that knows FAT only writes it."""
+        await self.exported()
+        self.answer(1, (self.keys()[0], "acknowledged", ""))
+        self.stick.files["CYT-00000001.CYA"] = self.stick.files.pop("cyt-00000001.cya")
+        self.assertEqual(await self.learnt(), [1, 1, 0])
+
+    async def test_an_answer_on_a_bad_sector_does_not_keep_the_others_out(self) -> None:
+        await self.exported()
+        await self.carry().export("1")
+        for number in (1, 2):
+            self.answer(number, (self.keys(number)[number - 1], "acknowledged", ""))
+        self.stick.unreadable = ["cyt-00000001.cya"]
+        self.assertEqual(await self.trouble(self.carry().take_in("1")), "stick.failed")
+        self.assertEqual(await self.archived(), [("a2", "acknowledged")])
+        self.stick.unreadable = []
+        self.assertEqual(await self.learnt(), [1, 1, 0])
 
 
 class FullDisk(Counter):

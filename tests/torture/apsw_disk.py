@@ -52,8 +52,8 @@ class Machine:
             self.disk.sync_folder()
 
     def _connect(self, path: Path) -> sqlite3.Connection:
-        with _translated():
-            return cast("sqlite3.Connection", _Connection(self.connect()))
+        with translated():
+            return as_standard(self.connect())
 
 
 class _File:
@@ -187,11 +187,11 @@ class _Connection:
         return self._connection.in_transaction
 
     def execute(self, statement: str, values: Sequence[Any] = ()) -> _Rows:
-        with _translated():
+        with translated():
             return _Rows(self._connection.execute(statement, values).fetchall())
 
     def executemany(self, statement: str, values: Sequence[Any]) -> None:
-        with _translated():
+        with translated():
             self._connection.executemany(statement, values)
 
     def close(self) -> None:
@@ -199,8 +199,14 @@ class _Connection:
             self._connection.close()
 
 
+def as_standard(connection: apsw.Connection) -> sqlite3.Connection:
+    """A connection of apsw with the manners of one of the standard library."""
+    return cast("sqlite3.Connection", _Connection(connection))
+
+
 @contextlib.contextmanager
-def _translated() -> Iterator[None]:
+def translated() -> Iterator[None]:
+    """The errors of apsw as those of the standard library."""
     try:
         yield
     except apsw.Error as error:

@@ -75,7 +75,7 @@ class Canary:
     """A counter that is played at and searched. Its gateway and its TLS need private keys of the terminal's own."""
 
     def __init__(self, folder: Path) -> None:
-        self._counter = ErasingCounter(folder / "run", patience_ms=1500, gateway="sm2-sm4", tls="both")
+        self._counter = ErasingCounter(folder / "run", patience_ms=5000, gateway="sm2-sm4", tls="both")
         self._temporary = folder / "temporary"
         self._temporary.mkdir()
         self._site = folder / "site"
@@ -217,7 +217,9 @@ class Canary:
         texts = self._texts()
         self.findings.found += found_in_files(files, texts) + shown_to_others([counter.state_dir, *kept])
         self.findings.files += len(files)
-        self.findings.size += sum(file.stat().st_size for file in files if file.exists())
+        for file in files:
+            with contextlib.suppress(FileNotFoundError):
+                self.findings.size += file.stat().st_size
         self.findings.texts = len(texts)
 
     def _look_at(self, name: str, content: bytes) -> None:
@@ -240,7 +242,7 @@ class Canary:
         return int((self._counter.state_dir / "lock").read_text(encoding="ascii"))
 
 
-def until(holds: Callable[[], object], what: str, limit_s: float = 60) -> None:
+def until(holds: Callable[[], object], what: str, limit_s: float = 180) -> None:
     """Ask until it holds; each question is a request to the terminal. `AssertionError` when it does not."""
     ends = time.monotonic() + limit_s
     while not holds():

@@ -6,6 +6,7 @@ import functools
 import hashlib
 import itertools
 import json
+import os
 import tomllib
 import urllib.parse
 from collections.abc import Iterable
@@ -133,8 +134,9 @@ def shown_to_others(paths: Iterable[Path]) -> list[str]:
 
 
 def files_below(folder: Path) -> list[Path]:
-    """Every file below a folder, whatever its name."""
-    return sorted(path for path in folder.rglob("*") if path.is_file())
+    """Every file below a folder, whatever its name. What vanishes meanwhile was temporary, and is left out."""
+    paths = (Path(place, name) for place, _, names in os.walk(folder) for name in names)
+    return sorted(path for path in paths if path.is_file())
 
 
 def written_in(state: Path) -> list[Path]:

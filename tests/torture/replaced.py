@@ -15,6 +15,8 @@ from unittest.mock import patch
 
 from tests.torture.disk import KEEP, Disk, Medium, Name, Write
 
+_CHANGES = ("open", "fsync", "rename", "mkdir")
+_LOOKUPS = ("scandir", "stat", "fstat", "unlink")
 _OPEN, _FSYNC, _RENAME, _UNLINK = io.open, os.fsync, os.rename, os.unlink
 
 
@@ -37,14 +39,18 @@ class Recorder:
 
     def images(self, random: Random) -> Iterator[tuple[dict[str, bytes], bool]]:
         """Each disk that a power cut may leave, in both models of a folder, and whether all had been done by then."""
+        for files, place in self.cuts(random):
+            yield files, place == len(self.disk.log)
+
+    def cuts(self, random: Random) -> Iterator[tuple[dict[str, bytes], int]]:
+        """The same disks, each with how many changes had been made by then."""
         for journalled in (True, False):
             medium = Medium(journalled, self._start)
             for place, event in enumerate(self.disk.log, 1):
                 medium.feed(event)
                 for keep in KEEP:
                     left = medium.after_power_cut(keep, random)
-                    files = {name: bytes(left.contents[file]) for name, file in left.names.items()}
-                    yield files, place == len(self.disk.log)
+                    yield {name: bytes(left.contents[file]) for name, file in left.names.items()}, place
 
     def _fsync(self, descriptor: int) -> None:
         _FSYNC(descriptor)
@@ -57,17 +63,23 @@ class Recorder:
             if self._syncs_files:
                 self.disk.sync(file)
 
-    def _rename(self, source: Path, target: Path) -> None:
-        file = self._written(Path(source))
-        _RENAME(source, target)
+    def _rename(self, source: Path | str, target: Path | str, **folders: int) -> None:
+        if not self._is_here(source, folders):
+            return _RENAME(source, target)
+        file = self._written(self._folder / Path(source).name)
+        _RENAME(source, target, **folders)
         self.disk.names[Path(target).name] = file
         self.disk.log.append(Name(Path(target).name, file))
         self.disk.delete(Path(source).name)
+        return None
 
-    def _unlink(self, path: Path) -> None:
-        _UNLINK(path)
-        if Path(path).name in self.disk.names:
+    def _unlink(self, path: Path | str, **folder: int) -> None:
+        _UNLINK(path, **folder)
+        if Path(path).name in self.disk.names and self._is_here(path, folder):
             self.disk.delete(Path(path).name)
+
+    def _is_here(self, path: Path | str, folders: dict[str, int]) -> bool:
+        return bool(folders) or Path(path).parent == self._folder
 
     def _written(self, path: Path) -> int:
         """Note what was written into a file since the last look."""
@@ -81,11 +93,12 @@ class Recorder:
 
 class Failing:
     """The `nth` call that opens, writes, syncs, renames or makes a folder fails with the error `number`; a write has
-    done half of its work."""
+    done half of its work. With `lookups` those count, too, that read, list, look at, remove and close."""
 
-    def __init__(self, number: int, nth: int) -> None:
+    def __init__(self, number: int, nth: int, *, lookups: bool = False) -> None:
         self._number = number
         self._left = nth
+        self._lookups = lookups
 
     @property
     def has_come(self) -> bool:
@@ -97,8 +110,10 @@ class Failing:
         """Until it is left, the call fails."""
         with ExitStack() as patched:
             patched.enter_context(patch.object(io, "open", self._opened))
-            for call in ("open", "fsync", "rename", "mkdir"):
+            for call in _CHANGES + (_LOOKUPS if self._lookups else ()):
                 patched.enter_context(patch.object(os, call, self._before(getattr(os, call), call)))
+            if self._lookups:
+                patched.enter_context(patch.object(os, "close", self._after(os.close)))
             yield
 
     def _before(self, call: Callable[..., Any], name: str) -> Callable[..., Any]:
@@ -108,24 +123,52 @@ class Failing:
 
         return made
 
+    def _after(self, close: Callable[[int], None]) -> Callable[[int], None]:
+        def made(descriptor: int) -> None:
+            close(descriptor)  # it is closed all the same (close(2))
+            self.count("close")
+
+        return made
+
+    def look(self, call: str) -> None:
+        """A call is made that changes nothing."""
+        if self._lookups:
+            self.count(call)
+
     def count(self, call: str) -> None:
         """A call is made."""
         opens = call in {"open", "io.open"}
         if opens or self._number != errno.EMFILE:
             self._left -= 1
             if self._left == 0:
-                raise OSError(self._number, os.strerror(self._number))
+                self.come()
+
+    def come(self) -> None:
+        """It is this call."""
+        raise OSError(self._number, os.strerror(self._number))
 
     def _opened(self, file: Any, mode: str = "r", *values: Any, **more: Any) -> Any:
         if not isinstance(file, int):
             self.count("io.open")
-        return io.BufferedWriter(_Raw(file, self)) if mode == "wb" else _OPEN(file, mode, *values, **more)
+        if mode == "rb" and self._lookups:
+            return io.BufferedReader(_Raw(file, "r", self))
+        return io.BufferedWriter(_Raw(file, "w", self)) if mode == "wb" else _OPEN(file, mode, *values, **more)
 
 
 class _Raw(io.FileIO):
-    def __init__(self, file: Any, failing: Failing) -> None:
-        super().__init__(file, "w")
+    def __init__(self, file: Any, mode: str, failing: Failing) -> None:
+        super().__init__(file, mode)
         self._failing = failing
+
+    def readinto(self, buffer: Any, /) -> int:
+        self._failing.look("read")
+        return super().readinto(buffer) or 0
+
+    def close(self) -> None:
+        is_open = not self.closed
+        super().close()
+        if is_open:
+            self._failing.look("close")
 
     def write(self, data: Any, /) -> int:
         try:

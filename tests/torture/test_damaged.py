@@ -41,7 +41,7 @@ async def test_a_damaged_database_is_told_and_noted(tmp_path: Path) -> None:
     care = counter.terminal.care
     assert not await care.turn(quiet=True)
     assert store._look._running is not None
-    store._look._running.exception(30)
+    store._look._running.exception(300)
     assert counter.told() != "vault.damaged"
     assert not await care.turn(quiet=True)
     assert counter.told() == "vault.damaged"

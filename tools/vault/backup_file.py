@@ -56,8 +56,7 @@ async def write_backup(
     try:
         try:
             _write_durably(draft, contents, code, sealer)
-            for _ in BackupFile(draft).unlocked(code, sealer).scan():
-                pass  # reading is checking
+            _read_back(draft, code, sealer)
             await then()
             draft.rename(target)
         finally:
@@ -218,6 +217,14 @@ class _Tagged:
         return self._hash.digest()
 
 
+def _read_back(draft: Path, code: str, sealer: Sealer) -> None:
+    try:
+        for _ in BackupFile(draft).unlocked(code, sealer).scan():
+            pass  # reading is checking
+    except Undecided as error:
+        raise VaultToolError("backup.failed", f"{error.cause}, as it was read back: take another stick") from None
+
+
 def _write_durably(draft: Path, contents: Contents, code: str, sealer: Sealer) -> None:
     draft.unlink(missing_ok=True)  # left by a power cut
     descriptor = os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
@@ -225,6 +232,7 @@ def _write_durably(draft: Path, contents: Contents, code: str, sealer: Sealer) -
         _write(file, contents, code, sealer)
         file.flush()
         os.fsync(file.fileno())
+        os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)  # read back from the stick, not from memory
 
 
 def _write(file: BinaryIO, contents: Contents, code: str, sealer: Sealer) -> None:

@@ -20,12 +20,14 @@ from firmware.vault.outbox.message import (
 )
 from firmware.vault.outbox.parcel import (
     ACCEPTED,
+    ANSWER,
     MOST_ANSWER,
     MOST_MESSAGES,
+    PARCEL,
     REJECTED,
     content,
     entry,
-    number_of_answer,
+    number_of,
     parcel_name,
     results_of,
 )
@@ -66,13 +68,14 @@ class Carry:
         self._clock = clock
         self._most = most
         self._turn = aio.Lock()
+        self._there: "set[int]" = set()  # numbers of the parcels that were on the stick when this export began
         self._closed: "list[str]" = []  # visits with an unsent message that could not be packed in this export
         self.device = parcels.device
 
     async def ready(self) -> bool:
         """Whether there is a stick."""
         try:
-            await self._names()
+            await self._numbered(PARCEL)
         except ParcelError:
             return False
         return True
@@ -81,9 +84,10 @@ class Carry:
 
     async def export(self, operator_id: str) -> "dict[str, int]":
         """Write everything that is unsent, also what is held, in parcels of at most 500 messages: how many `parcels`
-        and `messages`. `ParcelError` `stick.missing`, `stick.full`, `stick.failed`, `parcel.nothing`; `VaultError`."""
+        and `messages`. `ParcelError` `stick.missing`, `stick.full`, `stick.failed`, `stick.no_file` (a folder is in the
+        way; the next export writes under another number), `parcel.nothing`; `VaultError`."""
         async with self._turn:
-            await self._names()  # no parcel is noted while there is no stick
+            self._there = {number for number, _ in await self._numbered(PARCEL)}  # no stick: no parcel is noted
             written = {"parcels": 0, "messages": 0}
             first = self._vault.counter(PARCEL_KIND) + 1
             self._closed = []
@@ -135,6 +139,8 @@ class Carry:
         messages = await self._unsent(kind, ids, entries)
         if messages:
             number = self._vault.take_number(PARCEL_KIND)
+            while number in self._there:  # of another terminal, or of the one whose backup this is: nobody else has it
+                number = self._vault.take_number(PARCEL_KIND)
             await self._vault.commit(self._noted(kind, messages, number, operator_id))
             parcels.append((number, entries))
 
@@ -175,28 +181,28 @@ class Carry:
     async def take_in(self, operator_id: str) -> "dict[str, int]":
         """Read every answer on the stick: from how many `parcels` something new was learnt, and how many messages are
         `acknowledged` and `refused`. Answers are left on the stick; what was read before is passed by. `ParcelError`
-        `stick.missing`, `stick.failed`, `parcel.nothing` (no answer there), `parcel.foreign` (one of them is not for
-        this terminal, or damaged; the others have been read); `VaultError`."""
+        `stick.missing`, `parcel.nothing` (no answer there); `parcel.foreign` (one of them is not for this terminal, or
+        damaged), `stick.failed` and `stick.no_file` (one of them cannot be read): the others have been read.
+        `VaultError`."""
         async with self._turn:
             learnt = {"parcels": 0, ACCEPTED: 0, REJECTED: 0}
-            answers = [name for name in await self._names() if number_of_answer(name)]
+            answers = await self._numbered(ANSWER)
             if not answers:
                 raise ParcelError("parcel.nothing")
-            foreign: "ParcelError | None" = None
-            for name in answers:
+            wrong: "ParcelError | None" = None
+            for number, name in answers:
                 try:
-                    await self._read_answer(name, operator_id, learnt)
+                    await self._read_answer(number, name, operator_id, learnt)
                 except ParcelError as error:
-                    if error.code != "parcel.foreign":
+                    if error.code == "stick.missing":
                         raise
-                    log.event("parcel.foreign", name)
-                    foreign = error
-            if foreign is not None:
-                raise foreign
+                    log.event(error.code, name)
+                    wrong = error
+            if wrong is not None:
+                raise wrong
             return learnt
 
-    async def _read_answer(self, name: str, operator_id: str, learnt: "dict[str, int]") -> None:
-        number = number_of_answer(name)
+    async def _read_answer(self, number: int, name: str, operator_id: str, learnt: "dict[str, int]") -> None:
         try:
             parcel = await self._vault.get(PARCEL_KIND, _id(number))
         except VaultError:
@@ -281,11 +287,13 @@ class Carry:
 
     # ---- the stick
 
-    async def _names(self) -> "list[str]":
+    async def _numbered(self, ending: str) -> "list[tuple[int, str]]":
+        """Number and name of each parcel, or of each answer, on the stick."""
         try:
-            return await self._stick.names()
+            names = await self._stick.names(ending)
         except (NotConnected, DeviceError) as error:
             raise _trouble(error)
+        return [(number_of(name), name) for name in names if number_of(name)]
 
     async def _read(self, name: str) -> bytes:
         try:
@@ -312,6 +320,6 @@ def _trouble(error: "NotConnected | DeviceError") -> ParcelError:
     code = "stick.failed"
     if isinstance(error, NotConnected):
         code = "stick.missing"
-    elif error.code == "stick.full":
+    elif error.code in ("stick.full", "stick.no_file"):
         code = error.code
     return ParcelError(code, error.code + " " + error.cause)

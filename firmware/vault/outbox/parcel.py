@@ -25,21 +25,23 @@ ACCEPTED = "acknowledged"
 REJECTED = "refused"
 _LONGEST_SENTENCE = 200
 _BEGINNING = "cyt-"
-_PARCEL = ".cyp"
-_ANSWER = ".cya"
+PARCEL = ".cyp"
+ANSWER = ".cya"
 _DIGITS = 8
 
 
 def parcel_name(number: int) -> str:
     """The file of a parcel. It tells nothing of anybody."""
-    return _BEGINNING + f"{number:08d}" + _PARCEL
+    return _BEGINNING + f"{number:08d}" + PARCEL
 
 
-def number_of_answer(name: str) -> int:
-    """The number of the parcel that a file answers; 0 when it is no answer."""
-    digits = name[len(_BEGINNING) : -len(_ANSWER)]
-    named = name.startswith(_BEGINNING) and name.endswith(_ANSWER) and len(digits) == _DIGITS
-    return int(digits) if named and all(["0" <= char <= "9" for char in digits]) else 0
+def number_of(name: str) -> int:
+    """The number of a parcel, from the name of its file or of its answer's; 0 when it is neither. Capitals are as good:
+    a stick does not tell them apart, and a program of the office may write them."""
+    known = name.lower()
+    digits = known[len(_BEGINNING) : -len(PARCEL)]
+    is_named = known.startswith(_BEGINNING) and known.endswith((PARCEL, ANSWER)) and len(digits) == _DIGITS
+    return int(digits) if is_named and all(["0" <= char <= "9" for char in digits]) else 0
 
 
 def entry(message: "Message", payload: "Json") -> "Json":
