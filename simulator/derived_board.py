@@ -57,7 +57,7 @@ def derived_board(
         tables["printer"]["profile"] = f"printers/{printer}.toml"
     _put_on_lines(tables, run_dir)
     if patience_ms is not None:
-        tables["platform"] |= {"look_up_ms": patience_ms, "settle_ms": patience_ms}
+        tables["platform"] |= dict.fromkeys(("connect_ms", "look_up_ms", "settle_ms"), patience_ms)
     tables["platform"] |= _platform(run_dir, ports["platform"], gateway, tls)
     tables["console"] |= {
         "port": ports["terminal"],

@@ -14,17 +14,19 @@ from typing import Any
 from urllib.parse import urlsplit
 
 State = dict[str, Any]
-ANSWER_S = 30.0  # how long an answer may take
+ANSWER_S = 120.0  # how long an answer may take on a busy machine
 
 
 class Refused(Exception):
-    """The server understood and said no. `code` is the API's own, `status` the one of HTTP."""
+    """The server understood and said no. `code` is the API's own, `status` the one of HTTP; `key` names the bench's
+    sentences, "" for others."""
 
-    def __init__(self, status: int, code: str, params: State) -> None:
+    def __init__(self, status: int, code: str, params: State, key: str = "") -> None:
         super().__init__(f"{status} {code}" + (f" {params}" if params else ""))
         self.status = status
         self.code = code
         self.params = params
+        self.key = key
 
 
 class StreamEnded(Exception):
@@ -121,12 +123,12 @@ def _request(url: str, body: State | None, cookie: str, patience_s: float) -> tu
     connection = HTTPConnection(parts.hostname or "", parts.port, timeout=patience_s)
     headers = {"Connection": "close"} | ({"Cookie": cookie} if cookie else {})
     path = parts.path + (f"?{parts.query}" if parts.query else "")
-    if body is None:
-        connection.request("GET", path, headers=headers)
-    else:
-        connection.request("POST", path, json.dumps(body), headers | {"Content-Type": "application/json"})
-    line: socket.socket = connection.sock
     try:
+        if body is None:
+            connection.request("GET", path, headers=headers)
+        else:
+            connection.request("POST", path, json.dumps(body), headers | {"Content-Type": "application/json"})
+        line: socket.socket = connection.sock
         return connection.getresponse(), line
     except (OSError, HTTPException) as error:
         connection.close()
@@ -135,9 +137,10 @@ def _request(url: str, body: State | None, cookie: str, patience_s: float) -> tu
 
 def _refusal(status: int, body: bytes) -> Refused:
     try:
-        error = json.loads(body)["error"]
+        answer = json.loads(body)
+        error = answer["error"]
     except (ValueError, KeyError, TypeError):
         return Refused(status, f"unreadable answer of {len(body)} bytes", {})
     if isinstance(error, dict):
         return Refused(status, str(error.get("code", "")), error.get("params", {}))
-    return Refused(status, str(error), {})
+    return Refused(status, str(error), {}, str(answer.get("key", "")))

@@ -19,12 +19,13 @@ from simulator.derived_board import (
     derived_province,
     kinds_of,
 )
-from simulator.http_events import EventStream, State, StreamEnded, ask
+from simulator.http_events import EventStream, Refused, State, StreamEnded, ask
 from simulator.processes import Program, ProgramDied, held_port
 from simulator.terminal_client import TerminalClient
 
-LIMIT_S = 20.0  # how long the counter waits for anything
-START_S = 60.0  # how long a program may take to say that it is ready
+# Nets for what does not come at all: a busy machine may need many times the seconds of an idle one.
+LIMIT_S = 120.0  # how long the counter waits for anything
+START_S = 180.0  # how long a program may take to say that it is ready
 
 
 class Counter:
@@ -227,6 +228,17 @@ class Counter:
         """Do something at the counter, in the bench's words ("card lay zhang-san"). `Refused` when it cannot be."""
         self._tell_bench("api/do", {"line": line})
 
+    def scan(self, what: str) -> None:
+        """Hold a code ("aspirin-1", "qr zhang-san") in front of the scanner when the one before has been read, and
+        until it is read; `Refused` when it cannot be."""
+        self.wait_bench(_nothing_held, "the code in front of the scanner to be read")
+        try:
+            self.bench(f"scan {what}")
+        except Refused as refused:
+            if refused.key != "unread-dark":
+                raise
+            self.wait_bench(_nothing_held, "the scanner's light")  # the terminal gets round to it later
+
     def _tell_bench(self, path: str, body: State) -> None:
         ask(self.bench_url + path, body).close()
         if self._bench_events is not None:  # the event is on its way; nobody shall judge by the state before
@@ -289,3 +301,7 @@ class Counter:
         with ask(self.bench_url + path) as answer:
             items: list[Any] = json.load(answer)
         return items
+
+
+def _nothing_held(world: State) -> bool:
+    return not world["scanner"]["window"]

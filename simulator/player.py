@@ -9,12 +9,11 @@ from decimal import Decimal
 from typing import Any
 
 from simulator.http_events import NotInTime, Refused, State
-from simulator.launch import Counter
+from simulator.launch import LIMIT_S, Counter
 from simulator.processes import ProgramDied
 from simulator.scenario import ScenarioError, Statement
 from simulator.seen import accepted, share_fen, summary_of_bench, summary_of_screen, unsent
 
-LIMIT_S = 20.0
 TRIES = 5
 _LOOK_AGAIN = ("visit.moved_on", "visit.busy")
 _RECEIPT_ANSWERS = {"print": "print", "came-out": "came_out", "reprint": "reprint", "office": "office"}
@@ -57,7 +56,7 @@ class Player:
             case "type number":
                 self._counter.press("api/visit/identity-number", {"number": values["number"]})
             case "resume":
-                state = self._counter.wait_terminal(lambda state: bool(state["kept"]), "a kept visit", LIMIT_S)
+                state = self._counter.wait_terminal(lambda state: bool(state["kept"]), "a kept visit")
                 self._counter.press("api/visit/resume", {"id": state["kept"][0]["id"]})
             case "terminal":
                 ends = {"kill": self._counter.kill_terminal, "stop": self._counter.stop_terminal}
@@ -69,10 +68,9 @@ class Player:
 
     def _do(self, line: str) -> None:
         if line.startswith("scan "):
-            self._counter.wait_bench(
-                lambda world: not world["scanner"]["window"], "the code in front of the scanner to be read", LIMIT_S
-            )
-        self._counter.bench(line)
+            self._counter.scan(line.removeprefix("scan "))
+        else:
+            self._counter.bench(line)
 
     # ---- the doctor
 
@@ -108,7 +106,7 @@ class Player:
                 return False
             return not state["busy"] or action == "set_aside"
 
-        visit: State = self._counter.wait_terminal(offered, f"the button “{action}”", LIMIT_S)["visit"]
+        visit: State = self._counter.wait_terminal(offered, f"the button “{action}”")["visit"]
         return visit
 
     def _visit_action(self, action: str, body: Callable[[State], dict[str, Any]], path: str = "") -> None:

@@ -13,7 +13,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any
 
-STOP_S = 10.0  # how long a program may take to end when asked to
+STOP_S = 60.0  # how long a program may take to end when asked to, on a busy machine
+END_S = 10.0  # how much later than its streams a program may end
 TAIL_LINES = 20
 
 
@@ -83,7 +84,7 @@ class Program:
     def death(self) -> ProgramDied | None:
         """Why it is not running any more, or None when it still runs. Its stream may end a moment before itself."""
         try:
-            self._join(1.0)
+            self._join(END_S)
         except subprocess.TimeoutExpired:
             return None
         code = None if self._process is None else self._process.returncode

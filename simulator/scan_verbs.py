@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 SCAN_PATIENCE_S = 3.0  # how long a hand holds a box still before it is called unread
 BURST_S = 1.0  # in which all boxes of a burst pass when each is read at once
+BEEP_PATIENCE_S = 20.0  # how long a hand waits for a beep before it moves on
 MOST_IN_BURST = 10
 _ESCAPE = re.compile(r"\\x([0-9a-fA-F]{2})|\\(\\)")
 
@@ -51,7 +52,7 @@ async def _burst(world: "World", rest: str) -> None:
         scanner.present(box.code, box.symbology)
         await world.pause(BURST_S / len(boxes))
         # A hand moves on at the beep, which comes later on a busy machine.
-        read = await world.wait_until(lambda seen=before: scanner.reads != seen, SCAN_PATIENCE_S)  # type: ignore[misc]
+        read = await world.wait_until(lambda seen=before: scanner.reads != seen, BEEP_PATIENCE_S)  # type: ignore[misc]
         scanner.take_away()
         if not read:
             unread.append(box.id)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.test_by_hand import WAIT_MS, press, set_up, step, type_pin, up_to_price
+from tests.browser.test_by_hand import press, set_up, step, type_pin, up_to_price
 from tests.browser.written_states import KIOSK
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def test_a_refused_upload_is_seen_and_sent_again(counter: Counter, page: Page) -
     press(page, "settle")
     step(page, "done")
     chip = page.locator('[data-action="outbox"].bad')
-    expect(chip).to_contain_text("退回 1", timeout=WAIT_MS)
+    expect(chip).to_contain_text("退回 1")
     press(page, "finish")
     step(page, "welcome")
     chip.click()
@@ -48,7 +48,7 @@ def test_a_refused_upload_is_seen_and_sent_again(counter: Counter, page: Page) -
     expect(message).to_contain_text(f"医保平台说：「{SENTENCE}」")
     expect(message).to_contain_text(re.compile("0001 号.*销售 第 1 行 ¥25.20"))
     message.locator('[data-action^="retry:"]').click()
-    expect(page.locator("h1")).to_have_text("待上传：退回的 0 条", timeout=WAIT_MS)
+    expect(page.locator("h1")).to_have_text("待上传：退回的 0 条")
     expect(page.locator("main")).to_contain_text("没有被退回的")
     expect(page.locator('[data-action="outbox"]')).not_to_contain_text("退回")  # it waits with the others again
 
@@ -61,8 +61,8 @@ def test_the_terminal_tells_of_itself_and_takes_new_keys(page: Page) -> None:
     expect(keys).to_contain_text("密钥第 1 版")
     press(page, "rotate")
     press(page, "rotate-yes")
-    expect(keys).to_contain_text("密钥第 2 版", timeout=WAIT_MS)
-    expect(page.locator('[data-figure="rotating"]')).to_have_count(0, timeout=WAIT_MS)
+    expect(keys).to_contain_text("密钥第 2 版")
+    expect(page.locator('[data-figure="rotating"]')).to_have_count(0)
     press(page, "back")
     step(page, "welcome")
 
@@ -78,7 +78,7 @@ def test_a_second_operator_who_forgets_the_pin(page: Page) -> None:
     press(page, "next")
     type_pin(page)
     press(page, "create")
-    expect(page.locator("[data-done]")).to_have_text("李护士可以用了。", timeout=WAIT_MS)
+    expect(page.locator("[data-done]")).to_have_text("李护士可以用了。")
     press(page, "sign-out")
     press(page, "sign-out-yes")
     step(page, "sign-in")
@@ -86,10 +86,10 @@ def test_a_second_operator_who_forgets_the_pin(page: Page) -> None:
     for _ in range(5):
         for digit in WRONG_PIN:
             press(page, f"key:{digit}")
-        expect(page.locator('[data-action="sign-in"]')).to_be_enabled(timeout=WAIT_MS)
+        expect(page.locator('[data-action="sign-in"]')).to_be_enabled()
         press(page, "sign-in")
         expect(page.locator(".mark.filled")).to_have_count(0)
-    expect(page.locator("[data-locked]")).to_contain_text("密码错得太多", timeout=WAIT_MS)
+    expect(page.locator("[data-locked]")).to_contain_text("密码错得太多")
     press(page, "other-operator")
     press(page, "operator:1")
     type_pin(page)

@@ -77,7 +77,7 @@ def test_the_outbox_is_always_told_with_number_amount_and_age(screen: Screen) ->
 
 
 def test_the_age_grows_on_a_screen_where_nothing_happens(screen: Screen) -> None:
-    screen.page.clock.install()
+    screen.pause()
     screen.show(between_patients(waiting=1, oldest_s=60, amount_fen=2520))
     chip = screen.page.locator('[data-action="outbox"]')
     expect(chip).to_contain_text("等了 1 分钟")
@@ -142,7 +142,7 @@ def test_refused_messages_and_what_a_person_decides(screen: Screen) -> None:
     expect(second).to_contain_text("退货 第 2 行")
     expect(second).to_contain_text("不合格（有一项没填对），没有发出去")
     press(screen, "retry:000011.0000000021")
-    expect(page.locator('[data-action="release:000012.0000000024"]')).to_be_enabled(timeout=5000)
+    expect(page.locator('[data-action="release:000012.0000000024"]')).to_be_enabled()
     press(screen, "release:000012.0000000024")
     expect(page.locator(".sheet h2")).to_have_text("这一条是怎么处理的？")
     press(screen, "reason:office")
@@ -242,12 +242,12 @@ def test_what_went_onto_the_stick_and_what_came_from_it(screen: Screen) -> None:
     screen.show(between_patients(waiting=512, oldest_s=90000, amount_fen=1_000_000))
     press(screen, "terminal")
     press(screen, "export")
-    expect(page.locator(".sheet h2")).to_have_text("写好了：512 条，2 个文件", timeout=10_000)
+    expect(page.locator(".sheet h2")).to_have_text("写好了：512 条，2 个文件")
     expect(page.locator(".sheet")).to_contain_text("交给乡镇医保窗口")
     press(screen, "close")
-    expect(page.locator('[data-action="import"]')).to_be_enabled(timeout=5000)
+    expect(page.locator('[data-action="import"]')).to_be_enabled()
     press(screen, "import")
-    expect(page.locator(".sheet h2")).to_have_text("读好了：1 个回执", timeout=10_000)
+    expect(page.locator(".sheet h2")).to_have_text("读好了：1 个回执")
     expect(page.locator(".sheet")).to_contain_text("退回的 3 条")
 
 
@@ -271,7 +271,7 @@ def test_new_keys(screen: Screen) -> None:
     expect(page.locator('[data-action="rotate"]')).to_be_disabled()
     expect(page.locator('[data-fact="keys"]')).to_contain_text("密钥第 2 版")
     screen.answers["api/report"] = {**REPORT, "key_versions": {"data": [2], "journal": [1, 2]}}
-    expect(page.locator('[data-figure="rotating"]')).to_have_count(0, timeout=10_000)  # without a touch
+    expect(page.locator('[data-figure="rotating"]')).to_have_count(0)  # without a touch
     assert screen.pressed == [("api/vault/rotate", {})]
 
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.test_back_office_pages import REPORT, between_patients, press
-from tests.browser.test_by_hand import WAIT_MS, hands, set_up, step
+from tests.browser.test_by_hand import hands, set_up, step
 from tests.browser.written_states import KIOSK, PHONE, Screen
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def test_a_diagnosis_is_found_while_typing(counter: Counter, bench: Page) -> Non
     box = screen.locator('[data-action="search"]')
     for typed, code in (("tnb", "E14.900x001"), ("伤寒并发", "A01.000x005+J17.0*"), ("2型 糖尿病", "E11.900")):
         box.fill(typed)
-        expect(screen.locator(f'[data-action="diagnosis:{code}"]')).to_be_visible(timeout=WAIT_MS)
+        expect(screen.locator(f'[data-action="diagnosis:{code}"]')).to_be_visible()
     expect(screen.locator("[data-unverified]")).to_be_visible()
     screen.locator('[data-action="diagnosis:E11.900"]').click()
     step(screen, "prescribe")
@@ -84,16 +84,16 @@ def test_a_catalogue_is_brought_up_to_date_from_the_platform(counter: Counter, b
     screen.locator('[data-action="page:catalogues"]').click()
     diagnoses = screen.locator('[data-catalogue="diagnoses"]')
     update = diagnoses.locator('[data-action="update:diagnoses"]')
-    expect(diagnoses).to_contain_text("没有核对过", timeout=WAIT_MS)
+    expect(diagnoses).to_contain_text("没有核对过")
     update.click()
-    expect(diagnoses).not_to_contain_text("没有核对过", timeout=WAIT_MS)
-    expect(update).to_be_enabled(timeout=WAIT_MS)
+    expect(diagnoses).not_to_contain_text("没有核对过")
+    expect(update).to_be_enabled()
     expect(diagnoses.locator(".wrong")).to_have_count(0)
     update.click()
-    expect(update).to_be_enabled(timeout=WAIT_MS)
+    expect(update).to_be_enabled()
     expect(diagnoses.locator(".wrong")).to_have_count(0)
     drugs = screen.locator('[data-catalogue="drugs"]')
     drugs.locator('[data-action="update:drugs"]').click()
-    drugs.locator('[data-action="look:drugs"]').click(timeout=WAIT_MS)
+    drugs.locator('[data-action="look:drugs"]').click()
     screen.locator('[data-action="search"]').fill("aspl")
-    expect(screen.locator("[data-code]").first).to_contain_text("阿司匹林", timeout=WAIT_MS)
+    expect(screen.locator("[data-code]").first).to_contain_text("阿司匹林")

@@ -53,7 +53,7 @@ def opened(screen: Screen, shown: dict[str, Any], **changes: Any) -> None:
     screen.answers["api/day-end"] = shown
     screen.show(between_patients(**changes))
     press(screen, "day-end")
-    expect(screen.page.locator('[data-step="day_end"]')).to_be_visible()
+    expect(screen.page.locator('[data-step="day_end"] .day-end')).to_be_visible()  # what was asked for is there
 
 
 def test_one_clear_next_step_and_large_figures(screen: Screen) -> None:
@@ -64,7 +64,7 @@ def test_one_clear_next_step_and_large_figures(screen: Screen) -> None:
     expect(page.locator('[data-verdict="none"]')).to_contain_text("还没有对账")
     expect(page.locator("footer .primary")).to_have_count(1)
     press(screen, "day-end-start")
-    expect(page.locator('[data-action="day-end-start"]')).to_be_enabled(timeout=5000)
+    expect(page.locator('[data-action="day-end-start"]')).to_be_enabled()
     assert screen.pressed == [("api/day-end/start", {"begin": DAY, "end": DAY, "details": False})]
 
 
@@ -87,9 +87,9 @@ def test_a_day_that_agrees_is_green_and_printed(screen: Screen) -> None:
     opened(screen, done("equal"))
     expect(screen.page.locator(".day-verdict.good h2")).to_have_text("账对上了")
     press(screen, "day-end-print")
-    expect(screen.page.locator('[data-action="day-end-print"]')).to_be_enabled(timeout=5000)
+    expect(screen.page.locator('[data-action="day-end-print"]')).to_be_enabled()
     press(screen, "day-end-details")
-    expect(screen.page.locator('[data-action="day-end-details"]')).to_be_enabled(timeout=5000)
+    expect(screen.page.locator('[data-action="day-end-details"]')).to_be_enabled()
     assert screen.pressed == [
         ("api/day-end/print", {"begin": DAY, "end": DAY}),
         ("api/day-end/start", {"begin": DAY, "end": DAY, "details": True}),
@@ -122,13 +122,13 @@ def test_each_difference_has_its_key(screen: Screen) -> None:
     expect(page.locator(f'[data-difference="{other["id"]}"]')).to_contain_text("基金 本机 ¥8.00 医保 ¥7.00")
     expect(page.locator(f'[data-difference="{there["id"]}"]')).to_contain_text(MSGID)
     press(screen, f"ask:{here['id']}")
-    expect(page.locator(f'[data-action="reverse:{there["id"]}"]')).to_be_enabled(timeout=5000)
+    expect(page.locator(f'[data-action="reverse:{there["id"]}"]')).to_be_enabled()
     press(screen, f"reverse:{there['id']}")
     expect(page.locator(".sheet")).to_contain_text("如果是别的电脑收的，不要冲正")
     press(screen, "reverse-no")
     press(screen, f"reverse:{there['id']}")
     press(screen, "reverse-yes")
-    expect(page.locator(f'[data-action="note:{other["id"]}"]')).to_be_enabled(timeout=5000)
+    expect(page.locator(f'[data-action="note:{other["id"]}"]')).to_be_enabled()
     press(screen, f"note:{other['id']}")
     press(screen, "reason:office")
     expect(page.locator(".sheet")).to_have_count(0)

@@ -5,7 +5,8 @@ import re
 from playwright.sync_api import Browser, Page, expect
 
 from simulator.launch import Counter
-from tests.browser.test_by_hand import WAIT_MS, prescribe, press, set_up, step
+from tests.browser.conftest import note_in
+from tests.browser.test_by_hand import prescribe, press, set_up, step
 
 # Chromium without a window has no printer: what would be printed is noted instead, in every frame.
 NOTE_PRINTS = """
@@ -30,17 +31,17 @@ def failed_receipt(counter: Counter, page: Page) -> None:
     counter.bench("card lay zhang-san")
     prescribe(page)
     for box in ("aspirin-1", "aspirin-2", "smectite-1"):
-        counter.bench(f"scan {box}")
+        counter.scan(box)
     step(page, "confirm")
     counter.bench("paper left 0")
-    expect(page.locator('[data-action="device:printer"]')).to_contain_text("缺纸", timeout=WAIT_MS)
+    expect(page.locator('[data-action="device:printer"]')).to_contain_text("缺纸")
     press(page, "settle")
     step(page, "receipt")
-    expect(page.locator("h1")).to_have_text("缺纸了", timeout=WAIT_MS)
+    expect(page.locator("h1")).to_have_text("缺纸了")
 
 
 def printed(page: Page, count: int) -> list[str]:
-    page.wait_for_function("count => (window.printed ?? []).length >= count", arg=count, timeout=WAIT_MS)
+    page.wait_for_function("count => (window.printed ?? []).length >= count", arg=count)
     texts: list[str] = page.evaluate("window.printed")
     assert len(texts) == count
     return texts
@@ -50,13 +51,13 @@ def test_the_browser_prints_what_the_receipt_printer_could_not(counter: Counter,
     page = browser.new_page(viewport={"width": 1024, "height": 600})
     flaws: list[str] = []
     page.on("pageerror", lambda error: flaws.append(str(error)))
-    page.on("console", lambda message: flaws.append(message.text))  # a content policy refuses aloud
+    page.on("console", note_in(flaws))
     page.add_init_script(NOTE_PRINTS)
     page.goto(counter.terminal_url)
     failed_receipt(counter, page)
 
     press(page, "office")
-    expect(page.locator("h1")).to_contain_text("办公打印机", timeout=WAIT_MS)
+    expect(page.locator("h1")).to_contain_text("办公打印机")
     receipt = printed(page, 1)[0]
     assert "张三" in receipt
     assert re.search(r"个人负担\s+7\.02", receipt)
@@ -68,7 +69,7 @@ def test_the_browser_prints_what_the_receipt_printer_could_not(counter: Counter,
 
     press(page, "office")
     assert "重打" in printed(page, 2)[1]
-    expect(page.locator('[data-action="came-out"]')).to_be_enabled(timeout=WAIT_MS)
+    expect(page.locator('[data-action="came-out"]')).to_be_enabled()
     press(page, "came-out")
     step(page, "done")
     expect(page.locator("iframe.paper")).to_have_count(0)  # nobody prints this patient's receipt by accident
@@ -90,7 +91,7 @@ def test_the_page_of_one_patient_goes_when_another_comes_to_the_screen(counter: 
     press(page, "drug:smectite")
     press(page, "lines")
     step(page, "dispense")
-    counter.bench("scan smectite-2")
+    counter.scan("smectite-2")
     step(page, "confirm")
     press(page, "settle")
     step(page, "receipt")
@@ -100,5 +101,5 @@ def test_the_page_of_one_patient_goes_when_another_comes_to_the_screen(counter: 
 
     # From another screen, in one step: this one never sees an empty counter between the two.
     page.evaluate(RESUME_THE_OTHER)
-    expect(page.locator("h1")).to_have_text("缺纸了", timeout=WAIT_MS)
+    expect(page.locator("h1")).to_have_text("缺纸了")
     expect(page.locator("iframe.paper")).to_have_count(0)

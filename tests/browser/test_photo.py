@@ -10,7 +10,8 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from simulator.derived_board import derived_board
 from simulator.launch import Counter
 from tests.browser import face_decoder
-from tests.browser.test_by_hand import WAIT_MS, picture, press, set_up, step
+from tests.browser.test_by_hand import picture, press, set_up, step
+from tests.counter.conftest import PATIENCE_MS
 from tests.torture.canary_search import files_below, found_in_files
 
 if TYPE_CHECKING:
@@ -30,14 +31,14 @@ def counter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Counter
         return text.replace("[card_reader]", f"[card_reader]\n{decoder}", 1)
 
     monkeypatch.setattr("simulator.launch.derived_board", with_decoder)
-    with Counter(tmp_path) as counter:
+    with Counter(tmp_path, patience_ms=PATIENCE_MS) as counter:
         yield counter
 
 
 def shown(page: Page) -> Locator:
     """The photo, when the browser has really drawn it."""
     photo = page.locator(PHOTO)
-    expect(photo).to_be_visible(timeout=WAIT_MS)
+    expect(photo).to_be_visible()
     photo.evaluate("image => image.decode()")
     size = photo.evaluate("image => [image.naturalWidth, image.naturalHeight]")
     assert size == [face_decoder.WIDTH, face_decoder.HEIGHT]

@@ -55,6 +55,7 @@ def actions(screen: Screen) -> list[str]:
 
 
 def test_a_doubtful_one_takes_one_key(screen: Screen) -> None:
+    screen.pause()
     screen.show(confirming([finding(2), finding(3)]))
     page = screen.page
     expect(page.locator("h1")).to_have_text("小儿止咳糖浆：限儿童用药")
@@ -62,6 +63,7 @@ def test_a_doubtful_one_takes_one_key(screen: Screen) -> None:
     expect(page.locator(".review-head")).to_contain_text("医保平台提醒")
     expect(page.locator("main")).to_contain_text("后面还有 1 条")
     assert actions(screen) == ["cancel", "set-aside", "edit-lines", "answer:known"]
+    page.clock.run_for(600)
     page.locator('[data-action="answer:known"]').click()
     expect(page.locator('[data-action="answer:known"]')).to_be_disabled()  # until the terminal has said what is next
     body = {"version": 5, "key": "key2", "reason": "known", "text": ""}
@@ -98,7 +100,7 @@ def test_what_the_fund_never_pays_here_is_taken_off_or_paid_by_the_patient(scree
 
 
 def test_a_second_tap_of_the_screen_before_answers_nothing(screen: Screen) -> None:
-    screen.page.clock.install()
+    screen.pause()
     screen.show(confirming([finding(3)]))
     known = screen.page.locator('[data-action="answer:known"]')
     expect(known).to_be_disabled()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-from tests.browser.test_by_hand import WAIT_MS, hands, press, set_up, step, up_to_price
+from tests.browser.test_by_hand import hands, press, set_up, step, up_to_price
 from tests.browser.written_states import KIOSK, PHONE
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def close_sheet(page: Page, *words: str) -> None:
     sheet = page.locator(".sheet")
     for word in words:
-        expect(sheet).to_contain_text(word, timeout=WAIT_MS)
+        expect(sheet).to_contain_text(word)
     sheet.get_by_text("知道了").click()
 
 
@@ -46,11 +46,11 @@ def test_what_waits_is_carried_to_the_office(
     step(page, "welcome")
 
     press(page, "terminal")
-    expect(page.locator('[data-fact="stick"]')).to_contain_text("没有插U盘", timeout=WAIT_MS)
+    expect(page.locator('[data-fact="stick"]')).to_contain_text("没有插U盘")
     expect(page.locator('[data-figure="device"]')).to_contain_text(" ")
     assert fits(page)
     press(page, "export")
-    expect(page.locator(".notice")).to_contain_text("没有插U盘。请插好U盘", timeout=WAIT_MS)
+    expect(page.locator(".notice")).to_contain_text("没有插U盘。请插好U盘")
     hands(bench, "stick in").click()
     press(page, "export")
     close_sheet(page, "写好了：2 条，1 个文件", "交给乡镇医保窗口")

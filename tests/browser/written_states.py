@@ -85,16 +85,26 @@ window.EventSource = class extends EventTarget {
 
 
 class Screen:
-    """A page of the console to which a test sends states. `answers` are those of the other paths ("api/report"), and
-    `pressed` what was sent, as (path, body)."""
+    """A page of the console to which a test sends states. `answers` are those of the other paths ("api/report")."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
         self.answers: dict[str, Any] = {}
-        self.pressed: list[tuple[str, Any]] = []
+        self._pressed: list[tuple[str, Any]] = []
         self._state: dict[str, Any] = {}
         page.add_init_script(OPEN_STREAM)
         page.route(ORIGIN + "**", self._answer)
+
+    @property
+    def pressed(self) -> list[tuple[str, Any]]:
+        """What was sent, as (path, body). A click returns before what it sends is here; the next request is later."""
+        self.page.evaluate("fetch('api/state').then((answer) => answer.text())")
+        return self._pressed
+
+    def pause(self) -> None:
+        """Before anything is shown: the page's clock goes on only by `page.clock.run_for`."""
+        self.page.clock.install(time=0)
+        self.page.clock.pause_at(1)
 
     def show(self, shown: dict[str, Any]) -> None:
         self._state = shown
@@ -104,7 +114,7 @@ class Screen:
     def _answer(self, route: Route) -> None:
         path = route.request.url.removeprefix(ORIGIN)
         if route.request.method == "POST":
-            self.pressed.append((path, route.request.post_data_json))
+            self._pressed.append((path, route.request.post_data_json))
             route.fulfill(json={"ok": True, **self.answers.get(path, {})})
         elif path.partition("?")[0] in self.answers:
             route.fulfill(json=self.answers[path.partition("?")[0]])

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 JSON = "application/json"
+PATIENCE_S = 60  # a net for what does not come at all
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Browser:
         try:
             writer.write(head.replace("\n", "\r\n").encode("latin-1") + b"\r\n\r\n" + body)
             await writer.drain()
-            return _parsed(await asyncio.wait_for(reader.read(), 10))
+            return _parsed(await asyncio.wait_for(reader.read(), PATIENCE_S))
         finally:
             writer.close()
 
@@ -80,7 +81,7 @@ class Events:
     async def next(self) -> Any:
         """The state of the next event."""
         while True:
-            block = await asyncio.wait_for(self._reader.readuntil(b"\n\n"), 10)
+            block = await asyncio.wait_for(self._reader.readuntil(b"\n\n"), PATIENCE_S)
             if not block.startswith(b":"):
                 name, data = block.decode().strip().split("\n")
                 assert name == "event: state"

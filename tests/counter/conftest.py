@@ -1,7 +1,9 @@
 """A counter with two real processes for each test, and a search for personal data in all that the terminal wrote."""
 
 from collections.abc import Callable, Iterator
+from datetime import datetime, time, timedelta, timezone
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -9,6 +11,11 @@ from simulator.launch import Counter
 from simulator.player import Player
 from simulator.scenario import Statement, parse
 from tests.torture.canary_search import files_below, found_in_files, personal, written_in
+
+# How long a terminal waits for the platform, which answers within some hundredths of a second on an idle machine.
+PATIENCE_MS = 5000
+CHINA = timezone(timedelta(hours=8))
+NEARLY_MIDNIGHT = timedelta(minutes=2)
 
 MORNING = """
 sign in 韦医生 283746
@@ -21,9 +28,18 @@ Play = Callable[[str], None]
 
 
 @pytest.fixture
+def one_day() -> None:
+    """For a test of the accounts of one day: where midnight may come before its end, it begins on the next day."""
+    now = datetime.now(CHINA)
+    left = datetime.combine(now.date() + timedelta(days=1), time(), CHINA) - now
+    if left < NEARLY_MIDNIGHT:
+        Event().wait(left.total_seconds())
+
+
+@pytest.fixture
 def counter(tmp_path: Path) -> Iterator[Counter]:
     """A fresh counter. When the test is over, nothing personal may be found in what the terminal wrote."""
-    counter = Counter(tmp_path, patience_ms=1500)
+    counter = Counter(tmp_path, patience_ms=PATIENCE_MS)
     with counter:
         yield counter
     assert personal_data_in(counter) == []

@@ -2,14 +2,12 @@
 
 import json
 from pathlib import Path
-from typing import Any
 
 from simulator.http_events import Refused, State
 from simulator.launch import Counter
 
 LOCALE = Path(__file__).parents[2] / "firmware" / "console" / "static" / "locale" / "zh-CN.json"
 SENTENCES: dict[str, str] = json.loads(LOCALE.read_text(encoding="utf-8"))
-LIMIT_S = 60
 PATIENCE = 4  # presses at one step, then the patient is sent home
 BOX = 8100017_0000000000000  # 阿司匹林 with its serial number
 DRUG, DIAGNOSIS = "aspirin", "J00.x00"
@@ -61,7 +59,7 @@ class StubbornDoctor:
             offered = state["visit"]["actions"]
             return bool({*offered} - {"set_aside", "cancel"}) or state["visit"]["step"] in ("done", "cancelled")
 
-        visit: State | None = self._counter.wait_terminal(is_at_rest, "something to press", LIMIT_S)["visit"]
+        visit: State | None = self._counter.wait_terminal(is_at_rest, "something to press")["visit"]
         return visit
 
     def _look(self, state: State) -> None:
@@ -75,32 +73,34 @@ class StubbornDoctor:
             self._counter.bench("card remove")
             self._counter.bench(f"card lay {person}")
         elif gave_up:
-            self._press("cancel", visit, {})
+            press(self._counter, "cancel", visit, {})
         else:
             match visit["step"]:
                 case "diagnose":
-                    self._press("diagnosis", visit, {"code": DIAGNOSIS})
+                    press(self._counter, "diagnosis", visit, {"code": DIAGNOSIS})
                 case "prescribe":
-                    self._press("lines", visit, {"lines": [{"drug": DRUG, "quantity": 1}]})
+                    press(self._counter, "lines", visit, {"lines": [{"drug": DRUG, "quantity": 1}]})
                 case "dispense":
                     self._boxes += 1
-                    self._counter.bench(f"scan text {BOX + self._boxes}")
-                    self._counter.wait_terminal(_scanned, "the box to be read", LIMIT_S)
+                    self._counter.scan(f"text {BOX + self._boxes}")
+                    self._counter.wait_terminal(_scanned, "the box to be read")
                 case "price":
-                    self._press("price", visit, {})
+                    press(self._counter, "price", visit, {})
                 case "confirm":
-                    self._press("settle", visit, {"own_fen": visit["preview"]["own_fen"]})
+                    press(self._counter, "settle", visit, {"own_fen": visit["preview"]["own_fen"]})
                 case "settling":
-                    self._press("ask-again", visit, {})
+                    press(self._counter, "ask-again", visit, {})
                 case step:
                     raise AssertionError(f"nobody knows what to press at {step}: {visit['actions']}")
 
-    def _press(self, action: str, visit: State, body: dict[str, Any]) -> None:
-        try:
-            self._counter.press(f"api/visit/{action}", {"version": visit["version"], **body})
-        except Refused as refused:
-            if refused.code not in _MOVED_ON:
-                raise
+
+def press(counter: Counter, action: str, visit: State, body: State) -> None:
+    """Press a button of the visit as it was seen. Nothing happens when it has moved on by itself meanwhile."""
+    try:
+        counter.press(f"api/visit/{action}", {"version": visit["version"], **body})
+    except Refused as refused:
+        if refused.code not in _MOVED_ON:
+            raise
 
 
 def _scanned(state: State) -> bool:

@@ -8,7 +8,7 @@ import pytest
 
 from simulator.launch import Counter
 from simulator.player import Player
-from tests.counter.conftest import MORNING, statements
+from tests.counter.conftest import MORNING, PATIENCE_MS, statements
 
 UNSENT = 20
 PREFIXES = {
@@ -54,7 +54,7 @@ class Day:
 @pytest.fixture
 def day(tmp_path: Path) -> Iterator[Day]:
     """A terminal for 20 messages, of which none gets through."""
-    with Counter(tmp_path, patience_ms=1500, vault={"unsent": UNSENT}) as counter:
+    with Counter(tmp_path, patience_ms=PATIENCE_MS, vault={"unsent": UNSENT}) as counter:
         day = Day(counter)
         day.play(MORNING + "fault platform.out_of_service 3505")
         yield day

@@ -6,7 +6,7 @@ import pytest
 
 from simulator.launch import Counter
 from simulator.player import Player
-from tests.counter.conftest import MORNING, personal_data_in, statements
+from tests.counter.conftest import MORNING, PATIENCE_MS, personal_data_in, statements
 from tests.counter.test_serving import UP_TO_PRICE
 from tools.vault.__main__ import main as vault_tool
 
@@ -17,7 +17,7 @@ sign in 韦医生 283746
 expect step confirm
 press settle
 expect step done
-expect uploads 0 within 60s
+expect uploads 0
 expect settlements 1
 expect platform 3505 x1
 """
@@ -29,7 +29,7 @@ expect platform 3505 x1
 def test_the_visit_is_found_again_settled_and_verified(
     tmp_path: Path, engine: str, suite: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with Counter(tmp_path, patience_ms=1500, vault={"engine": engine, "suite": suite}) as counter:
+    with Counter(tmp_path, patience_ms=PATIENCE_MS, vault={"engine": engine, "suite": suite}) as counter:
         player = Player(counter, lambda _: None)
         for text in (MORNING, UP_TO_PRICE, SETTLED_AFTER_A_CUT):
             player.play(statements(text))

@@ -9,7 +9,7 @@ import pytest
 from simulator.launch import Counter
 from simulator.player import Player
 from simulator.scenario import ScenarioError
-from tests.counter.conftest import MORNING, personal_data_in, statements
+from tests.counter.conftest import MORNING, PATIENCE_MS, personal_data_in, statements
 
 
 class Opened:
@@ -39,7 +39,7 @@ def opened(tmp_path: Path) -> Iterator[Open]:
     counters: list[Counter] = []
 
     def open_counter(**kinds: str) -> Opened:
-        counter = Counter(tmp_path, patience_ms=1500, **kinds)  # type: ignore[arg-type]  # all of them are texts
+        counter = Counter(tmp_path, patience_ms=PATIENCE_MS, **kinds)  # type: ignore[arg-type]  # all of them are texts
         counters.append(counter)
         counter.start()
         play = Opened(counter)
@@ -68,8 +68,9 @@ def test_every_scanner_serves_a_patient(opened: Open, kind: str) -> None:
 def test_every_scanner_may_be_unplugged_and_come_back_elsewhere(opened: Open, kind: str) -> None:
     play = opened(scanner=kind)
     to_the_scanning(play)
-    play("scan aspirin-1\nexpect scanned 1\nscanner replug\nexpect device scanner ready within 60s")
-    play("scan aspirin-2\nexpect step confirm")
+    play("scan aspirin-1\nexpect scanned 1\nscanner replug\nexpect device scanner ready")
+    scan(play, "aspirin-2", 2)  # "ready" may be from before: nobody hears a code while the port is opened again
+    play("expect step confirm")
 
 
 @pytest.mark.parametrize("kind", SCANNERS)
@@ -115,7 +116,7 @@ def scan(play: Callable[[str], None], box: str, scanned: int) -> None:
     """Scan a box as a doctor does: once more when nothing happened. A code may be lost on the way, never be wrong."""
     for tries_left in reversed(range(TRIES)):
         try:
-            play(f"scan {box}\nexpect scanned {scanned} within 2s")
+            play(f"scan {box}\nexpect scanned {scanned}{' within 2s' if tries_left else ''}")
         except ScenarioError:
             if not tries_left:
                 raise
@@ -141,7 +142,7 @@ def scan(play: Callable[[str], None], box: str, scanned: int) -> None:
 )
 def test_whatever_the_readers_line_does_the_patient_is_served_once(opened: Open, fault: str) -> None:
     play = opened()
-    play(f"fault {fault}\ncard lay zhang-san\nexpect patient 张三 within 60s\nexpect platform 1101 x1\nexpect kept 0")
+    play(f"fault {fault}\ncard lay zhang-san\nexpect patient 张三\nexpect platform 1101 x1\nexpect kept 0")
 
 
 @pytest.mark.parametrize(
@@ -150,20 +151,20 @@ def test_whatever_the_readers_line_does_the_patient_is_served_once(opened: Open,
 )
 def test_a_broken_reader_is_named(opened: Open, fault: str, said: str) -> None:
     play = opened()
-    play(f"fault {fault}\ncard lay zhang-san\nexpect device card_reader fault {said} within 60s")
-    play("fault clear\nexpect patient 张三 within 60s")
+    play(f"fault {fault}\ncard lay zhang-san\nexpect device card_reader fault {said}")
+    play("fault clear\nexpect patient 张三")
 
 
 def test_a_card_that_is_not_genuine_is_named(opened: Open) -> None:
-    opened()("fault reader.not_genuine\ncard lay zhang-san\nexpect notice card.not_genuine within 60s\nexpect no visit")
+    opened()("fault reader.not_genuine\ncard lay zhang-san\nexpect notice card.not_genuine\nexpect no visit")
 
 
 def test_the_reader_comes_back_under_another_number(opened: Open) -> None:
     play = opened()
-    play("reader replug\nexpect device card_reader ready within 60s\ncard lay zhang-san\nexpect patient 张三")
+    play("reader replug\nexpect device card_reader ready\ncard lay zhang-san\nexpect patient 张三")
 
 
-PRINTED = "expect step done within 60s\nexpect receipt contains 个人负担"
+PRINTED = "expect step done\nexpect receipt contains 个人负担"
 
 
 def to_the_receipt(play: Callable[[str], None]) -> None:
@@ -182,7 +183,7 @@ def test_every_printer_prints_a_receipt(opened: Open, kind: str) -> None:
 def test_a_mute_printer_leads_to_a_question(opened: Open) -> None:
     play = opened(printer="58mm-mute")
     to_the_receipt(play)
-    play("press settle\nexpect receipt is unsure within 60s\nexpect receipt contains 个人负担\npress came-out")
+    play("press settle\nexpect receipt is unsure\nexpect receipt contains 个人负担\npress came-out")
     play("expect step done")
 
 
@@ -199,8 +200,8 @@ def test_a_printer_in_trouble_is_named_and_its_receipt_comes_out_once(
 ) -> None:
     play = opened()
     to_the_receipt(play)
-    play(f"fault {fault}\npress settle\nexpect device printer fault {code} within 60s\n{remedy}")
-    play("expect device printer ready within 90s\nexpect step done within 90s\nexpect receipt is printed")
+    play(f"fault {fault}\npress settle\nexpect device printer fault {code}\n{remedy}")
+    play("expect device printer ready\nexpect step done\nexpect receipt is printed")
     assert play.receipts() == 1
 
 
@@ -226,7 +227,7 @@ def test_a_printer_with_odd_habits_prints_all_the_same(opened: Open, fault: str)
 def test_noise_in_the_printers_answers_costs_a_question_at_most(opened: Open) -> None:
     play = opened()
     to_the_receipt(play)
-    play("fault printer.noise 2\npress settle\nexpect receipt contains 个人负担\nexpect receipt is unsure within 60s")
+    play("fault printer.noise 2\npress settle\nexpect receipt contains 个人负担\nexpect receipt is unsure")
     play("press came-out\nexpect step done\nexpect settlements 1")
 
 
@@ -235,12 +236,12 @@ def test_a_lost_answer_leads_to_a_question_and_never_to_a_second_paper(opened: O
     play = opened()
     to_the_receipt(play)
     play(f"fault {fault}\npress settle")
-    play("expect receipt is unsure within 60s" if "cut" in fault else "expect receipt is failed within 60s")
-    play("fault clear\nexpect device printer ready within 60s\nexpect settlements 1")
+    play("expect receipt is unsure" if "cut" in fault else "expect receipt is failed")
+    play("fault clear\nexpect device printer ready\nexpect settlements 1")
     assert play.receipts() == (1 if "cut" in fault else 0)
 
 
 def test_a_wrong_speed_of_the_printer_is_silence(opened: Open) -> None:
     play = opened()
-    play("fault printer.wrong_baud 9600\nexpect device printer silent printer.silent within 60s\nfault clear")
-    play("expect device printer ready within 60s")
+    play("fault printer.wrong_baud 9600\nexpect device printer silent printer.silent\nfault clear")
+    play("expect device printer ready")

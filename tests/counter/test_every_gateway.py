@@ -10,7 +10,7 @@ import pytest
 from simulator.launch import Counter
 from simulator.platform.gateways import SCHEMES
 from simulator.player import Player
-from tests.counter.conftest import MORNING, personal_data_in, statements
+from tests.counter.conftest import MORNING, PATIENCE_MS, personal_data_in, statements
 from tests.counter.test_serving import UP_TO_PRICE
 
 SERVED = """
@@ -24,12 +24,13 @@ press finish
 """
 
 
+@pytest.mark.usefixtures("one_day")
 @pytest.mark.parametrize(
     ("gateway", "tls"),
     [*((scheme, "") for scheme in SCHEMES), ("x-tif", "server"), ("x-tif", "both"), ("sm2-sm4", "both")],
 )
 def test_a_patient_is_served(tmp_path: Path, gateway: str, tls: str) -> None:
-    with Counter(tmp_path, gateway=gateway, tls=tls) as counter:
+    with Counter(tmp_path, patience_ms=PATIENCE_MS, gateway=gateway, tls=tls) as counter:
         Player(counter, lambda _: None).play(statements(MORNING + UP_TO_PRICE + SERVED))
         infnos = [message["infno"] for message in counter.platform_messages()]
     assert personal_data_in(counter) == []

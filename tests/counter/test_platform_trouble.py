@@ -9,16 +9,18 @@ import pytest
 
 from simulator.launch import Counter
 from simulator.player import Player
-from tests.counter.conftest import MORNING, Play, personal_data_in, statements
+from tests.counter.conftest import MORNING, PATIENCE_MS, Play, personal_data_in, statements
 from tests.counter.stubborn_doctor import SENTENCES, StubbornDoctor, told
 
+pytestmark = pytest.mark.usefixtures("one_day")
 TODAY = {"begin": "", "end": ""}
+SHORT_MS = 2500  # where much is silent
 ON_THE_WAY = ("1101", "2201", "2203", "2204", "2206", "2207", "3505")
 UP_TO_SCAN = "card lay li-fang\nchoose diagnosis J00.x00\nchoose drugs aspirin x1\n"
 SETTLE = """
 expect step confirm
 press settle
-expect step done within 60s
+expect step done
 press finish
 card remove
 """
@@ -42,7 +44,7 @@ clock._SYNCHRONIZED = Path(__file__)
 @pytest.fixture
 def counter(tmp_path: Path) -> Iterator[Counter]:
     """A counter whose terminal does not wait long for a platform that says nothing."""
-    with Counter(tmp_path, patience_ms=500) as counter:
+    with Counter(tmp_path, patience_ms=SHORT_MS) as counter:
         yield counter
     assert personal_data_in(counter) == []
 
@@ -56,16 +58,16 @@ def doctor(counter: Counter, play: Play) -> StubbornDoctor:
 
 def settled(counter: Counter, count: int) -> None:
     """So many patients have been charged, each once, and the terminal's own day end finds the same bills there."""
-    Player(counter, lambda _: None).play(statements(f"expect settlements {count}\nexpect uploads 0 within 60s"))
+    Player(counter, lambda _: None).play(statements(f"expect settlements {count}\nexpect uploads 0"))
     counter.press("api/day-end/start", {**TODAY, "details": True})
-    counter.wait_terminal(lambda state: not state["day_end"]["running"], "the end of the day end", 60)
+    counter.wait_terminal(lambda state: not state["day_end"]["running"], "the end of the day end")
     view: dict[str, Any] = counter.client.look("api/day-end?begin=&end=")
     assert (view["state"], view["verdict"], view["differences"]) == ("done", "equal", [])
 
 
 def read(counter: Counter, code: str) -> str:
     """The notice as the doctor reads it, when it has come."""
-    state = counter.wait_terminal(lambda state: (state["notice"] or {}).get("code") == code, code, 20)
+    state = counter.wait_terminal(lambda state: (state["notice"] or {}).get("code") == code, code)
     return told(state["notice"])
 
 
@@ -113,14 +115,14 @@ def test_trouble_before_the_price(counter: Counter, play: Play, fault: str, code
 @pytest.mark.parametrize("fault", ["maintenance html", "gateway_502 2", "expired_signature 2"])
 def test_trouble_while_settling(counter: Counter, play: Play, fault: str) -> None:
     play(UP_TO_SCAN + f"scan aspirin-1\nexpect step confirm\nfault platform.{fault}\npress settle")
-    counter.wait_terminal(lambda state: state["notice"] is not None, "what is wrong", 20)
+    counter.wait_terminal(lambda state: state["notice"] is not None, "what is wrong")
     play("fault clear")
     counter.wait_terminal(
-        lambda state: state["visit"]["step"] in ("confirm", "done") and not state["busy"], "the outcome", 60
+        lambda state: state["visit"]["step"] in ("confirm", "done") and not state["busy"], "the outcome"
     )
     if counter.terminal["visit"]["step"] == "confirm":
         play("press settle")
-    play("expect step done within 60s\npress finish")
+    play("expect step done\npress finish")
     settled(counter, 1)
 
 
@@ -146,12 +148,12 @@ def test_a_refund_whose_answer_is_beyond_the_document(counter: Counter, play: Pl
         play("fault clear platform.fuzz")
         if counter.terminal["visit"]["step"] != "cancelled":
             play("press cancel")
-        play("expect step cancelled within 60s\nexpect settlements 0\npress finish\ncard remove")
+        play("expect step cancelled\nexpect settlements 0\npress finish\ncard remove")
     settled(counter, 0)
 
 
 def test_each_flaw_of_the_platforms_certificate_has_its_own_sentence(tmp_path: Path) -> None:
-    with Counter(tmp_path, patience_ms=500, gateway="x-tif", tls="server") as counter:
+    with Counter(tmp_path, patience_ms=SHORT_MS, gateway="x-tif", tls="server") as counter:
         play = Player(counter, lambda _: None).play
         play(statements(MORNING + UP_TO_SCAN + "expect step dispense"))
         for flaw, words in CERTIFICATES.items():
@@ -166,7 +168,7 @@ def test_each_flaw_of_the_platforms_certificate_has_its_own_sentence(tmp_path: P
 
 
 def test_a_platform_that_does_not_take_our_certificate(tmp_path: Path) -> None:
-    counter = Counter(tmp_path, patience_ms=500, gateway="x-tif", tls="both")
+    counter = Counter(tmp_path, patience_ms=SHORT_MS, gateway="x-tif", tls="both")
     try:
         counter.start_simulator()
         own = {name: tmp_path / "tls" / f"client{name}.pem" for name in ("", "-key")}
@@ -176,7 +178,7 @@ def test_a_platform_that_does_not_take_our_certificate(tmp_path: Path) -> None:
         counter.start_terminal()
         play = Player(counter, lambda _: None).play
         play(statements(MORNING + "card lay li-fang\nexpect patient 李芳"))
-        notice = counter.wait_terminal(lambda state: state["notice"], "what is wrong", 20)["notice"]
+        notice = counter.wait_terminal(lambda state: state["notice"], "what is wrong")["notice"]
         assert notice["code"] in ("insurance.own_certificate", "insurance.hung_up")
         assert "证书" in SENTENCES["error." + notice["code"]]
         counter.stop_terminal()
@@ -191,7 +193,7 @@ def test_a_platform_that_does_not_take_our_certificate(tmp_path: Path) -> None:
 
 
 def test_a_clock_that_nobody_has_set_goes_by_the_platforms(tmp_path: Path) -> None:
-    with Counter(tmp_path, patience_ms=1500, gateway="x-tif") as counter:
+    with Counter(tmp_path, patience_ms=PATIENCE_MS, gateway="x-tif") as counter:
         play = Player(counter, lambda _: None).play
         play(statements(MORNING + UP_TO_SCAN + f"fault platform.clock_skew {AHEAD_S}\nscan aspirin-1" + SETTLE))
         assert counter.terminal["notice"] is None
@@ -202,7 +204,7 @@ def test_a_clock_that_nobody_has_set_goes_by_the_platforms(tmp_path: Path) -> No
 def test_a_clock_that_the_network_has_set_is_believed_and_the_doctor_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    counter = Counter(tmp_path, patience_ms=1500, gateway="x-tif")
+    counter = Counter(tmp_path, patience_ms=PATIENCE_MS, gateway="x-tif")
     try:
         counter.start_simulator()
         (tmp_path / "sitecustomize.py").write_text(SYNCHRONIZED, encoding="utf-8")
@@ -212,9 +214,9 @@ def test_a_clock_that_the_network_has_set_is_believed_and_the_doctor_is_told(
         play(statements(MORNING + UP_TO_SCAN + f"fault platform.clock_skew {AHEAD_S}\nscan aspirin-1"))
         assert "校时" in read(counter, "insurance.clock_refused")
         off_s = counter.terminal["clock"]["off_s"]
-        assert abs(off_s - AHEAD_S) <= 5
+        assert abs(off_s - AHEAD_S) <= 60
         play(statements("fault clear\npress price" + SETTLE))  # somebody has set the clock, here or there
-        counter.wait_terminal(lambda state: state["clock"] == {"off_s": 0}, "the clock to be right", 20)
+        counter.wait_terminal(lambda state: state["clock"] == {"off_s": 0}, "the clock to be right")
         settled(counter, 1)
     finally:
         counter.stop()

@@ -39,7 +39,7 @@ def held(counter: Counter) -> list[dict[str, Any]]:
 
 def test_a_refused_message_is_shown_tried_again_and_released(counter: Counter, people: Play) -> None:
     people(UP_TO_PRICE + f"fault platform.refuse 3505 {REFUSAL}\npress settle\nexpect step done")
-    counter.wait_terminal(lambda state: state["outbox"]["quarantined"] == 1, "the refused message", 20)
+    counter.wait_terminal(lambda state: state["outbox"]["quarantined"] == 1, "the refused message")
     people("sign in 李护士 847362")
     [message] = held(counter)
     assert (message["refusal"], message["infno"], message["amount_fen"]) == (REFUSAL, "3505", 1260)
@@ -47,7 +47,7 @@ def test_a_refused_message_is_shown_tried_again_and_released(counter: Counter, p
     assert refused(counter, "api/outbox/release", done_elsewhere) == (403, "operator.not_allowed")
     people(f"fault platform.refuse 3505 {REFUSAL}")
     counter.press("api/outbox/retry", {"id": message["id"]})
-    counter.wait_terminal(lambda _: bool(held(counter)), "the second refusal", 20)
+    counter.wait_terminal(lambda _: bool(held(counter)), "the second refusal")
     people("expect uploads 1\nsign in 韦医生 283746")
     assert refused(counter, "api/outbox/release", {**done_elsewhere, "reason": " "}) == (422, "outbox.no_reason")
     counter.press("api/outbox/release", done_elsewhere)
@@ -60,7 +60,7 @@ def test_a_refused_message_is_shown_tried_again_and_released(counter: Counter, p
 
 def test_tried_again_it_may_be_accepted(counter: Counter, people: Play) -> None:
     people(UP_TO_PRICE + f"fault platform.refuse 3505 {REFUSAL}\npress settle\nexpect step done")
-    counter.wait_terminal(lambda state: state["outbox"]["quarantined"] == 1, "the refused message", 20)
+    counter.wait_terminal(lambda state: state["outbox"]["quarantined"] == 1, "the refused message")
     people("sign in 李护士 847362")
     counter.press("api/outbox/retry", {"id": held(counter)[0]["id"]})
     people("expect uploads 0\nexpect platform 3505 x1")

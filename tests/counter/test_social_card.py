@@ -7,7 +7,7 @@ import pytest
 
 from simulator.launch import Counter
 from simulator.player import Player
-from tests.counter.conftest import MORNING, Play, personal_data_in, statements
+from tests.counter.conftest import MORNING, PATIENCE_MS, Play, personal_data_in, statements
 from tests.hal.private_pcscd import PrivatePcscd, required
 
 
@@ -25,7 +25,7 @@ def pcscd(monkeypatch: pytest.MonkeyPatch) -> Iterator[PrivatePcscd]:
 @pytest.fixture
 def counter(tmp_path: Path, pcscd: PrivatePcscd) -> Iterator[Counter]:
     """A counter with a slot for social security cards."""
-    counter = Counter(tmp_path, patience_ms=1500, vpcd=pcscd.port)
+    counter = Counter(tmp_path, patience_ms=PATIENCE_MS, vpcd=pcscd.port)
     with counter:
         yield counter
     assert personal_data_in(counter) == []

@@ -60,7 +60,7 @@ def _fuzz(name: str, runs: int) -> None:
     os.chdir(FOUND)
     limits = [f"-runs={runs}"] if runs else []
     atheris.Setup(
-        [name, f"-max_len={LONGEST}", "-len_control=0", f"-seed={SEED}", "-timeout=10", *limits, str(corpus)],
+        [name, f"-max_len={LONGEST}", "-len_control=0", f"-seed={SEED}", "-timeout=60", *limits, str(corpus)],
         TARGETS[name],
     )
     atheris.Fuzz()

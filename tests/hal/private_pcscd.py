@@ -24,7 +24,7 @@ APT = "sudo apt install pcscd vsmartcard-vpcd swig gcc pkg-config libpcsclite-de
 _START = 'exec 3<&"$1"; shift; export LISTEN_FDS=1 LISTEN_PID=$$; exec "$@"'
 _NOBODY = 65534  # as root it would write its process number over that of the machine's service
 _LAST_PORT = 65_535
-_PATIENCE_S = 20.0
+_PATIENCE_S = 60.0
 _VERSION = struct.pack("<IIiiI", 12, 0x11, 4, 4, 0)  # winscard_msg.h: size, CMD_VERSION, major, minor, result
 
 

@@ -1,13 +1,17 @@
 """A TCP server on 127.0.0.1 that does with each connection what a test says."""
 
 import contextlib
+import math
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable
 from typing import Self
 
-PATIENCE_S = 10.0  # nothing here waits so long unless something is broken
+from hal.linux.http import KeptHttp
+
+PATIENCE_S = 60.0  # nothing here waits so long unless something is broken
 
 Script = Callable[["Peer"], None]
 
@@ -134,3 +138,11 @@ def echo(peer: Peer) -> None:
     """Answer each request with its own body."""
     while body := peer.request():
         peer.answer(body)
+
+
+def wait_until_spoilt(client: KeptHttp) -> None:
+    """Until the kernel has brought to `client` what was sent on the connections that it keeps, or their end, without a
+    turn of the loop: under load that is later than the sending."""
+    ends = time.monotonic() + PATIENCE_S
+    while any(line.is_good(math.inf) for server in client._servers.values() for line in server._kept):
+        assert time.monotonic() < ends, "nothing comes"

@@ -27,7 +27,7 @@ class SoftwareTpm:
         command += ["--server", f"type=unixio,path={self._folder}/socket"]
         command += ["--ctrl", f"type=unixio,path={self._folder}/socket.ctrl"]
         command += ["--flags", "not-need-init,startup-clear", "--pid", f"file={self._folder}/pid"]
-        subprocess.run(command, check=True, capture_output=True, timeout=30)
+        subprocess.run(command, check=True, capture_output=True, timeout=300)
 
     def restart(self) -> None:
         """As when the board is switched off and on."""
@@ -42,7 +42,7 @@ class SoftwareTpm:
 
     def _run(self, command: tuple[str, ...], check: bool) -> bytes:
         environment = {**os.environ, "TPM2TOOLS_TCTI": self.tcti}
-        done = subprocess.run(command, env=environment, cwd=self._folder, check=check, capture_output=True, timeout=30)
+        done = subprocess.run(command, env=environment, cwd=self._folder, check=check, capture_output=True, timeout=300)
         return done.stdout
 
     def end(self) -> None:
@@ -54,7 +54,7 @@ class SoftwareTpm:
         process = int((self._folder / "pid").read_text("ascii"))
         descriptor = os.pidfd_open(process)
         os.kill(process, signal.SIGTERM)
-        assert select.select([descriptor], [], [], 10)[0]  # readable when the process has ended
+        assert select.select([descriptor], [], [], 300)[0]  # readable when the process has ended
         os.close(descriptor)
 
 

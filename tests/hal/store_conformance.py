@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from hal.errors import StoreError
 from hal.ports import Store
 
+UNHURRIED = [HealthCheck.too_slow, HealthCheck.differing_executors]
 KEYS = st.binary(max_size=4) | st.sampled_from(
     [b"r/visit/1", b"r/visit/2", b"r/visits/1", b"\xff", b"\xff\xff", b"a\xff"]
 )
@@ -77,15 +78,15 @@ class StoreConformance(ABC):
         ]
         for use in uses:
             with pytest.raises(StoreError, match=r"store\.failed: closed"):
-                await asyncio.wait_for(use(), 10)
+                await asyncio.wait_for(use(), 60)
 
     async def test_what_is_asked_before_the_close_is_done(self, tmp_path: Path) -> None:
         store = self.open(tmp_path)
         commits = [asyncio.create_task(store.commit([(b"%d" % number, bytes(5_000))], [])) for number in range(5)]
         asked = asyncio.create_task(store.get_all([b"4", b"none"]))
         closing = asyncio.create_task(store.close())
-        await asyncio.wait_for(asyncio.gather(*commits, closing), 10)
-        assert await asyncio.wait_for(asked, 10) == [bytes(5_000), None]
+        await asyncio.wait_for(asyncio.gather(*commits, closing), 60)
+        assert await asyncio.wait_for(asked, 60) == [bytes(5_000), None]
         store = self.open(tmp_path)
         assert [key for key, _ in await store.scan(b"")] == [b"0", b"1", b"2", b"3", b"4"]
         await store.close()
@@ -143,7 +144,7 @@ class StoreConformance(ABC):
         assert [key[1:] for key in kept if key[:1] == b"a"] == [key[1:] for key in kept if key[:1] == b"b"]
         await store.close()
 
-    @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.differing_executors])
+    @settings(max_examples=40, deadline=None, suppress_health_check=UNHURRIED)
     @given(BATCHES, KEYS)
     def test_it_is_an_ordered_dict(
         self,
@@ -168,7 +169,7 @@ class StoreConformance(ABC):
 
         asyncio.run(play())
 
-    @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.differing_executors])
+    @settings(max_examples=40, deadline=None, suppress_health_check=UNHURRIED)
     @given(st.dictionaries(SOME_KEYS, VALUES, max_size=20), KEYS, KEYS, st.integers(0, 6))
     def test_a_page_begins_behind_a_key_and_has_at_most_so_many(
         self,
@@ -194,7 +195,7 @@ class StoreConformance(ABC):
 
         asyncio.run(play())
 
-    @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.differing_executors])
+    @settings(max_examples=30, deadline=None, suppress_health_check=UNHURRIED)
     @given(BATCHES, st.booleans())
     def test_upkeep_changes_nothing_that_can_be_read(
         self,

@@ -130,7 +130,7 @@ def test_a_name_does_not_lead_out_of_the_folder(files: FolderFiles, name: str) -
             use(name)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(st.text(st.sampled_from("a.-/\\\0é~"), max_size=8))
 def test_whatever_the_name_the_file_is_in_the_folder(tmp_path: Path, name: str) -> None:
     files = FolderFiles(tmp_path / "files", spare=0)

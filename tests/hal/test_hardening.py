@@ -1,7 +1,6 @@
 """A process that has opened the state folder leaves no core dump, whatever kills it and whoever allowed one."""
 
 import os
-import resource
 import signal
 import subprocess
 import sys
@@ -12,12 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 OPENS = "from pathlib import Path; from hal.linux.state import open_state; open_state(Path('state'))"
 PR_GET_DUMPABLE = 3
-
-
-def allow_core() -> None:
-    """A parent that allows core dumps of any size, as a shell or a unit file may."""
-    _, most = resource.getrlimit(resource.RLIMIT_CORE)
-    resource.setrlimit(resource.RLIMIT_CORE, (most, most))
+ALLOWS_CORES = 'ulimit -Sc "$(ulimit -Hc)" && exec "$0" "$@"'  # as a shell or a unit file may
 
 
 def was_dumped(before: str, by: signal.Signals, folder: Path) -> bool:
@@ -26,7 +20,8 @@ def was_dumped(before: str, by: signal.Signals, folder: Path) -> bool:
     folder.mkdir()
     code = f"{before}\nimport os\nos.kill(os.getpid(), {int(by)})"
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    with subprocess.Popen([sys.executable, "-c", code], cwd=folder, env=environment, preexec_fn=allow_core) as process:  # noqa: PLW1509 -- no thread runs here
+    command = ["/bin/sh", "-c", ALLOWS_CORES, sys.executable, "-c", code]
+    with subprocess.Popen(command, cwd=folder, env=environment) as process:
         ended = os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
     assert ended is not None
     assert process.returncode == -by, "it did not end by the signal"

@@ -15,10 +15,10 @@ from hal.linux.http import MOST_LINES, KeptHttp
 from hal.linux.http_answer import MOST_BYTES
 from hal.ports import HttpAnswer
 from simulator.processes import held_port
-from tests.hal.scripted_server import PATIENCE_S, Peer, Script, ScriptedServer, echo
+from tests.hal.scripted_server import PATIENCE_S, Peer, Script, ScriptedServer, echo, wait_until_spoilt
 
-CONNECT_MS = 2000
-ANSWER_MS = 2000
+CONNECT_MS = 60_000
+ANSWER_MS = 60_000
 SHORT_MS = 250
 
 
@@ -152,9 +152,9 @@ def _endless_continue(peer: Peer) -> None:
 async def test_the_time_limit_holds_however_slowly_the_answer_comes(client: KeptHttp, script: Script) -> None:
     with ScriptedServer(script) as server:
         began = time.monotonic()
-        with pytest.raises(NoAnswer):
+        with pytest.raises(NoAnswer, match="TimeoutError"):
             await post(client, server, answer_ms=SHORT_MS)
-        assert SHORT_MS / 1000 <= time.monotonic() - began < 2.0
+        assert time.monotonic() - began >= SHORT_MS / 1000
 
 
 async def test_a_refused_connection_means_that_nothing_was_sent(client: KeptHttp) -> None:
@@ -164,7 +164,7 @@ async def test_a_refused_connection_means_that_nothing_was_sent(client: KeptHttp
 
 async def test_an_unknown_name_means_that_nothing_was_sent(client: KeptHttp) -> None:
     with pytest.raises(NotConnected):
-        await client.post("http://no-such-host.invalid/", [], b"{}", CONNECT_MS, ANSWER_MS)
+        await client.post("http://no-such-host.invalid/", [], b"{}", 2000, ANSWER_MS)
 
 
 async def test_a_server_that_does_not_accept_means_that_nothing_was_sent(client: KeptHttp) -> None:
@@ -180,18 +180,26 @@ async def test_a_server_that_does_not_accept_means_that_nothing_was_sent(client:
 
 
 async def test_a_request_that_had_no_turn_in_time_is_never_sent(client: KeptHttp) -> None:
-    with ScriptedServer(_silence) as server:
-        busy = [asyncio.create_task(post(client, server, b"slow", answer_ms=500)) for _ in range(MOST_LINES)]
+    go = threading.Event()
+
+    def script(peer: Peer) -> None:
+        while body := peer.request():
+            assert go.wait(PATIENCE_S)
+            peer.answer(body)
+
+    with ScriptedServer(script) as server:
+        busy = [asyncio.create_task(post(client, server, b"slow")) for _ in range(MOST_LINES)]
         for _ in busy:
             await asyncio.to_thread(server.wait_for_request)
         with pytest.raises(NotConnected):
             await post(client, server, b"late", connect_ms=50)
         cancelled = asyncio.create_task(post(client, server, b"cancelled"))
-        await asyncio.wait([cancelled], timeout=0.01)
+        await asyncio.sleep(0)  # it waits for its turn
         cancelled.cancel()
-        assert [type(end) for end in await asyncio.gather(*busy, return_exceptions=True)] == [NoAnswer] * MOST_LINES
-        with pytest.raises(NoAnswer):  # there is a turn again, and neither of the two takes it
-            await post(client, server, b"last", answer_ms=50)
+        go.set()
+        assert [answer.body for answer in await asyncio.gather(*busy)] == [b"slow"] * MOST_LINES
+        assert (await post(client, server, b"last")).body == b"last"  # there is a turn again, and neither takes it
+        client.close()
     assert cancelled.cancelled()
     assert server.bodies == [b"slow"] * MOST_LINES + [b"last"]
 
@@ -212,6 +220,7 @@ async def test_a_connection_that_the_server_closed_meanwhile_is_not_used(client:
         for number in range(3):
             assert (await post(client, server, b"%d" % number)).body == b"%d" % number
             await asyncio.to_thread(server.wait_for_close)
+            wait_until_spoilt(client)
     assert server.connections == 3
 
 
@@ -226,6 +235,7 @@ async def test_a_connection_with_more_than_its_answer_is_not_used(client: KeptHt
     with ScriptedServer(script) as server:
         assert (await post(client, server, b"one")).body == b"one"
         await asyncio.to_thread(server.wait_for_close)
+        wait_until_spoilt(client)
         assert (await post(client, server, b"two")).body == b"two"
         client.close()
     assert server.connections == 2
@@ -254,7 +264,7 @@ async def test_a_connection_that_was_quiet_for_long_is_not_used() -> None:
 async def test_requests_at_the_same_time_get_their_own_answers_over_few_connections(client: KeptHttp) -> None:
     with ScriptedServer(echo) as server:
         bodies = [b"%d" % number for number in range(200)]
-        answers = await asyncio.gather(*(post(client, server, body, connect_ms=20_000) for body in bodies))
+        answers = await asyncio.gather(*(post(client, server, body) for body in bodies))
         client.close()
     assert [answer.body for answer in answers] == bodies
     assert server.connections <= MOST_LINES
@@ -323,9 +333,9 @@ async def test_a_shorter_limit_holds_on_a_kept_connection(client: KeptHttp) -> N
     with ScriptedServer(script) as server:
         await post(client, server, answer_ms=60_000)
         began = time.monotonic()
-        with pytest.raises(NoAnswer):
+        with pytest.raises(NoAnswer, match="TimeoutError"):
             await post(client, server, answer_ms=SHORT_MS)
-        assert SHORT_MS / 1000 <= time.monotonic() - began < 2.0
+        assert time.monotonic() - began >= SHORT_MS / 1000
     assert server.connections == 1
 
 
@@ -334,10 +344,11 @@ async def test_a_name_that_nobody_finds_holds_up_no_more_than_one_thread(
 ) -> None:
     """A resolver whose servers are silent takes half a minute, and cannot be called off."""
     asked: list[str] = []
-    answered = threading.Event()
+    begun, answered = threading.Event(), threading.Event()
 
     def silent(host: str, _port: int, **_more: object) -> list[object]:
         asked.append(host)
+        begun.set()
         answered.wait(PATIENCE_S)
         return []
 
@@ -346,6 +357,7 @@ async def test_a_name_that_nobody_finds_holds_up_no_more_than_one_thread(
         with pytest.raises(NotConnected, match="TimeoutError"):
             await client.post("http://platform.invalid/", [], b"{}", 20, ANSWER_MS)
     assert not await client.reachable("http://platform.invalid/", 20)
+    assert begun.wait(PATIENCE_S)
     answered.set()
     assert asked == ["platform.invalid"]
 
@@ -353,4 +365,4 @@ async def test_a_name_that_nobody_finds_holds_up_no_more_than_one_thread(
 async def test_a_server_that_takes_connections_is_reachable(client: KeptHttp) -> None:
     with ScriptedServer(echo) as server:
         assert await client.reachable(server.url, CONNECT_MS)
-    assert not await client.reachable(server.url, CONNECT_MS)
+    assert not await client.reachable(f"http://127.0.0.1:{held_port(client)}/", CONNECT_MS)

@@ -111,6 +111,14 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     desk.close()
 
 
+async def heard(port: InputPort, size: int = 24) -> bytes:
+    """So many bytes: a pseudo-terminal may bring them in pieces."""
+    data = b""
+    while len(data) < size:
+        data += await port.read(4096, 60_000)
+    return data
+
+
 def test_requests_have_the_numbers_of_the_kernel() -> None:
     assert (GET_ID, GET_UNIQUE, GET_KEYS, GRAB) == (0x80084502, 0x80404508, 0x80604521, 0x40044590)
 
@@ -161,7 +169,7 @@ async def test_the_interface_that_types_is_taken_and_no_other(desk: Desk) -> Non
     assert len(desk.grabbed) == 1
     desk.type("event10", keys.line("not ours"))
     desk.type("event11", keys.line("1"))
-    assert await port.read(4096, 1000) == keys.line("1")
+    assert await heard(port, len(keys.line("1"))) == keys.line("1")
     assert desk.written("event11") == CAPS_LOCK_OFF
     assert await port.read(4096, 0) == b""
     await port.close()
@@ -173,7 +181,7 @@ async def test_one_of_two_by_its_serial_number(desk: Desk) -> None:
     port = desk.port("05f9:2203:S2")
     await port.open()
     desk.type("event3", b"x" * 24)
-    assert await port.read(4096, 1000) == b"x" * 24
+    assert await heard(port) == b"x" * 24
     await port.close()
 
 
@@ -184,7 +192,7 @@ async def test_of_two_that_fit_the_first_number_is_taken(desk: Desk) -> None:
     await port.open()
     desk.type("event10", b"x" * 24)
     desk.type("event9", b"y" * 24)
-    assert await port.read(4096, 1000) == b"y" * 24
+    assert await heard(port) == b"y" * 24
     await port.close()
 
 
@@ -204,13 +212,13 @@ async def test_pulled_out_and_back_under_another_number(desk: Desk) -> None:
     await port.open()
     asyncio.get_running_loop().call_later(0.01, desk.pull, "event5")
     with pytest.raises(PortClosed, match="input:05f9:2203"):
-        await port.read(24, 5000)
+        await port.read(24, 60_000)
     with pytest.raises(PortClosed, match="not plugged in"):
         await port.open()
     desk.plug("event17", SCANNER)
     await port.open()
     desk.type("event17", b"y" * 24)
-    assert await port.read(4096, 1000) == b"y" * 24
+    assert await heard(port) == b"y" * 24
     await port.close()
 
 
@@ -245,7 +253,7 @@ async def test_nothing_is_written_to_a_keyboard(desk: Desk) -> None:
     await port.write(b"\x16T\r")
     await port.set_baud(9600)
     desk.type("event5", b"z" * 24)
-    assert await port.read(4096, 1000) == b"z" * 24
+    assert await heard(port) == b"z" * 24
     os.set_blocking(desk._far["event5"], False)
     with pytest.raises(BlockingIOError):
         desk.written("event5")
@@ -258,7 +266,7 @@ async def test_a_scanner_on_the_port(desk: Desk) -> None:
     task = asyncio.create_task(scanner.run(lambda: None))
     scanner.arm(True)
     try:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             assert repr(await scanner.next_event()) == "DeviceStatus(ready)"
             desk.type("event5", keys.line("81000171234567890123"))
             event = await scanner.next_event()

@@ -23,7 +23,7 @@ def test_systemd_hears_of_the_start_and_of_every_feeding(
     name = f"{tmp_path}/notify"
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
         manager.bind("\0" + name if abstract else name)
-        manager.settimeout(10)
+        manager.settimeout(60)
         monkeypatch.setenv("NOTIFY_SOCKET", "@" + name if abstract else name)
         service = Service("http://127.0.0.1:8601/")
         service.ready()

@@ -24,7 +24,7 @@ from simulator.devices.social_card import SocialCard
 from simulator.devices.social_card_chip import ATR, Habits, SocialCardChip
 from tests.hal.private_pcscd import PrivatePcscd, required
 
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 CARD = SocialCard(
     card_id="11010599000000000000000000000001",
     card_number="A00000001",
@@ -185,13 +185,13 @@ async def test_a_service_that_is_started_later(service: PrivatePcscd) -> None:
 async def test_a_card_that_dies_holds_neither_the_session_nor_its_end(
     slot: VirtualSlot, channel: PcscChannel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pcsc, "_TRANSMIT_S", 0.3)
-    monkeypatch.setattr(pcsc, "_END_S", 0.1)
     await channel.open()
     await slot.insert(SocialCardChip(CARD, Habits(dies_after=1)))
-    assert await channel.wait_card(True, 10_000)
+    assert await channel.wait_card(True, 60_000)
     assert await channel.connect() == ATR
     assert (await channel.transmit(SELECT_APPLICATION))[-2:] == b"\x90\x00"
+    monkeypatch.setattr(pcsc, "_TRANSMIT_S", 0.3)
+    monkeypatch.setattr(pcsc, "_END_S", 0.1)
     with pytest.raises(PortClosed, match="no answer"):
         await channel.transmit(SELECT_APPLICATION)
     with pytest.raises(PortClosed, match="has not come back"):
@@ -199,7 +199,7 @@ async def test_a_card_that_dies_holds_neither_the_session_nor_its_end(
     await slot.remove()  # the reader lets go of the command
     await _soon(lambda: channel._held is not None and not channel._held.is_alive())
     await channel.open()
-    assert await channel.wait_card(False, 10_000)
+    assert await channel.wait_card(False, 60_000)
 
 
 async def test_cancelling_and_closing_end_a_wait(channel: PcscChannel) -> None:
@@ -239,13 +239,13 @@ async def test_without_a_card(slot: VirtualSlot, channel: PcscChannel) -> None:
 async def test_a_card_changed_between_two_waits_is_told_as_gone(slot: VirtualSlot, channel: PcscChannel) -> None:
     await channel.open()
     await slot.insert(SocialCardChip(CARD))
-    assert await channel.wait_card(True, 10_000)
+    assert await channel.wait_card(True, 60_000)
     other = PcscChannel("00 00")
     await other.open()
     await slot.remove()
-    assert await other.wait_card(False, 10_000)
+    assert await other.wait_card(False, 60_000)
     await slot.insert(SocialCardChip(CARD))
-    assert await other.wait_card(True, 10_000)
+    assert await other.wait_card(True, 60_000)
     await other.close()
     assert await channel.wait_card(False, 0)
     assert await channel.wait_card(True, 0)

@@ -73,7 +73,7 @@ async def main():
     resource.setrlimit(resource.RLIMIT_NOFILE, (0, hard))
     await store.commit([(b"b", b"x")], [])
     await store.care()
-    store._look._running.exception(30)
+    store._look._running.exception(300)
     for attempt in (store.care, lambda: store.backup(folder / "copy.db"), lambda: open_another(folder)):
         try:
             await attempt()
@@ -151,7 +151,7 @@ async def test_others_cannot_read_the_files(tmp_path: Path) -> None:
 
 
 def test_a_full_disk_loses_only_the_batch_that_did_not_fit(tmp_path: Path) -> None:
-    end = _run(FILL, tmp_path / "vault.db").communicate(timeout=60)[0].decode().split()
+    end = _run(FILL, tmp_path / "vault.db").communicate(timeout=600)[0].decode().split()
     # A file that may not grow is the nearest to it; of that SQLite says that it cannot be written.
     assert end[:2] in (["store.failed:", "SQLITE_FULL"], ["store.medium:", "SQLITE_IOERR_WRITE"])
     committed, left, right = (int(number) for number in end[2:])
@@ -169,7 +169,7 @@ def test_a_killed_program_loses_nothing_that_was_acknowledged(tmp_path: Path) ->
     program.send_signal(signal.SIGKILL)
     acknowledged += [int(line) for line in program.stdout.read().splitlines()]
     program.stdout.close()
-    program.wait(timeout=60)
+    program.wait(timeout=600)
     keys = _keys(tmp_path / "vault.db")
     left = {key[1:] for key in keys if key[0] == "a"}
     assert left == {key[1:] for key in keys if key[0] == "b"}
@@ -177,7 +177,7 @@ def test_a_killed_program_loses_nothing_that_was_acknowledged(tmp_path: Path) ->
 
 
 def test_where_no_more_files_may_be_opened_the_open_store_goes_on_and_the_rest_is_told(tmp_path: Path) -> None:
-    said = _run(NO_FILES, tmp_path / "vault.db").communicate(timeout=60)[0].decode().splitlines()
+    said = _run(NO_FILES, tmp_path / "vault.db").communicate(timeout=600)[0].decode().splitlines()
     assert said == [
         "store.failed: SQLITE_CANTOPEN",
         f"store.failed: cannot copy {tmp_path}/vault.db: EMFILE",
@@ -190,10 +190,11 @@ async def test_pages_that_are_free_are_room(tmp_path: Path) -> None:
     store = SqliteStore(tmp_path / "vault.db")
     await store.commit([(b"%d" % number, b"x" * 4_000) for number in range(100)], [])
     await store.care()
+    free = [_free(tmp_path)]
     before, room = await store.room()
+    free.append(_free(tmp_path))
     assert before > 400_000
-    system = os.statvfs(tmp_path)
-    assert 0 < room < system.f_bavail * system.f_frsize
+    assert 0 < room < max(free)  # others write and delete meanwhile
     await store.commit([], [b"%d" % number for number in range(100)])
     after, _ = await store.room()
     assert after < before - 380_000
@@ -223,6 +224,9 @@ async def test_who_reads_the_log_holds_up_no_commit_and_a_scrub_only(tmp_path: P
     store = SqliteStore(tmp_path / "vault.db")
     await store.commit([(b"a", b"1")], [])
     store._worker.submit(store._file._connection.execute, "PRAGMA busy_timeout=1").result()
+    await store.care()
+    assert store._look._running is not None
+    store._look._running.exception(300)  # it reads the log, too
     with contextlib.closing(sqlite3.connect(tmp_path / "vault.db", isolation_level=None)) as reader:
         reader.execute("BEGIN")
         assert reader.execute("SELECT count(*) FROM record").fetchone() == (1,)
@@ -235,6 +239,11 @@ async def test_who_reads_the_log_holds_up_no_commit_and_a_scrub_only(tmp_path: P
     await store.scrub()
     assert len(await store.scan(b"")) == 300
     await store.close()
+
+
+def _free(folder: Path) -> int:
+    system = os.statvfs(folder)
+    return system.f_bavail * system.f_frsize
 
 
 def _marks(folder: Path) -> set[bytes]:

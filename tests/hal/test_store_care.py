@@ -32,7 +32,7 @@ async def test_a_damaged_file_is_told_once_for_each_look(tmp_path: Path) -> None
     store = SqliteStore(tmp_path / "vault.db")
     await store.care()
     assert store._look._running is not None
-    store._look._running.exception(30)
+    store._look._running.exception(300)
     with pytest.raises(StoreError, match=r"store\.damaged: ") as told:
         await store.care()
     assert "xxx" not in str(told.value)
@@ -50,7 +50,7 @@ async def test_it_is_looked_over_after_the_start_and_once_a_day(tmp_path: Path) 
         look.care()
         assert (look._running is not None) == begins
         if look._running is not None:
-            look._running.exception(30)
+            look._running.exception(300)
             look.care()  # takes note that nothing was found
             assert look._running is None
     look.stop()
@@ -88,7 +88,7 @@ async def test_a_backup_of_a_store_in_use_has_all_before_it_and_no_half_batch(tm
     copy = SqliteStore(tmp_path / "copy.db")
     assert len(await copy.scan(b"0")) == 2_000
     left, right = await copy.scan(b"a"), await copy.scan(b"b")
-    assert len(left) == len(right) < number
+    assert len(left) == len(right) <= number
     await copy.close()
 
 

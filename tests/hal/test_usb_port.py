@@ -102,14 +102,14 @@ def test_bytes_in_pieces_and_time_outs() -> None:
         every = bytes(range(256)) * 2  # a multiple of the packet: no short one marks the end
         await port.write(every)
         assert plugged.transfers == [every]
-        got = await port.read(100, 5000)
+        got = await port.read(100, 60_000)
         while len(got) < len(every):
-            got += await port.read(1000, 5000)
+            got += await port.read(1000, 60_000)
         assert got == every
         assert await port.read(10, 0) == b""
         assert await port.read(10, 5) == b""
         device.says(b"news")
-        assert await port.read(2, 5000) == b"ne"
+        assert await port.read(2, 60_000) == b"ne"
         assert await port.read(9, 0) == b"ws"
         await port.set_baud(9600)
         await port.close()
@@ -161,12 +161,12 @@ def test_what_was_said_before_opening_is_forgotten() -> None:
         device.says(bytes(300))
         await port.open()
         await port.write(b"now")
-        assert await port.read(99, 5000) == b"now"
+        assert await port.read(99, 60_000) == b"now"
         plugged.unplug()
         plugged.plug()
         await port.open()  # the same port, the device found anew
         await port.write(b"again")
-        assert await port.read(99, 5000) == b"again"
+        assert await port.read(99, 60_000) == b"again"
         await port.close()
 
     asyncio.run(scene())
@@ -199,7 +199,7 @@ def test_a_stall_closes_the_port_and_the_next_open_works() -> None:
             await port.read(1, 60_000)
         await port.open()
         await port.write(b"well")
-        assert await port.read(9, 5000) == b"well"
+        assert await port.read(9, 60_000) == b"well"
         await port.close()
 
     asyncio.run(scene())
@@ -260,7 +260,7 @@ def test_a_device_that_babbles_does_not_fill_the_memory() -> None:
         await port.open()
         device.says(bytes(200_000))
         await asyncio.to_thread(plugged.wait_until_told)
-        assert 1 << 15 < len(await port.read(1 << 20, 5000)) <= 1 << 16
+        assert 1 << 15 < len(await port.read(1 << 20, 60_000)) <= 1 << 16
         await port.close()
 
     asyncio.run(scene())
@@ -275,7 +275,7 @@ def test_empty_packets_do_not_keep_the_machine_busy() -> None:
         assert await port.read(10, 200) == b""
         assert plugged.asked <= 30
         device.says(b"news")
-        assert await port.read(10, 5000) == b"news"
+        assert await port.read(10, 60_000) == b"news"
         await port.close()
 
     asyncio.run(scene())

@@ -2,13 +2,12 @@
 
 import asyncio
 import threading
-import time
 
 import pytest
 
 from hal.linux.worker import Worker
 
-PATIENCE_S = 5.0
+PATIENCE_S = 60.0
 
 
 @pytest.mark.parametrize("patience_s", [0.0, PATIENCE_S])
@@ -33,10 +32,8 @@ async def test_results_and_errors_come_back_in_order(patience_s: float) -> None:
 async def test_what_takes_long_comes_by_way_of_the_loop() -> None:
     worker, go = Worker("test"), threading.Event()
     asked = asyncio.create_task(worker.run(lambda: go.wait(30), 0.001))
-    began = time.monotonic()
     await asyncio.sleep(0)
-    assert not asked.done()
-    assert time.monotonic() - began < 10  # the loop is free again, and nothing has let the call end
+    assert not asked.done()  # the loop is free again, and nothing has let the call end
     go.set()
     assert await asked
     worker.end()
@@ -44,12 +41,11 @@ async def test_what_takes_long_comes_by_way_of_the_loop() -> None:
 
 async def test_behind_a_call_that_takes_long_the_loop_stands_still_once_however_many_ask() -> None:
     worker, go = Worker("test"), threading.Event()
-    asked = [asyncio.create_task(worker.run(lambda: go.wait(30), 0.2)) for _ in range(50)]
-    began = time.monotonic()
+    patience_s = [0.001] + [3600.0] * 49
+    asked = [asyncio.create_task(worker.run(lambda: go.wait(PATIENCE_S), patience)) for patience in patience_s]
     await asyncio.sleep(0)
-    assert time.monotonic() - began < 5  # and not ten
     go.set()
-    assert all(await asyncio.gather(*asked))
+    assert all(await asyncio.gather(*asked))  # not when the loop stood still until the first call gave up
     worker.end()
 
 

@@ -83,7 +83,7 @@ class UsbDevice:
     def wait_until_told(self) -> None:
         """Wait until the host has taken every packet and come back for more."""
         with self.arrived:
-            assert self.arrived.wait_for(lambda: not self.packets, 10)
+            assert self.arrived.wait_for(lambda: not self.packets, 60)
 
     def _says(self, data: bytes) -> None:
         with self.arrived:

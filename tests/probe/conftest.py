@@ -14,7 +14,7 @@ import pytest
 from simulator.derived_board import REPOSITORY
 from simulator.launch import Counter
 
-PATIENCE_S = 60.0
+PATIENCE_S = 300.0
 
 
 class Probe:

@@ -42,7 +42,7 @@ async def test_a_commit_is_one_sync_and_a_new_segment_one_more(tmp_path: Path, m
 async def test_a_slow_disk_holds_nobody_else_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     released = threading.Event()
     store = FolderStore(tmp_path / "segments")
-    monkeypatch.setattr(os, "fdatasync", lambda _: released.wait(10))
+    monkeypatch.setattr(os, "fdatasync", lambda _: released.wait(60))
     commit = asyncio.create_task(store.commit([(b"a", b"1")], []))
     await asyncio.sleep(0)
     assert not commit.done()  # and this line was reached
@@ -55,9 +55,10 @@ async def test_a_slow_disk_holds_nobody_else_up(tmp_path: Path, monkeypatch: pyt
 
 
 async def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    before = set(threading.enumerate())
     with pytest.raises(StoreError, match=r"store.failed: cannot open .*: No such file or directory"):
         FolderStore(tmp_path / "not there" / "segments")
-    await asyncio.get_running_loop().run_in_executor(None, _wait_for_threads)
+    await asyncio.to_thread(_wait_for_threads, before)
 
 
 async def test_others_cannot_read_the_files(tmp_path: Path) -> None:
@@ -68,8 +69,9 @@ async def test_others_cannot_read_the_files(tmp_path: Path) -> None:
     assert [path.stat().st_mode & 0o077 for path in (tmp_path / "segments", *files)] == [0, 0]
 
 
-def _wait_for_threads() -> None:
-    for thread in threading.enumerate():
+def _wait_for_threads(before: set[threading.Thread]) -> None:
+    """Until its thread has ended."""
+    for thread in set(threading.enumerate()) - before:
         if thread.name == "segments":
-            thread.join(5)
+            thread.join(60)
             assert not thread.is_alive()

@@ -49,7 +49,7 @@ class Line:
     async def rest(self) -> bytes:
         """What came until the end of the connection; b"" for a reset."""
         try:
-            async with asyncio.timeout(5):  # a silence that does not end fails the test
+            async with asyncio.timeout(60):  # a silence that does not end fails the test
                 return await self.reader.read()
         except ConnectionError:
             return b""

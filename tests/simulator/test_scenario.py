@@ -1,9 +1,11 @@
 """The language of scenario files, and the shipped scenarios at a real counter: two programs, bytes between them."""
 
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
@@ -11,12 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.derived_board import derived_board
-from simulator.http_events import NotInTime
-from simulator.launch import Counter
+from simulator.http_events import NotInTime, Refused, ask
+from simulator.launch import START_S, Counter
 from simulator.platform.keeping import FILE
 from simulator.player import Player
 from simulator.processes import Program, ProgramDied
 from simulator.scenario import ScenarioError, Statement, parse, read_scenario
+from tests.counter.conftest import PATIENCE_MS
 
 SCENARIOS = sorted((Path(__file__).parents[2] / "simulator" / "scenarios").glob("*.txt"))
 Write = Callable[..., Path]
@@ -34,7 +37,7 @@ def write(tmp_path: Path) -> Write:
 
 @pytest.fixture
 def counter(tmp_path: Path) -> Iterator[Counter]:
-    with Counter(tmp_path / "sim") as counter:
+    with Counter(tmp_path / "sim", patience_ms=PATIENCE_MS) as counter:
         yield counter
 
 
@@ -159,6 +162,41 @@ def test_what_the_terminal_refuses_ends_the_scenario(counter: Counter) -> None:
         play(counter, "sign in 韦医生 283746", "type number 123")
 
 
+def test_a_box_is_held_up_until_the_terminal_gets_round_to_the_light(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    play(counter, "sign in 韦医生 283746")
+    bench, refusals = counter.bench, list[str]()
+
+    def lit_too_late(line: str) -> None:
+        try:
+            bench(line)
+        except Refused as refused:
+            refusals.append(refused.key)
+            counter.press("api/visit/scan", {"on": True})
+            raise
+
+    monkeypatch.setattr(counter, "bench", lit_too_late)
+    counter.scan("aspirin-1")
+
+    assert refusals == ["unread-dark"]
+    assert (counter.world["scanner"]["window"], counter.world["scanner"]["last"]["reads"]) == (None, 1)
+
+
+def test_a_connection_that_breaks_while_it_asks_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[socket.socket] = []
+
+    def cut(connection: HTTPConnection, *_: object, **__: object) -> None:
+        connection.connect()
+        opened.append(connection.sock)
+        raise ConnectionResetError
+
+    monkeypatch.setattr(HTTPConnection, "request", cut)
+    with socket.create_server(("127.0.0.1", 0)) as server, pytest.raises(ConnectionError, match="no answer"):
+        ask(f"http://127.0.0.1:{server.getsockname()[1]}/")
+    assert [line.fileno() for line in opened] == [-1]
+
+
 def test_the_platform_is_counted_by_what_it_accepted(counter: Counter) -> None:
     with pytest.raises(ScenarioError, match=r"seen: platform got .*2201 refused x1"):
         play(
@@ -180,7 +218,7 @@ def test_waiting_ends_at_once_when_the_terminal_dies(counter: Counter) -> None:
     terminal._signal(signal.SIGKILL)
 
     with pytest.raises(ProgramDied, match=r"the terminal ended with code -9; the end of .*terminal\.log"):
-        counter.wait_terminal(lambda state: False, "nothing", 30)
+        counter.wait_terminal(lambda state: False, "nothing")
 
 
 def test_waiting_has_a_limit_and_tells_the_last_state(counter: Counter) -> None:
@@ -205,7 +243,7 @@ def test_a_program_that_cannot_start_says_why(tmp_path: Path) -> None:
     program = Program("terminal", ["-c", "raise SystemExit('no such board')"], tmp_path, tmp_path, ended.append)
 
     with pytest.raises(ProgramDied, match=r"the terminal ended with code 1(.|\n)*no such board"):
-        program.start(10)
+        program.start(START_S)
     assert ended == [program]
 
 
@@ -240,7 +278,7 @@ def test_the_demo_shows_the_visit_and_ends_well(tmp_path: Path) -> None:
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=600,
     )
 
     assert demo.returncode == 0, demo.stderr

@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PIN = "283746"
 DOCTOR = "韦医生"
 CODE = new_code()
-LIMIT_S = 60
+LIMIT_S = 600
 
 
 class DiskBoard(MemoryBoard):

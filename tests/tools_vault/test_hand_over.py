@@ -88,7 +88,7 @@ def a_busy_day(clinic: Clinic) -> list[str]:
     play("expect uploads 0")
     assert clinic.day_end()["verdict"] == "equal"
     counter.press("api/day-end/print", TODAY)
-    counter.wait_bench(lambda _: HEAD_ON_PAPER.search(counter.paper_text()) is not None, "the slip", 20)
+    counter.wait_bench(lambda _: HEAD_ON_PAPER.search(counter.paper_text()) is not None, "the slip", 120)
     printed = HEAD_ON_PAPER.search(counter.paper_text())
     assert printed is not None
     [upload] = clinic.sent("9101")
@@ -99,7 +99,7 @@ def a_busy_day(clinic: Clinic) -> list[str]:
     counter.press("api/catalogues/update", {"kind": "drugs"})
     until(lambda: "drugs" in clinic.catalogues(), "the drugs")
     play("fault platform.refuse 3505 拒收\n" + visit(3) + SETTLED + FINISHED)
-    counter.wait_terminal(lambda state: state["outbox"]["quarantined"] == 1, "a refused message", 30)
+    counter.wait_terminal(lambda state: state["outbox"]["quarantined"] == 1, "a refused message", 120)
     play("fault platform.out_of_service 3505\n" + visit(4) + SETTLED + FINISHED + "expect uploads 2\n")
     play("fault network.cut_after 2207\n" + visit(5, "li-fang") + "press settle\nexpect network offline within 60s")
     assert clinic.lock_out("2") > 0

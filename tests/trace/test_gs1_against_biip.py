@@ -15,7 +15,6 @@ from firmware.trace import TraceCode, TraceError, read_box_code, read_elements
 from firmware.trace.gs1 import _FIELDS
 from firmware.visit import what_is
 
-THIS_YEAR = time.localtime().tm_year  # biip places two-digit years around the wall clock
 SEPARATOR = "\x1d"
 CHARACTER_SET_82 = "!\"%&'()*+,-./0123456789:;<=>?ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz"
 SELF_ENDING = {"00", "01", "02", "03", "11", "12", "13", "15", "16", "17", "20"}
@@ -107,7 +106,8 @@ def test_reads_a_box_like_biip(gtin: str, serial: str, lot: str, date: str) -> N
     expiry = theirs.element_strings.get(ai="17")
     assert expiry is not None
     assert expiry.date is not None
-    box = read_box_code(message.encode(), this_year=THIS_YEAR)
+    this_year = time.localtime().tm_year  # biip places two-digit years around the wall clock
+    box = read_box_code(message.encode(), this_year=this_year)
     assert (box.gtin, box.serial, box.lot) == (gtin, serial, lot)
     assert box.expires == expiry.date.isoformat()
 

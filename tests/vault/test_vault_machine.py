@@ -62,7 +62,7 @@ class Machine(RuleBasedStateMachine):
         self.numbers: list[int] = []
 
     def do(self, call: Coroutine[Any, Any, Any]) -> Any:
-        return self.loop.run_until_complete(asyncio.wait_for(call, 10))
+        return self.loop.run_until_complete(asyncio.wait_for(call, 60))
 
     @initialize()
     def start(self) -> None:

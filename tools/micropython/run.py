@@ -33,8 +33,13 @@ PORTABLE = (
 )
 SHIMS = "hal/esp32/lib"
 HEAP_KIB = 1024  # an ESP32-S3 with PSRAM has more, but the greedy shall fail here
-TIMEOUT_S = 60
+TIMEOUT_S = 600  # an idle machine needs some seconds
 PROCESSES = 2
+# The collector takes any number for the address that it looks like, and one such number may hold a whole terminal of a
+# test that has ended. Which do depends on where things lie, so on every line of the program. What is really held, a VM
+# whose heap begins elsewhere holds, too.
+SMALLER_BY_KIB = (0, 8, 24, 48)
+MEMORY = "memory"
 
 
 class InterpreterMissing(Exception):
@@ -64,16 +69,21 @@ def portable_tests(root: Path = ROOT) -> list[Path]:
 def run(tests: Sequence[Path], root: Path = ROOT, heap_kib: int = HEAP_KIB) -> list[Report]:
     """Run the test files `tests` (below `root`), each in a process and a VM of its own.
 
-    A module has failed, too, when it hangs, breaks the VM, or still holds more than `heap_kib` KiB at its end. Raises
-    `InterpreterMissing` where there is no interpreter.
+    A module has failed, too, when it hangs, breaks the VM, or still holds more than `heap_kib` KiB at its end, wherever
+    its heap begins. Raises `InterpreterMissing` where there is no interpreter.
     """
     command = [_node(), str(HERE / "run.mjs")]
     files = [[str(source), target] for source, target in _files(root)]
-    plan = {"heap": heap_kib * 1024, "path": ["/project", "/lib"], "files": files}
+    plan = {"path": ["/project", "/lib"], "files": files}
 
     def run_one(test: Path) -> Report:
         module = ".".join(test.relative_to(root).with_suffix("").parts)
-        return _report(module, _answer(command, json.dumps({**plan, "module": module})), heap_kib)
+        for smaller_by_kib in SMALLER_BY_KIB:
+            own = {**plan, "module": module, "heap": (heap_kib - smaller_by_kib) * 1024}
+            report = _report(module, _answer(command, json.dumps(own)), heap_kib)
+            if [name for name, _ in report.failed] != [MEMORY]:
+                break
+        return report
 
     with ThreadPoolExecutor(PROCESSES) as pool:
         return list(pool.map(run_one, tests))
@@ -131,7 +141,7 @@ def _report(module: str, answer: dict[str, Any], heap_kib: int) -> Report:
     failed = [(str(name), str(trouble)) for name, trouble in answer["failed"]]
     kept_kib = answer["kept"] // 1024
     if kept_kib > heap_kib:
-        failed.append(("memory", f"holds {kept_kib} KiB at its end; the limit is {heap_kib} KiB"))
+        failed.append((MEMORY, f"holds {kept_kib} KiB at its end; the limit is {heap_kib} KiB"))
     return Report(module, tuple(answer["passed"]), tuple(failed), tuple(answer["printed"]), kept_kib)
 
 

@@ -43,7 +43,7 @@ class BenchCounter:
         return state
 
     def _request(self, method: str, path: str, body: str | None, headers: dict[str, str]) -> tuple[int, bytes]:
-        connection = http.client.HTTPConnection(urlsplit(self.bench.url).netloc, timeout=10)
+        connection = http.client.HTTPConnection(urlsplit(self.bench.url).netloc, timeout=60)
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         connection.request(method, path, body, named)
         with connection.getresponse() as answer:

@@ -13,8 +13,10 @@ from simulator.faults import FAULTS
 from tests.simulator.bench.bench_counter import BenchCounter
 
 CHROMIUM = Path("/usr/bin/chromium")
+PATIENCE_MS = 120_000  # a net for what does not come at all
 STATIC = Path(__file__).parents[3] / "simulator" / "bench" / "static"
 
+expect.set_options(timeout=PATIENCE_MS)
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 # CI always has a browser: there, a missing one fails the tests instead of skipping them.
 needs_browser = pytest.mark.skipif(
@@ -27,7 +29,7 @@ needs_browser = pytest.mark.skipif(
 async def browser() -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
         arguments = ["--no-sandbox", "--disable-quic", "--disable-background-networking"]
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=arguments, timeout=PATIENCE_MS)
         yield browser
         await browser.close()
 
@@ -35,6 +37,7 @@ async def browser() -> AsyncIterator[Browser]:
 @pytest_asyncio.fixture(loop_scope="module")
 async def page(counter: BenchCounter, browser: Browser) -> AsyncIterator[Page]:
     context = await browser.new_context(viewport={"width": 1440, "height": 900})
+    context.set_default_timeout(PATIENCE_MS)
     page = await context.new_page()
     flaws: list[str] = []
     page.on("pageerror", lambda error: flaws.append(str(error)))

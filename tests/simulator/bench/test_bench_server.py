@@ -75,11 +75,11 @@ async def test_events_begin_with_the_state_and_follow_every_change(counter: Benc
     first = await asyncio.to_thread(events.latest)
     assert first["network"]["cable"] == "in"
 
-    seen = asyncio.to_thread(events.wait, lambda state: state["network"]["cable"] == "out", "the cable out", 10)
+    seen = asyncio.to_thread(events.wait, lambda state: state["network"]["cable"] == "out", "the cable out", 60)
     await counter.do("cable out")
     assert (await seen)["network"]["cable"] == "out"
 
-    seen = asyncio.to_thread(events.wait, lambda state: state["network"]["cable"] == "in", "the cable in", 10)
+    seen = asyncio.to_thread(events.wait, lambda state: state["network"]["cable"] == "in", "the cable in", 60)
     counter.world.network.plug()  # not by the bench's own hand
     await seen
     events.close()
@@ -94,7 +94,7 @@ async def test_many_changes_at_once_are_one_event(counter: BenchCounter) -> None
         states.append(state)
         return bool(state["printer"]["lines"] == 50)
 
-    seen = asyncio.to_thread(events.wait, last_one, "fifty lines", 10)
+    seen = asyncio.to_thread(events.wait, last_one, "fifty lines", 60)
     counter.world.printer.receive(b"receipt\n" * 50)
     await seen
     events.close()

@@ -12,7 +12,7 @@ import serial
 
 from simulator.carriers import PtyCarrier
 
-LIMIT_S = 5
+LIMIT_S = 60
 
 
 class Inbox:

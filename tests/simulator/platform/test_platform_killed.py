@@ -18,7 +18,7 @@ from tests.simulator.platform.counter import LI_FANG, WU_JIU, ZHANG_SAN, ZHOU_BA
 
 ROOT = Path(__file__).parents[3]
 CLINICS = {"H99999900001": LI_FANG, "H99999900002": ZHANG_SAN, "H99999900101": ZHOU_BA}
-PATIENCE_S = 30
+PATIENCE_S = 120
 
 
 class Process:
