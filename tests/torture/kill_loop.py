@@ -222,7 +222,7 @@ class KillLoop:
         for kind in ("visit", "outbox", "outbox.held"):
             self._check(f"what is left of {kind}", await vault.list(kind), [])
         finished = Tally(record["state"] for _, record in await vault.list(ARCHIVE_KIND))
-        # The return of a sale that was released had nothing to take back: the platform was asked, and is as it should be.
+        # The return of a released sale had nothing to take back: the platform was asked, and is as it should be.
         self._check("acknowledged messages", finished.pop("acknowledged", 0), self._accepted + len(self._released))
         self._check("released messages other than sales", {held["infno"] for held in self._released} - {"3505"}, set())
         self._check("released messages", finished.pop("released", 0), len(self._released))
