@@ -13,7 +13,7 @@ class Owner:
     pass
 
 
-def test_a_held_port_is_given_to_nobody_who_asks_for_any() -> None:
+def test_nobody_else_can_take_a_held_port() -> None:
     owner = Owner()
     port = held_port(owner)
     with socket.socket() as stranger, pytest.raises(OSError, match="in use"):
